@@ -1,0 +1,115 @@
+/** What we promise by answering 250: the message, its copies, and what becomes of each. */
+import type { MailEvent } from "./event.ts"
+import type { Instant, Recipient, Spooled, Transaction, TransactionId } from "./transaction.ts"
+import type { RuleId } from "./policy.ts"
+import type { Verdict } from "./verdict.ts"
+
+/** Replaces `remove` octets at `at` of the canonical bytes; `insert` holds octets as latin1. Lists are sorted and do not overlap. */
+export interface Edit {
+  readonly at: number
+  readonly remove: number
+  readonly insert: string
+}
+
+/** Why a copy waits for a person. `undeliverable`: a late failure that may not be bounced (backscatter). */
+export interface Hold {
+  readonly rules: readonly { readonly rule: RuleId; readonly kind: "hold" | "quarantine" }[]
+  readonly kind: "hold" | "quarantine" | "undeliverable"
+  readonly until: Instant
+}
+
+/** One recipient's copy, fixed before the commit so that every attempt sends identical octets. */
+export interface Copy {
+  readonly recipient: Recipient
+  readonly edits: readonly Edit[]
+  readonly requireTls: boolean
+  readonly expiresAt: Instant
+  /** Null: goes into the queue at once. */
+  readonly hold: Hold | null
+}
+
+/** One message taken into custody: written in one durable step. RFC 5321 §6.1. */
+export interface Acceptance {
+  readonly transaction: Transaction
+  readonly spooled: Spooled
+  /** A late failure may be told to MAIL FROM: authenticated, or SPF/DKIM prove it. RFC 3834, RFC 5321 §6.1. */
+  readonly bounceable: boolean
+  readonly summary: Summary
+  readonly copies: readonly Copy[]
+  readonly verdicts: readonly { readonly recipient: string; readonly verdict: Verdict }[]
+  readonly events: readonly MailEvent[]
+}
+
+/** What lists of held and queued mail show. */
+export interface Summary {
+  readonly subject: string
+  readonly from: string
+  readonly messageId: string | null
+}
+
+/** One copy on its way: the unit of retry, of failure and of a DSN. RFC 3464 §2.3. */
+export interface Delivery {
+  readonly id: number
+  readonly recipient: Recipient
+  readonly edits: readonly Edit[]
+  readonly requireTls: boolean
+  readonly attempts: number
+  readonly dueAt: Instant
+  readonly expiresAt: Instant
+  /** Released by a person: malware and secrecy are judged again, as of now, before the attempt. */
+  readonly reexamine: boolean
+  /** A DELAY report went out already. RFC 3461 §4.1. */
+  readonly delayNoticed: boolean
+}
+
+/** Due copies of one message, ours until `until`; a lapsed lease may be taken by somebody else (delivery is at-least-once). */
+export interface Lease {
+  readonly token: string
+  readonly until: Instant
+  readonly transaction: Transaction
+  readonly spooled: Spooled
+  readonly bounceable: boolean
+  readonly summary: Summary
+  readonly deliveries: readonly Delivery[]
+}
+
+/** What a delivery attempt taught. `reply` is the next hop's, cleaned: one line, printable ASCII, bounded. */
+export type Outcome =
+  | { readonly is: "delivered"; readonly reply: string; readonly nextHop: string }
+  | {
+      readonly is: "temporary" | "permanent"
+      /** RFC 3463, e.g. "4.4.1". */
+      readonly status: string
+      readonly reply: string | null
+      readonly nextHop: string | null
+      readonly why: string
+    }
+
+/** What becomes of a delivery after an attempt. */
+export type Step =
+  | { readonly then: "done" }
+  | { readonly then: "retry"; readonly at: Instant; readonly delayNoticed: boolean }
+  | { readonly then: "bounced" }
+  | { readonly then: "hold"; readonly hold: Hold }
+
+export interface Settlement {
+  readonly delivery: number
+  readonly outcome: Outcome | null
+  readonly step: Step
+}
+
+/** Rows of `queue list` and `held list`. */
+export interface QueueRow {
+  readonly transaction: TransactionId
+  readonly recipient: string
+  readonly from: string
+  readonly subject: string
+  readonly size: number
+  readonly receivedAt: Instant
+  readonly attempts: number
+  /** Null while it waits for a person. */
+  readonly dueAt: Instant | null
+  readonly expiresAt: Instant
+  readonly lastReply: string | null
+  readonly hold: Hold | null
+}

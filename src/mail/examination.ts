@@ -1,0 +1,34 @@
+/** What the child processes tell about the bytes of one message. */
+import type { Content } from "./content.ts"
+import type { Fact } from "./evidence.ts"
+import type { Finding } from "./finding.ts"
+import type { Message } from "./message.ts"
+
+export interface Examination {
+  readonly message: Message
+  /** Failed: a scanner of ours could not be reached, timed out or answered nonsense. */
+  readonly findings: Fact<readonly Finding[]>
+  readonly content: Content
+}
+
+/** Stands in for a message that no child survived reading: everything a policy needs, nothing invented. */
+export function unreadable(why: "timeout" | "memory" | "crashed", content: Content): Examination {
+  return {
+    message: {
+      fields: [],
+      headerSize: 0,
+      subject: "",
+      messageId: null,
+      references: [],
+      mailboxes: [],
+      autoSubmitted: false,
+      bulk: false,
+      hops: 0,
+      text: "",
+      attachments: [],
+      defects: [`unreadable:${why}`],
+    },
+    findings: { state: "known", value: [{ kind: "unscannable", at: "", why }] },
+    content,
+  }
+}

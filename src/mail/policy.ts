@@ -1,0 +1,135 @@
+/** The policy as data: the console edits it, the audit log keeps it, `decide` answers from it. */
+import type { Circulation, OfficialLabel, Secrecy } from "./content.ts"
+import type { FindingKind } from "./finding.ts"
+import type { AuthResult, Direction } from "./identity.ts"
+import type { Position } from "./message.ts"
+import type { Instant } from "./transaction.ts"
+
+export type UnitId = string
+export type RuleId = string
+export type GuaranteeId = string
+export type ExceptionId = string
+export type MailboxClass = string
+export type ListName = string
+
+/** Vietnamese first, English second, wherever people read. */
+export interface Bilingual {
+  readonly vi: string
+  readonly en: string
+}
+
+/** In order of strictness; a rule says *at least*, a guarantee *at most*. */
+export const DISPOSITIONS = ["deliver", "flag", "hold", "quarantine", "reject", "refuse"] as const
+export type Disposition = (typeof DISPOSITIONS)[number]
+
+/** `"any"` or the named families of `config/webmail.yaml`. */
+export type ProviderSet = "any" | readonly string[]
+
+/** A text test without regular expressions, hence linear: `*` matches any run; case and accents do not count. */
+export type Glob = string
+
+/** Minutes since midnight in the agency's time zone; days 1 (Monday) to 7. */
+export interface TimeWindow {
+  readonly days: readonly number[]
+  readonly from: number
+  readonly to: number
+}
+
+/** A question about the evidence with the answers yes, no and unknown. */
+export type Condition =
+  | { readonly is: "always" }
+  | { readonly is: "all" | "any"; readonly of: readonly Condition[] }
+  | { readonly is: "not"; readonly of: Condition }
+  | { readonly is: "direction"; readonly in: readonly Direction[] }
+  | { readonly is: "address-domain"; readonly at: readonly Position[]; readonly in: readonly string[] }
+  | { readonly is: "address-list"; readonly at: readonly Position[]; readonly list: ListName }
+  | { readonly is: "webmail"; readonly at: readonly Position[]; readonly providers: ProviderSet }
+  | { readonly is: "unit"; readonly of: "sender" | "recipient"; readonly in: readonly UnitId[] }
+  | { readonly is: "class"; readonly of: "sender" | "recipient"; readonly in: readonly MailboxClass[] }
+  | { readonly is: "authenticated" | "null-sender" | "auto-forwarded" | "thread"; readonly value: boolean }
+  | {
+      readonly is: "authentication"
+      readonly method: "spf" | "dkim" | "dmarc" | "arc"
+      readonly in: readonly AuthResult[]
+    }
+  | { readonly is: "subject"; readonly matches: readonly Glob[] }
+  | { readonly is: "header"; readonly name: string; readonly matches: readonly Glob[] }
+  | { readonly is: "larger-than"; readonly bytes: number }
+  | { readonly is: "finding"; readonly kind: FindingKind; readonly why: readonly string[] | null }
+  | { readonly is: "official"; readonly in: readonly OfficialLabel[] }
+  | { readonly is: "official-score"; readonly atLeast: number }
+  | { readonly is: "circulation"; readonly in: readonly Circulation[] }
+  | { readonly is: "secrecy"; readonly in: readonly Secrecy[] }
+  | { readonly is: "personal-data"; readonly atLeast: number }
+  | { readonly is: "time"; readonly window: TimeWindow }
+
+/** What a matching rule asks for besides its disposition; they add up. */
+export type Annotation =
+  | { readonly do: "header"; readonly name: string; readonly value: string }
+  | { readonly do: "subject-tag"; readonly tag: string }
+  | { readonly do: "require-tls" }
+
+export interface Rule {
+  readonly id: RuleId
+  readonly owner: UnitId
+  readonly mode: "off" | "shadow" | "enforce"
+  readonly when: Condition
+  readonly then: Disposition
+  readonly also: readonly Annotation[]
+  /** What people are told; the legal basis is a key of the catalogue. */
+  readonly title: Bilingual
+  readonly basis: string | null
+  /** Name of the notice and SMTP reply text; null uses the general one. */
+  readonly notice: string | null
+}
+
+export interface Guarantee {
+  readonly id: GuaranteeId
+  readonly owner: UnitId
+  readonly when: Condition
+  readonly atMost: Disposition
+  readonly title: Bilingual
+}
+
+/** A document that lifts one named rule for a while. */
+export interface Exception {
+  readonly id: ExceptionId
+  readonly rule: RuleId
+  readonly owner: UnitId
+  readonly when: Condition
+  readonly reason: string
+  readonly basis: string | null
+  readonly approver: string
+  readonly start: Instant
+  readonly end: Instant
+}
+
+export interface Unit {
+  readonly id: UnitId
+  /** Null for the one root. */
+  readonly parent: UnitId | null
+  readonly name: Bilingual
+  /** Canonical domains; sub-domains belong to the unit unless another unit names them. */
+  readonly domains: readonly string[]
+}
+
+/** Which mailboxes have a class of their own; the first entry that fits wins, all others are "ordinary". */
+export interface MailboxEntry {
+  /** `local@domain`, `*@domain` or `local@*`; `*` inside the local part matches any run. */
+  readonly match: string
+  readonly class: MailboxClass
+  readonly unit: UnitId | null
+}
+
+export interface Policy {
+  /** Content hash, short: names the policy that made a verdict. */
+  readonly version: string
+  readonly timezone: string
+  readonly units: readonly Unit[]
+  readonly mailboxes: readonly MailboxEntry[]
+  /** Canonical address keys (`a@b`), domains (`b`) or sub-domain patterns (`.b`). */
+  readonly lists: Readonly<Record<ListName, readonly string[]>>
+  readonly rules: readonly Rule[]
+  readonly guarantees: readonly Guarantee[]
+  readonly exceptions: readonly Exception[]
+}

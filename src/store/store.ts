@@ -1,0 +1,78 @@
+/** The ports of what must not be lost. Every method of Records is one atomic transition that leaves its events in the same step. */
+import type { Acceptance, Lease, QueueRow, Settlement } from "../mail/delivery.ts"
+import type { MailEvent } from "../mail/event.ts"
+import type { Instant, Millis, Spooled, TransactionId } from "../mail/transaction.ts"
+import type { Verdict } from "../mail/verdict.ts"
+
+/** Which copies an operator means: a transaction, and one recipient's address key or null for all its copies. */
+export interface CopyRef {
+  readonly transaction: TransactionId
+  readonly recipient: string | null
+}
+
+/** One message as `queue show` tells it. */
+export interface MessageRecord {
+  readonly rows: readonly QueueRow[]
+  readonly verdicts: readonly { readonly recipient: string; readonly verdict: Verdict }[]
+  readonly events: readonly MailEvent[]
+}
+
+export interface Records {
+  /** Resolves only when it would survive a power cut; large bodies are synced (file, then directory) before the commit. */
+  accept(acceptance: Acceptance): Promise<void>
+  /** Events with no other effect: refusals, attempts, starts. Durable when resolved. */
+  note(events: readonly MailEvent[]): Promise<void>
+  /** Takes due copies, whole messages where they fit, earliest first, not held and not leased by anybody until `now + span`. */
+  lease(now: Instant, limit: number, span: Millis): Promise<readonly Lease[]>
+  /** Closes or reschedules leased copies; reports are accepted in the same step. False: the lease was lost, nothing changed. */
+  settle(
+    lease: Lease,
+    settlements: readonly Settlement[],
+    reports: readonly Acceptance[],
+    events: readonly MailEvent[],
+  ): Promise<boolean>
+  /** The earliest time anything becomes due, or null when the queue is empty. */
+  nextDue(): Promise<Instant | null>
+
+  queued(limit: number): Promise<readonly QueueRow[]>
+  held(limit: number): Promise<readonly QueueRow[]>
+  show(transaction: TransactionId): Promise<MessageRecord | null>
+  /** Due now. Returns how many copies changed, as do the next four. */
+  retry(ref: CopyRef, by: string, now: Instant): Promise<number>
+  /** An operator stops queued copies until they are released. */
+  hold(ref: CopyRef, by: string, now: Instant, until: Instant): Promise<number>
+  /** Held copies go into the queue, to be examined again before the attempt. `reason` may be empty. */
+  release(ref: CopyRef, by: string, reason: string, now: Instant, expiresAt: Instant): Promise<number>
+  /** Held copies are given up by a person's decision. */
+  deny(ref: CopyRef, by: string, reason: string, now: Instant): Promise<number>
+  /** Queued copies are given up by an operator. */
+  remove(ref: CopyRef, by: string, now: Instant): Promise<number>
+  /** Holds whose time is over: what they were, so that people can be told. */
+  expire(now: Instant): Promise<readonly QueueRow[]>
+  /** Copies waiting in the queue and held, for metrics and health. */
+  counts(): Promise<{ readonly queued: number; readonly held: number }>
+  events(since: number, limit: number): Promise<readonly (MailEvent & { readonly seq: number })[]>
+  close(): Promise<void>
+}
+
+/** Takes one message's canonical bytes as they come. */
+export interface BodyWriter {
+  /** Resolves when it may be given more. Rejects when the disk fails: answer 451. */
+  write(chunk: Uint8Array): Promise<void>
+  finish(): Promise<Spooled>
+  /** Forgets everything, file included. Safe after finish() when the message was not accepted. */
+  discard(): Promise<void>
+}
+
+export interface Bodies {
+  open(): BodyWriter
+  /** Plaintext octets. */
+  read(spooled: Spooled): AsyncIterable<Uint8Array>
+  /** Removes a refused message's file, if it has one. */
+  discard(spooled: Spooled): Promise<void>
+}
+
+export interface Store {
+  readonly records: Records
+  readonly bodies: Bodies
+}
