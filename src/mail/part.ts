@@ -1,0 +1,16 @@
+/** What one MIME leaf is to those who look into it. Crosses from `parse` to `inspect` inside the child process. */
+import type { Path } from "./message.ts"
+
+/** A leaf of the MIME tree, decoded. */
+export interface Part {
+  readonly at: Path
+  /** Every name any reading gives, decoded, most likely first; empty when it has none. */
+  readonly names: readonly string[]
+  /** The type its sender claims, lower case, without parameters; "text/plain" when it claims none. RFC 2045 §5.2. */
+  readonly claimed: string
+  readonly disposition: "attachment" | "inline" | null
+  /** A mail program shows it as body text. */
+  readonly isText: boolean
+  /** Decoded octets, readable once; what the reader leaves is drained. Never throws. */
+  readonly content: AsyncIterable<Uint8Array>
+}
