@@ -55,6 +55,7 @@ export type Condition =
   | { readonly is: "subject"; readonly matches: readonly Glob[] }
   | { readonly is: "header"; readonly name: string; readonly matches: readonly Glob[] }
   | { readonly is: "larger-than"; readonly bytes: number }
+  | { readonly is: "attachment"; readonly value: boolean }
   | { readonly is: "finding"; readonly kind: FindingKind; readonly why: readonly string[] | null }
   | { readonly is: "official"; readonly in: readonly OfficialLabel[] }
   | { readonly is: "official-score"; readonly atLeast: number }
