@@ -30,7 +30,8 @@ export interface Evidence {
   readonly recipientUnit: UnitId | null
   readonly senderClass: MailboxClass | null
   readonly recipientClass: MailboxClass | null
-  /** The free webmail family of the RCPT address, null when it is none. Known from the envelope. */
+  /** The free webmail families of MAIL FROM and of this RCPT, null when it is none. Known from the envelope. */
+  readonly senderWebmail: string | null
   readonly recipientWebmail: string | null
   /** Logged in, or from a trusted network with a MAIL FROM of ours (Zimbra and Exchange never log in). */
   readonly authenticated: boolean

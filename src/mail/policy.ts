@@ -36,17 +36,27 @@ export interface TimeWindow {
 }
 
 /** A question about the evidence with the answers yes, no and unknown. */
-export type Condition =
+export type Condition = Combination | SessionCondition | MessageCondition
+
+export type Combination =
   | { readonly is: "always" }
   | { readonly is: "all" | "any"; readonly of: readonly Condition[] }
   | { readonly is: "not"; readonly of: Condition }
+
+/** Answerable from the session and the envelope, except for addresses that stand in header fields. */
+export type SessionCondition =
   | { readonly is: "direction"; readonly in: readonly Direction[] }
   | { readonly is: "address-domain"; readonly at: readonly Position[]; readonly in: readonly string[] }
   | { readonly is: "address-list"; readonly at: readonly Position[]; readonly list: ListName }
   | { readonly is: "webmail"; readonly at: readonly Position[]; readonly providers: ProviderSet }
   | { readonly is: "unit"; readonly of: "sender" | "recipient"; readonly in: readonly UnitId[] }
   | { readonly is: "class"; readonly of: "sender" | "recipient"; readonly in: readonly MailboxClass[] }
-  | { readonly is: "authenticated" | "null-sender" | "auto-forwarded" | "thread"; readonly value: boolean }
+  | { readonly is: "authenticated" | "null-sender" | "auto-forwarded"; readonly value: boolean }
+  | { readonly is: "time"; readonly window: TimeWindow }
+
+/** Answerable once DATA has brought the message. */
+export type MessageCondition =
+  | { readonly is: "thread" | "attachment"; readonly value: boolean }
   | {
       readonly is: "authentication"
       readonly method: "spf" | "dkim" | "dmarc" | "arc"
@@ -55,14 +65,12 @@ export type Condition =
   | { readonly is: "subject"; readonly matches: readonly Glob[] }
   | { readonly is: "header"; readonly name: string; readonly matches: readonly Glob[] }
   | { readonly is: "larger-than"; readonly bytes: number }
-  | { readonly is: "attachment"; readonly value: boolean }
   | { readonly is: "finding"; readonly kind: FindingKind; readonly why: readonly string[] | null }
   | { readonly is: "official"; readonly in: readonly OfficialLabel[] }
   | { readonly is: "official-score"; readonly atLeast: number }
   | { readonly is: "circulation"; readonly in: readonly Circulation[] }
   | { readonly is: "secrecy"; readonly in: readonly Secrecy[] }
   | { readonly is: "personal-data"; readonly atLeast: number }
-  | { readonly is: "time"; readonly window: TimeWindow }
 
 /** What a matching rule asks for besides its disposition; they add up. */
 export type Annotation =

@@ -1,0 +1,100 @@
+/** A condition that was met, as a phrase: what was seen, in both languages. Pure. */
+import type { Evidence } from "../mail/evidence.ts"
+import type { FindingKind } from "../mail/finding.ts"
+import type { Direction } from "../mail/identity.ts"
+import type { Bilingual, Condition } from "../mail/policy.ts"
+
+const DIRECTION: Readonly<Record<Direction, Bilingual>> = {
+  inbound: { vi: "thư đến từ bên ngoài", en: "it comes from outside" },
+  outbound: { vi: "thư gửi ra ngoài cơ quan", en: "it leaves the agency" },
+  internal: { vi: "thư nội bộ", en: "it stays within the agency" },
+  relay: { vi: "thư chuyển tiếp giữa hai bên ngoài cơ quan", en: "both ends are foreign" },
+}
+
+const FINDING: Readonly<Record<FindingKind, Bilingual>> = {
+  malware: { vi: "có mã độc", en: "it carries malware" },
+  "forbidden-type": { vi: "có tệp thuộc loại không được phép", en: "it carries a file of a forbidden type" },
+  disguised: { vi: "có tệp giả dạng loại khác", en: "a file pretends to be of another type" },
+  encrypted: { vi: "có tệp đặt mật khẩu", en: "a file is password-protected" },
+  unscannable: { vi: "có phần không kiểm tra được", en: "a part could not be examined" },
+  macro: { vi: "có tệp chứa macro", en: "a file contains macros" },
+  "active-content": { vi: "có tệp chứa nội dung tự chạy", en: "a file contains active content" },
+  "archive-bomb": { vi: "có tệp nén phình to bất thường", en: "an archive expands beyond measure" },
+  ambiguous: { vi: "cấu trúc thư có thể hiểu theo nhiều cách", en: "its structure can be read in more than one way" },
+  "known-bad": { vi: "có tệp nằm trong danh sách tệp nguy hiểm", en: "a file is on a list of known bad files" },
+  "external-reference": { vi: "có tệp tải nội dung từ bên ngoài", en: "a file loads content from elsewhere" },
+  "embedded-file": { vi: "có tệp chứa tệp khác bên trong", en: "a file has another one embedded" },
+}
+
+const NOTHING: Bilingual = { vi: "", en: "" }
+
+/** The met leaves of the condition, joined; "" where there is nothing a person would want to hear. */
+export function describe(condition: Condition, evidence: Evidence): Bilingual {
+  if (condition.is === "all" || condition.is === "any") {
+    const phrases = condition.of.map((one) => describe(one, evidence)).filter((phrase) => phrase.vi !== "")
+    return { vi: phrases.map(({ vi }) => vi).join(", "), en: phrases.map(({ en }) => en).join(", ") }
+  }
+  return leaf(condition, evidence)
+}
+
+function leaf(condition: Condition, evidence: Evidence): Bilingual {
+  switch (condition.is) {
+    case "direction":
+      return condition.in.includes(evidence.direction) ? DIRECTION[evidence.direction] : NOTHING
+    case "webmail":
+      return webmail(condition, evidence)
+    case "finding":
+      return finding(condition, evidence)
+    case "attachment":
+      return condition.value ? { vi: "thư có tệp đính kèm", en: "it has an attachment" } : NOTHING
+    case "auto-forwarded":
+      return condition.value ? { vi: "thư được tự động chuyển tiếp", en: "it was forwarded automatically" } : NOTHING
+    case "null-sender":
+      return condition.value ? { vi: "thư báo trạng thái gửi", en: "it is a delivery report" } : NOTHING
+    case "official":
+      return official(evidence)
+    case "larger-than":
+      return {
+        vi: `thư lớn hơn ${condition.bytes.toLocaleString("vi")} byte`,
+        en: `it is larger than ${condition.bytes} octets`,
+      }
+    case "secrecy":
+      return { vi: "có dấu hiệu thuộc diện phải xử lý riêng", en: "it shows marks that need separate handling" }
+    default:
+      return NOTHING
+  }
+}
+
+function webmail(condition: Extract<Condition, { is: "webmail" }>, evidence: Evidence): Bilingual {
+  if (condition.at.includes("rcpt-to") && evidence.recipientWebmail !== null) {
+    const provider = evidence.recipientWebmail
+    return { vi: `người nhận dùng hộp thư miễn phí (${provider})`, en: `the recipient uses free webmail (${provider})` }
+  }
+  const hits = evidence.identity.state === "known" ? evidence.identity.value.webmail : []
+  const provider = evidence.senderWebmail ?? hits.find((hit) => condition.at.includes(hit.position))?.provider
+  if (provider === undefined) return NOTHING
+  return { vi: `người gửi dùng hộp thư miễn phí (${provider})`, en: `the sender uses free webmail (${provider})` }
+}
+
+function finding(condition: Extract<Condition, { is: "finding" }>, evidence: Evidence): Bilingual {
+  if (evidence.findings.state !== "known") return NOTHING
+  const met = evidence.findings.value.find(
+    ({ kind, why }) => kind === condition.kind && (condition.why === null || condition.why.includes(why ?? "")),
+  )
+  if (met === undefined) return NOTHING
+  const phrase = FINDING[met.kind]
+  const more = met.why === undefined ? "" : ` (${met.why})`
+  return { vi: `${phrase.vi}${more}`, en: `${phrase.en}${more}` }
+}
+
+function official(evidence: Evidence): Bilingual {
+  if (evidence.content.state !== "known") return NOTHING
+  const { label, score } = evidence.content.value.official
+  if (label === "not-official")
+    return { vi: "không thấy dấu hiệu công vụ", en: "no mark of official business was found" }
+  const features = evidence.content.value.official.evidence.map(({ feature }) => feature).join(", ")
+  return {
+    vi: `có dấu hiệu công vụ (${score}/100${features === "" ? "" : `: ${features}`})`,
+    en: `it looks like official business (${score}/100${features === "" ? "" : `: ${features}`})`,
+  }
+}
