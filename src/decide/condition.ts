@@ -157,14 +157,14 @@ export function isListed(key: string, domain: string, entries: ReadonlySet<strin
 }
 
 function webmail(condition: Leaf<"webmail">, evidence: Evidence): Answer {
-  const fits = (provider: string | null): boolean =>
+  const wanted = (provider: string | null): boolean =>
     provider !== null && (condition.providers === "any" || condition.providers.includes(provider))
-  if (condition.at.includes("mail-from") && fits(evidence.senderWebmail)) return "yes"
-  if (condition.at.includes("rcpt-to") && fits(evidence.recipientWebmail)) return "yes"
+  if (condition.at.includes("mail-from") && wanted(evidence.senderWebmail)) return "yes"
+  if (condition.at.includes("rcpt-to") && wanted(evidence.recipientWebmail)) return "yes"
   const headers = inHeader(condition.at)
   if (headers.length === 0) return "no"
   return of(evidence.identity, (identity) =>
-    identity.webmail.some((hit) => headers.includes(hit.position) && fits(hit.provider)),
+    identity.webmail.some((hit) => headers.includes(hit.position) && wanted(hit.provider)),
   )
 }
 

@@ -18,8 +18,11 @@ export interface MessageRecord {
 }
 
 export interface Records {
-  /** Resolves only when it would survive a power cut; large bodies are synced (file, then directory) before the commit. */
-  accept(acceptance: Acceptance): Promise<void>
+  /**
+   * Takes a message and the reports it gives rise to into custody, all or nothing. Resolves only when it would survive a
+   * power cut; large bodies are synced (file, then directory) before the commit.
+   */
+  accept(acceptance: Acceptance, reports: readonly Acceptance[]): Promise<void>
   /** Events with no other effect: refusals, attempts, starts. Durable when resolved. */
   note(events: readonly MailEvent[]): Promise<void>
   /** Takes due copies, whole messages where they fit, earliest first, not held and not leased by anybody until `now + span`. */
