@@ -1,5 +1,6 @@
 /** What one MIME leaf is to those who look into it. Crosses from `parse` to `inspect` inside the child process. */
-import type { Path } from "./message.ts"
+import type { Finding } from "./finding.ts"
+import type { Message, Path } from "./message.ts"
 
 /** A leaf of the MIME tree, decoded. */
 export interface Part {
@@ -11,6 +12,15 @@ export interface Part {
   readonly disposition: "attachment" | "inline" | null
   /** A mail program shows it as body text. */
   readonly isText: boolean
-  /** Decoded octets, readable once; what the reader leaves is drained. Never throws. */
+  /**
+   * Decoded octets, readable once; what the reader leaves is drained. An embedded message gives its header block here,
+   * and its own parts follow under its path.
+   */
   readonly content: AsyncIterable<Uint8Array>
+}
+
+/** What parse knows when all parts have passed. */
+export interface Parsed extends Omit<Message, "attachments"> {
+  /** `unscannable`: what was left unread because of a limit ("too-deep", "too-many-parts", "header-too-large"). */
+  readonly findings: readonly Finding[]
 }
