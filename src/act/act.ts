@@ -1,0 +1,52 @@
+/** Carries out a plan: one durable step, then the reply. Nothing answers 250 before the commit. */
+import type { Acceptance, Summary } from "../mail/delivery.ts"
+import { addressKey } from "../mail/address.ts"
+import type { MailEvent } from "../mail/event.ts"
+import type { Reply } from "../mail/reply.ts"
+import type { Spooled } from "../mail/transaction.ts"
+import type { Judgement, Plan, Rejected } from "./plan.ts"
+
+/** Takes into custody; every method resolves once it is durable. */
+export interface Acceptor {
+  accept(acceptance: Acceptance, reports: readonly Acceptance[]): Promise<void>
+  note(events: readonly MailEvent[]): Promise<void>
+  discard(spooled: Spooled): Promise<void>
+  /** The report of RFC 3464 to the authenticated sender about the recipients that were rejected beside accepted ones. */
+  report(judgement: Judgement, rejected: Rejected): Promise<Acceptance>
+}
+
+/** The reply to DATA. Rejects when the store fails: nothing is kept, the session answers 451 and the client still has it. */
+export async function act(plan: Plan, judgement: Judgement, into: Acceptor): Promise<Reply> {
+  if (plan.do === "answer") {
+    await into.note(plan.events)
+    await into.discard(judgement.spooled)
+    return plan.reply
+  }
+  const reports = plan.rejected.length === 0 ? [] : [await into.report(judgement, plan.rejected)]
+  await into.accept(acceptance(plan, judgement), reports)
+  return plan.reply
+}
+
+function acceptance(plan: Extract<Plan, { do: "accept" }>, judgement: Judgement): Acceptance {
+  const { transaction, spooled, judged } = judgement
+  return {
+    transaction,
+    spooled,
+    bounceable: judgement.authenticated,
+    summary: summary(judgement),
+    copies: plan.copies,
+    verdicts: judged.map(({ recipient, verdict }) => ({ recipient: addressKey(recipient.address), verdict })),
+    events: plan.events,
+  }
+}
+
+/** What lists show; bounded, since the message's author wrote it. */
+export function summary({ message, transaction }: Judgement): Summary {
+  const from =
+    message.mailboxes.find(({ position }) => position === "from")?.address ?? transaction.envelope.from?.text ?? ""
+  return {
+    subject: message.subject.slice(0, 500),
+    from: from.slice(0, 320),
+    messageId: message.messageId?.slice(0, 998) ?? null,
+  }
+}

@@ -1,0 +1,104 @@
+/** What we add to and take from a message, as byte-range replacements: trace fields, authentication results, annotations. */
+import { mailDate } from "../mail/date.ts"
+import type { Edit } from "../mail/delivery.ts"
+import type { Field, Message } from "../mail/message.ts"
+import type { Annotation } from "../mail/policy.ts"
+import type { Transaction } from "../mail/transaction.ts"
+
+export interface Stamp {
+  readonly transaction: Transaction
+  readonly hostname: string
+  readonly timezone: string
+}
+
+/** Sorted and without overlap, as `edited()` asks. */
+export function edits(message: Message, annotations: readonly Annotation[], stamp: Stamp): readonly Edit[] {
+  const subject = message.fields.find((field) => field.name.toLowerCase() === "subject") ?? null
+  const tags = [...new Set(annotations.flatMap((one) => (one.do === "subject-tag" ? [one.tag] : [])))].filter(
+    (tag) => !message.subject.startsWith(tag),
+  )
+  const added = [
+    received(stamp),
+    authenticationResults(stamp),
+    ...annotations.flatMap((one) => (one.do === "header" ? [headerField(one.name, one.value)] : [])),
+    ...(tags.length > 0 && subject === null ? [`Subject: ${tags.map(word).join(" ")}\r\n`] : []),
+  ]
+  const removed = message.fields.filter((one) => isForged(one, stamp.hostname)).map(({ start, end }) => cut(start, end))
+  const tagged = tags.length > 0 && subject !== null ? tagSubject(subject, tags) : []
+  const rest = [...removed, ...tagged].toSorted((a, b) => a.at - b.at)
+  const [first] = rest
+  const head = [...new Set(added)].join("")
+  // A replacement at octet 0 and our own insertion there are one edit.
+  if (first?.at === 0) return [{ at: 0, remove: first.remove, insert: head + first.insert }, ...rest.slice(1)]
+  return [{ at: 0, remove: 0, insert: head }, ...rest]
+}
+
+function cut(start: number, end: number): Edit {
+  return { at: start, remove: end - start, insert: "" }
+}
+
+/** Fields only this gateway may write: results under our own name (RFC 8601 §5) and our annotations. */
+function isForged({ name, value }: Field, hostname: string): boolean {
+  const lower = name.toLowerCase()
+  if (lower.startsWith("x-congthu-")) return true
+  if (lower !== "authentication-results") return false
+  const identifier =
+    value
+      .replace(/\([^()]*\)/g, " ")
+      .trim()
+      .split(/[\s;]/, 1)[0] ?? ""
+  return identifier.replaceAll('"', "").toLowerCase() === hostname
+}
+
+/** RFC 5321 §4.4; the `with` words are those of RFC 3848 and RFC 6531 §4.3. No `for`: it would tell one recipient of another. */
+function received({ transaction, hostname, timezone }: Stamp): string {
+  const { client, envelope, id, at } = transaction
+  const protocol = `${envelope.smtputf8 ? "UTF8SMTP" : "ESMTP"}${client.tls === null ? "" : "S"}${client.user === null ? "" : "A"}`
+  const literal = client.ip.includes(":") ? `[IPv6:${client.ip}]` : `[${client.ip}]`
+  const helo = token(client.helo) === "" ? "unknown" : token(client.helo)
+  return `Received: from ${helo} (${literal})\r\n\tby ${hostname} (Congthu) with ${protocol} id ${id};\r\n\t${mailDate(at, timezone)}\r\n`
+}
+
+/** RFC 8601 §2.2: what this gateway itself has verified of the sender. */
+function authenticationResults({ transaction, hostname }: Stamp): string {
+  const { user } = transaction.client
+  const results = user === null ? "none" : `auth=pass smtp.auth="${token(user).replaceAll('"', "")}"`
+  return `Authentication-Results: ${hostname}; ${results}\r\n`
+}
+
+/** What the client said about itself, without anything that could end the field or a comment. */
+function token(text: string): string {
+  return text.replace(/[^\x21-\x7e]|[()\\;]/g, "").slice(0, 255)
+}
+
+function headerField(name: string, value: string): string {
+  return `${name}: ${word(value)}\r\n`
+}
+
+function isAscii(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text)
+}
+
+/** ASCII stays as it is, other text becomes encoded-words of at most 45 octets each. RFC 2047 §2. */
+function word(text: string): string {
+  const clean = text.replace(/\p{Cc}+/gu, " ")
+  if (isAscii(clean) && clean.length <= 900) return clean
+  const words: string[] = []
+  let piece = ""
+  for (const character of clean) {
+    if (Buffer.byteLength(piece + character) > 45) {
+      words.push(piece)
+      piece = ""
+    }
+    piece += character
+  }
+  return [...words, piece].map((one) => `=?UTF-8?B?${Buffer.from(one).toString("base64")}?=`).join("\r\n ")
+}
+
+/** The tag stands before the subject as its sender wrote it. A subject of absurd length is left alone. */
+function tagSubject({ start, end, value }: Field, tags: readonly string[]): readonly Edit[] {
+  if (value.length > 900) return []
+  // White space between two encoded-words is not shown (RFC 2047 §6.2), so the space belongs into the word.
+  const tag = tags.map((one) => (isAscii(one) ? one : word(`${one} `))).join(" ")
+  return [{ at: start, remove: end - start, insert: `Subject: ${tag}\r\n ${value}\r\n` }]
+}

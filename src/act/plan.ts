@@ -1,0 +1,181 @@
+/** Joins the verdicts of one message into one plan, since DATA has one reply. Pure. */
+import { addressKey } from "../mail/address.ts"
+import type { Copy, Hold } from "../mail/delivery.ts"
+import type { EventKind, MailEvent } from "../mail/event.ts"
+import type { Direction } from "../mail/identity.ts"
+import type { Message } from "../mail/message.ts"
+import type { Rule } from "../mail/policy.ts"
+import type { Reply } from "../mail/reply.ts"
+import type { Millis, Recipient, Spooled, Transaction } from "../mail/transaction.ts"
+import type { Verdict } from "../mail/verdict.ts"
+import { edits } from "./edits.ts"
+import * as replies from "./replies.ts"
+
+/** One recipient with the answer of the policy. */
+export interface Judged {
+  readonly recipient: Recipient
+  readonly direction: Direction
+  readonly verdict: Verdict
+}
+
+/** All that was found out about one message. */
+export interface Judgement {
+  readonly transaction: Transaction
+  readonly spooled: Spooled
+  readonly message: Message
+  /** The sender proved who it is, so a failure may be told to MAIL FROM. */
+  readonly authenticated: boolean
+  readonly judged: readonly Judged[]
+  /** It passed more servers than RFC 5321 §6.3 lets a sound message pass. */
+  readonly looping: boolean
+}
+
+export interface PlanSettings {
+  readonly hostname: string
+  readonly publicUrl: string
+  readonly timezone: string
+  readonly rules: readonly Rule[]
+  readonly expire: Millis
+  readonly keep: { readonly hold: Millis; readonly quarantine: Millis }
+}
+
+/** Recipients with the reply that told about them. */
+export type Rejected = readonly { readonly recipient: Recipient; readonly reply: Reply }[]
+
+export type Plan =
+  /** Nothing is kept but the events. */
+  | { readonly do: "answer"; readonly reply: Reply; readonly events: readonly MailEvent[] }
+  | {
+      readonly do: "accept"
+      readonly reply: Reply
+      readonly copies: readonly Copy[]
+      /** Rejected beside accepted recipients: the authenticated sender gets a report. */
+      readonly rejected: Rejected
+      readonly events: readonly MailEvent[]
+    }
+
+/**
+ * Any *refuse* → 550 for all · else any *defer* → 451 · else all *reject* → 550 · else 250, each copy delivered, held or
+ * quarantined. A rejected recipient among accepted ones: an authenticated sender gets a report; for anyone else a bounce
+ * would be backscatter, so that copy is quarantined.
+ */
+export function plan(judgement: Judgement, settings: PlanSettings): Plan {
+  const { transaction, judged } = judgement
+  const context = { id: transaction.id, publicUrl: settings.publicUrl }
+  if (judgement.looping) {
+    return {
+      do: "answer",
+      reply: replies.looping(context),
+      events: judged.map((one) => event("rejected", judgement, one)),
+    }
+  }
+  const refusal = judged.find(({ verdict }) => verdict.disposition === "refuse")
+  if (refusal !== undefined) {
+    const reply = replies.refused(replies.noticeOf(refusal.verdict, settings.rules), context)
+    return { do: "answer", reply, events: judged.map((one) => event("refused", judgement, one)) }
+  }
+  if (judged.some(({ verdict }) => verdict.disposition === "defer")) {
+    return {
+      do: "answer",
+      reply: replies.deferred(context),
+      events: judged.map((one) => event("deferred", judgement, one)),
+    }
+  }
+  const rejected = judged.filter(({ verdict }) => verdict.disposition === "reject")
+  const [first] = rejected
+  if (first !== undefined && rejected.length === judged.length) {
+    const reply = replies.refused(replies.noticeOf(first.verdict, settings.rules), context)
+    return { do: "answer", reply, events: judged.map((one) => event("rejected", judgement, one)) }
+  }
+  return accept(judgement, settings, rejected)
+}
+
+function accept(judgement: Judgement, settings: PlanSettings, rejected: readonly Judged[]): Plan {
+  const { transaction, judged } = judgement
+  const context = { id: transaction.id, publicUrl: settings.publicUrl }
+  const reports = judgement.authenticated && transaction.envelope.from !== null
+  const kept = judged.filter((one) => !(reports && rejected.includes(one)))
+  return {
+    do: "accept",
+    reply: replies.accepted(context),
+    copies: kept.map((one) => copy(one, judgement, settings)),
+    rejected: reports
+      ? rejected.map(({ recipient, verdict }) => ({
+          recipient,
+          reply: replies.refused(replies.noticeOf(verdict, settings.rules), context),
+        }))
+      : [],
+    events: judged.flatMap((one) => keptEvents(one, judgement, kept.includes(one))),
+  }
+}
+
+function copy({ recipient, verdict }: Judged, { transaction, message }: Judgement, settings: PlanSettings): Copy {
+  const { hostname, timezone } = settings
+  return {
+    recipient,
+    edits: edits(message, verdict.annotations, { transaction, hostname, timezone }),
+    requireTls: transaction.envelope.requireTls || verdict.annotations.some((one) => one.do === "require-tls"),
+    expiresAt: transaction.at + settings.expire,
+    hold: hold(verdict, transaction.at, settings.keep),
+  }
+}
+
+function hold({ disposition, holds, decisive }: Verdict, now: number, keep: PlanSettings["keep"]): Hold | null {
+  switch (disposition) {
+    case "hold":
+      return { kind: "hold", rules: holds, until: now + keep.hold }
+    case "quarantine":
+      return { kind: "quarantine", rules: holds, until: now + keep.quarantine }
+    case "reject":
+      return {
+        kind: "quarantine",
+        rules: decisive.map((rule) => ({ rule, kind: "quarantine" as const })),
+        until: now + keep.quarantine,
+      }
+    default:
+      return null
+  }
+}
+
+function keptEvents(one: Judged, judgement: Judgement, isKept: boolean): readonly MailEvent[] {
+  const kinds: readonly EventKind[] = isKept ? ["accepted", ...fate(one.verdict)] : ["rejected"]
+  return kinds.map((kind) => event(kind, judgement, one))
+}
+
+function fate({ disposition }: Verdict): readonly EventKind[] {
+  switch (disposition) {
+    case "flag":
+      return ["flagged"]
+    case "hold":
+      return ["held"]
+    case "quarantine":
+    case "reject":
+      return ["quarantined"]
+    default:
+      return []
+  }
+}
+
+function event(
+  kind: EventKind,
+  { transaction, spooled }: Judgement,
+  { recipient, direction, verdict }: Judged,
+): MailEvent {
+  const { client, envelope } = transaction
+  return {
+    kind,
+    at: transaction.at,
+    transaction: transaction.id,
+    recipient: addressKey(recipient.address),
+    by: "client",
+    detail: {
+      direction,
+      from: envelope.from === null ? null : addressKey(envelope.from),
+      client: client.ip,
+      user: client.user,
+      size: spooled.size,
+      rules: verdict.decisive,
+      policy: verdict.policyVersion,
+    },
+  }
+}

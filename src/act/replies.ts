@@ -1,0 +1,78 @@
+/** The words of our SMTP replies: unaccented Vietnamese, then English, the event code in brackets, a link that explains. */
+import { ascii, type Reply, REPLY_LINE, reply } from "../mail/reply.ts"
+import type { Rule } from "../mail/policy.ts"
+import type { TransactionId } from "../mail/transaction.ts"
+import type { Verdict } from "../mail/verdict.ts"
+
+/** By the `notice` of the decisive rule; "general" for rules that name none. None says which check or rule it was. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  general: "Thu khong duoc chuyen theo quy dinh cua co quan. Message refused by the agency's mail policy.",
+  "webmail-out": "Khong gui tai lieu cong vu toi hop thu mien phi. Work files may not go to free webmail.",
+  "webmail-in": "Noi dung cong vu can gui tu hop thu cong vu. Official papers must come from an official mailbox.",
+  "auto-forward": "Khong tu dong chuyen tiep thu cong vu ra hop thu mien phi. No automatic forwarding to free webmail.",
+  malware: "Thu co dau hieu chua ma doc nen khong duoc chuyen. The message appears to carry malware.",
+  "attachment-type":
+    "Thu co tep khong thuoc loai duoc phep gui. The message has a file of a type that is not permitted.",
+}
+
+/** The names a rule's `notice` may have; `check` refuses others. */
+export const NOTICES: readonly string[] = Object.keys(REFUSALS)
+
+/** What the decisive rules want said: the first that names a notice. */
+export function noticeOf({ decisive }: Verdict, rules: readonly Rule[]): string | null {
+  return (
+    decisive.map((id) => rules.find((rule) => rule.id === id)?.notice ?? null).find((name) => name !== null) ?? null
+  )
+}
+
+export interface ReplyContext {
+  readonly id: TransactionId
+  /** `settings.publicUrl`. */
+  readonly publicUrl: string
+}
+
+/** `[CODE] words link`; the words give way where the line is too long, never code or link. */
+function explained(words: string, { id, publicUrl }: ReplyContext): string {
+  const head = `[${id}] `
+  const link = ` ${publicUrl.replace(/\/+$/, "")}/e/${id}`
+  const fits = head.length + link.length < REPLY_LINE - 40
+  const room = REPLY_LINE - head.length - (fits ? link.length : 0)
+  return `${head}${ascii(words).slice(0, room)}${fits ? link : ""}`
+}
+
+export function accepted(context: ReplyContext): Reply {
+  return reply(250, "0.0", `[${context.id}] da nhan / accepted`)
+}
+
+export function refused(notice: string | null, context: ReplyContext): Reply {
+  return reply(550, "7.1", explained(REFUSALS[notice ?? "general"] ?? REFUSALS["general"] ?? "", context))
+}
+
+/** A check that matters could not be made: the client keeps the message and tries again. */
+export function deferred(context: ReplyContext): Reply {
+  return reply(
+    451,
+    "7.1",
+    `[${context.id}] Chua kiem tra duoc thu, he thong cua ban se tu gui lai. Checks are not available, try again later.`,
+  )
+}
+
+export function looping(context: ReplyContext): Reply {
+  return reply(554, "4.6", `[${context.id}] Thu di vong qua nhieu may chu. Too many hops, this message is looping.`)
+}
+
+export function relayDenied(context: ReplyContext): Reply {
+  return reply(550, "7.1", explained("May chu nay khong chuyen tiep thu cho ban. Relaying denied.", context))
+}
+
+export function unknownRecipient(context: ReplyContext): Reply {
+  return reply(550, "1.1", `[${context.id}] Khong co hop thu nay. No such mailbox here.`)
+}
+
+export function unverifiable(context: ReplyContext): Reply {
+  return reply(
+    451,
+    "4.3",
+    `[${context.id}] Chua kiem tra duoc dia chi nhan. The recipient cannot be verified now, try again later.`,
+  )
+}
