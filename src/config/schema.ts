@@ -1,44 +1,11 @@
 /** The one list of settings: keys, defaults, meaning. `config/gateway.yaml` shows the common ones annotated. */
+import { SocketAddress } from "node:net"
 import { z } from "zod"
-import { canonicalDomain, parseAddress } from "../mail/address.ts"
+import { address, count, deadline, domain, duration, ip, network, oneOrMany, port, size, subdomains } from "./fields.ts"
+import { holdsTheInternet } from "./network.ts"
 
-const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-const SIZES = {
-  B: 1,
-  kB: 1_000,
-  KiB: 1_024,
-  MB: 1_000_000,
-  MiB: 1_048_576,
-  GB: 1_000_000_000,
-  GiB: 1_073_741_824,
-} as const
-
-/** `"30s"`, `"5d"` → milliseconds. */
-const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, { error: "a time such as 30s, 5m, 4h or 5d" })
-  .transform((text) => Number.parseInt(text, 10) * UNITS[text.replace(/^\d+/, "") as keyof typeof UNITS])
-/** `"25MB"` → octets. */
-const size = z
-  .string()
-  .regex(/^\d+(B|kB|KiB|MB|MiB|GB|GiB)$/, { error: "a size such as 100KiB or 25MB" })
-  .transform((text) => Number.parseInt(text, 10) * SIZES[text.replace(/^\d+/, "") as keyof typeof SIZES])
-const domain = z.string().transform((text, context) => {
-  const canonical = canonicalDomain(text)
-  if (canonical !== null) return canonical
-  context.addIssue({ code: "custom", message: "a domain name" })
-  return z.NEVER
-})
-const address = z.string().refine((text) => parseAddress(text) !== null, { error: "a mail address" })
-const port = z
-  .int({ error: "a port from 1 to 65535" })
-  .min(1, { error: "a port from 1 to 65535" })
-  .max(65535, { error: "a port from 1 to 65535" })
-const count = z.int().min(1)
-const ip = z.union([z.ipv4(), z.ipv6()], { error: "an IP address" })
 /** One host or several: `127.0.0.1` or `[127.0.0.1, "::1"]`. */
-const host = z.union([ip.transform((one) => [one]), z.array(ip).min(1)])
-const network = z.union([z.cidrv4(), z.cidrv6(), ip], { error: "an IP address or network such as 10.0.0.0/8" })
+const host = oneOrMany(ip, "an IP address or a list of them")
 
 const listener = {
   host: host.default(["127.0.0.1"]),
@@ -52,7 +19,8 @@ const submission = {
   ...listener,
   /** Networks that may send without logging in. */
   trusted: z
-    .array(network.refine((net) => !net.endsWith("/0"), { error: "a network smaller than the whole Internet" }))
+    .array(network)
+    .refine((all) => !holdsTheInternet(all), { error: "networks of your own, not the whole Internet" })
     .default([]),
   /** `file:PATH`, lines `user:PHC-hash:address,address`. */
   auth: z
@@ -61,23 +29,38 @@ const submission = {
     .nullable()
     .default(null),
 }
+const NEXT_HOP = "mx, smtp://host:port, smtps://host:port, lmtp://host:port or maildir:PATH"
 const tlsLevel = z.enum(["off", "opportunistic", "required", "verified"])
 const route = z.strictObject({
-  domains: z.array(z.union([z.literal("*"), z.string().startsWith("."), domain])).min(1),
-  to: z.string().regex(/^(mx|(smtp|smtps|lmtp):\/\/[^\s/]+|lmtp:\/.+|maildir:.+)$/, {
-    error: "mx, smtp://host:port, smtps://host:port, lmtp://host:port or maildir:PATH",
-  }),
+  /** `*`, a domain, or `.domain` for all below it. */
+  domains: z.array(z.union([z.literal("*"), subdomains, domain], { error: "a domain, .domain or *" })).min(1),
+  to: z
+    .string({ error: NEXT_HOP })
+    .regex(/^(mx|(smtp|smtps|lmtp):\/\/[^\s/@?#]+|lmtp:\/[^/].*|maildir:.+)$/, { error: NEXT_HOP })
+    .refine((to) => !to.includes("://") || URL.canParse(to), { error: NEXT_HOP }),
   tls: tlsLevel.default("opportunistic"),
   /** Connections to this next hop at once. */
   concurrency: count.default(20),
 })
 
+/** File types that run when opened, or that carry such files past a scanner. */
+const EXTENSIONS = [
+  "ade adp apk appx appxbundle bat chm cmd com cpl diagcab dll exe hta img ins iso isp jar js jse lib",
+  "lnk mde msc msi msix msp mst nsh pif ps1 reg scf scr sct shb sys url vb vbe vbs vhd vhdx vxd wsc wsf",
+  "wsh xll",
+].flatMap((line) => line.split(" "))
+
 export const settingsSchema = z.strictObject({
   /** Our name in greetings, Received, Authentication-Results. */
   hostname: domain,
   postmaster: address,
-  publicUrl: z.url({ protocol: /^https?$/, error: "a web address such as https://mail.example.vn" }),
-  timezone: z.string().default("Asia/Ho_Chi_Minh"),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: "a web address such as https://mail.example.vn" })
+    .transform((url) => url.replace(/\/+$/, "")),
+  timezone: z
+    .string()
+    .refine(isTimezone, { error: "a time zone such as Asia/Ho_Chi_Minh" })
+    .default("Asia/Ho_Chi_Minh"),
   domains: z.array(domain).min(1),
   recipients: z
     .union([z.literal("any"), z.literal("callout"), z.string().regex(/^list:.+/)], {
@@ -99,7 +82,13 @@ export const settingsSchema = z.strictObject({
       .strictObject({
         port: port.default(25),
         /** `host:port` of a DNS server, or null for the system's. */
-        resolver: z.string().nullable().default(null),
+        resolver: z
+          .string()
+          .refine((text) => SocketAddress.parse(text) !== undefined, {
+            error: "the IP address and port of a DNS server such as 10.0.0.53:53",
+          })
+          .nullable()
+          .default(null),
         /** Deliver to private, loopback and link-local addresses found in DNS. */
         allowPrivate: z.boolean().default(false),
       })
@@ -110,7 +99,7 @@ export const settingsSchema = z.strictObject({
     /** A DELAY report goes out after this. RFC 3461 §4.1. */
     delayNotice: duration.prefault("4h"),
     /** Deadline of each command to a next hop; DATA's end waits twice as long. */
-    timeout: duration.prefault("2m"),
+    timeout: deadline.prefault("2m"),
     /** Copies being delivered at once, all routes together. */
     concurrency: count.default(50),
   }),
@@ -125,58 +114,8 @@ export const settingsSchema = z.strictObject({
       deadline: duration.refine((ms) => ms <= 240_000, { error: "at most 240s" }).prefault("60s"),
       /** File name extensions that give `forbidden-type`. */
       forbidden: z
-        .array(z.string().regex(/^[a-z0-9]{1,12}$/))
-        .prefault([
-          "ade",
-          "adp",
-          "apk",
-          "appx",
-          "appxbundle",
-          "bat",
-          "chm",
-          "cmd",
-          "com",
-          "cpl",
-          "diagcab",
-          "dll",
-          "exe",
-          "hta",
-          "img",
-          "ins",
-          "iso",
-          "isp",
-          "jar",
-          "js",
-          "jse",
-          "lib",
-          "lnk",
-          "mde",
-          "msc",
-          "msi",
-          "msix",
-          "msp",
-          "mst",
-          "nsh",
-          "pif",
-          "ps1",
-          "reg",
-          "scf",
-          "scr",
-          "sct",
-          "shb",
-          "sys",
-          "url",
-          "vb",
-          "vbe",
-          "vbs",
-          "vhd",
-          "vhdx",
-          "vxd",
-          "wsc",
-          "wsf",
-          "wsh",
-          "xll",
-        ]),
+        .array(z.string().regex(/^[a-z0-9]{1,12}$/, { error: "a file name extension such as exe" }))
+        .prefault(EXTENSIONS),
       /** Child processes that read hostile bytes, and what one may use. */
       children: count.default(2),
       memory: size.prefault("700MiB"),
@@ -214,15 +153,23 @@ export const settingsSchema = z.strictObject({
       /** Received fields before a message counts as looping. RFC 5321 §6.3. */
       hops: count.default(50),
       /** A command must be complete within this. */
-      commandTime: duration.prefault("5m"),
+      commandTime: deadline.prefault("5m"),
       /** Octets a second while DATA runs. */
       minimumRate: count.default(500),
       /** A connection's whole life. */
-      sessionTime: duration.prefault("1h"),
+      sessionTime: deadline.prefault("1h"),
     })
     .prefault({}),
   log: z.strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error"]).default("info") }).prefault({}),
 })
+
+function isTimezone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== ""
+  } catch {
+    return false
+  }
+}
 
 /** Settings as the program uses them: spans in ms, sizes in octets, relative paths still relative to the working directory. */
 export type Settings = z.output<typeof settingsSchema>

@@ -1,0 +1,46 @@
+/** Reads the settings: file, then environment, then checks. Either they are sound, or every fault is told at once. */
+import { readFileSync } from "node:fs"
+import { check } from "./check.ts"
+import { type Environment, override, type Overridden } from "./environment.ts"
+import { type Fault, faultText, isRecord, read } from "./fault.ts"
+import { reason } from "./files.ts"
+import { type Settings, settingsSchema } from "./schema.ts"
+import { readYaml, yamlFaultTexts } from "./yaml.ts"
+
+export type LoadedSettings =
+  | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly faults: readonly string[] }
+
+/** `file` and the relative paths in it are relative to the working directory. */
+export function loadSettings(file: string, environment: Environment): LoadedSettings {
+  let text: string
+  try {
+    text = readFileSync(file, "utf8")
+  } catch (error) {
+    return { ok: false, faults: [`${file}: expected a readable settings file, got ${reason(error)}`] }
+  }
+  const yaml = readYaml(text)
+  if (!yaml.ok) return { ok: false, faults: yamlFaultTexts(yaml.faults) }
+
+  const overridden = override(yaml.value ?? {}, environment)
+  const settings = read(settingsSchema, overridden.raw)
+  const { faults, warnings } = check(soundSections(overridden.raw), Date.now())
+  const all = [...(settings.ok ? [] : settings.faults), ...faults]
+  const texts = [...overridden.faults, ...all.map((fault) => faultText(fault) + origin(fault, overridden.from))]
+  if (!settings.ok || texts.length > 0) return { ok: false, faults: texts }
+  return { ok: true, settings: settings.value, warnings: warnings.map(faultText) }
+}
+
+/** The top-level sections without a fault of their own, so that one bad section does not hide what is wrong between others. */
+function soundSections(raw: unknown): Partial<Settings> {
+  const sections = Object.entries(settingsSchema.shape).flatMap(([key, schema]) => {
+    const result = schema.safeParse(isRecord(raw) ? raw[key] : undefined)
+    return result.success ? [[key, result.data]] : []
+  })
+  return Object.fromEntries(sections) as Partial<Settings>
+}
+
+function origin(fault: Fault, from: Overridden["from"]): string {
+  const variable = from.findLast(({ path }) => path.every((step, index) => fault.path[index] === step))
+  return variable === undefined ? "" : ` (from ${variable.name})`
+}

@@ -1,0 +1,33 @@
+/** YAML text → plain data, or its syntax faults with their lines. */
+import { parseDocument } from "yaml"
+
+export type Yaml =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly faults: readonly { readonly line: number; readonly why: string }[] }
+
+/** A tag we do not know would silently become text, so it is a fault like any other. */
+export function readYaml(text: string): Yaml {
+  const document = parseDocument(text, { prettyErrors: true, stringKeys: true })
+  const problems = [...document.errors, ...document.warnings]
+  if (problems.length > 0) {
+    return {
+      ok: false,
+      faults: problems.map(({ message, linePos }) => ({ line: linePos?.[0].line ?? 1, why: sentence(message) })),
+    }
+  }
+  try {
+    return { ok: true, value: document.toJS() }
+  } catch (error) {
+    return { ok: false, faults: [{ line: 1, why: sentence(error instanceof Error ? error.message : String(error)) }] }
+  }
+}
+
+/** `line 4: expected YAML, got …` */
+export function yamlFaultTexts(faults: Extract<Yaml, { ok: false }>["faults"]): readonly string[] {
+  return faults.map(({ line, why }) => `line ${line}: expected YAML, got a syntax error (${why})`)
+}
+
+/** The first line of the message, which goes on to draw the place. */
+function sentence(message: string): string {
+  return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "").slice(0, 200)
+}
