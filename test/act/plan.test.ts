@@ -1,0 +1,200 @@
+import assert from "node:assert/strict"
+import { describe, test } from "node:test"
+import { edits } from "../../src/act/edits.ts"
+import { type Judgement, type Plan, plan, type PlanSettings } from "../../src/act/plan.ts"
+import { edited } from "../../src/mail/edit.ts"
+import type { Field } from "../../src/mail/message.ts"
+import type { Annotation } from "../../src/mail/policy.ts"
+import type { Verdict } from "../../src/mail/verdict.ts"
+import { message, rule, transaction } from "../decide/evidence.ts"
+
+const DAY = 86_400_000
+const settings: PlanSettings = {
+  hostname: "mx.tuyenquang.gov.vn",
+  publicUrl: "https://thu.tuyenquang.gov.vn/",
+  timezone: "Asia/Ho_Chi_Minh",
+  rules: [rule("r", { is: "always" }, "reject", { notice: "webmail-out" })],
+  expire: 5 * DAY,
+  keep: { hold: 7 * DAY, quarantine: 30 * DAY },
+}
+type Fate = Verdict["disposition"]
+
+function verdict(disposition: Fate): Verdict {
+  const kept = disposition === "hold" || disposition === "quarantine" ? disposition : null
+  const holds = kept === null ? [] : [{ rule: "r", kind: kept }]
+  return {
+    disposition,
+    decisive: ["r"],
+    matched: ["r"],
+    shadow: [],
+    capped: [],
+    lifted: [],
+    holds,
+    annotations: [],
+    because: [],
+    policyVersion: "v1",
+  }
+}
+
+function judgement(
+  fates: readonly Fate[],
+  authenticated: boolean,
+  from: string | null = "an@tuyenquang.gov.vn",
+): Judgement {
+  const given = transaction(
+    from,
+    fates.map((_, index) => `n${index}@example.vn`),
+  )
+  return {
+    transaction: given,
+    spooled: {
+      size: 10,
+      sha256: "00",
+      eightBit: false,
+      key: new Uint8Array(32),
+      at: { kind: "memory", bytes: new Uint8Array(10) },
+    },
+    message: message(),
+    authenticated,
+    looping: false,
+    judged: given.envelope.to.map((recipient, index) => ({
+      recipient,
+      direction: "outbound",
+      verdict: verdict(fates[index] ?? "deliver"),
+    })),
+  }
+}
+
+/** One line that says all: code, copies with their holds, reports, event kinds. */
+function told(made: Plan): string {
+  const events = made.events.map(({ kind }) => kind).join(" ")
+  if (made.do === "answer") return `${made.reply.code} | ${events}`
+  const copies = made.copies.map(({ hold }) => hold?.kind ?? "queue").join(" ")
+  return `${made.reply.code} | ${copies} | ${made.rejected.length} reported | ${events}`
+}
+
+describe("one message, one reply", () => {
+  const rows: readonly [string, readonly Fate[], boolean, string][] = [
+    ["a delivered copy is accepted", ["deliver"], true, "250 | queue | 0 reported | accepted"],
+    ["a flagged copy is delivered and told apart", ["flag"], true, "250 | queue | 0 reported | accepted flagged"],
+    ["a held copy waits", ["hold"], true, "250 | hold | 0 reported | accepted held"],
+    ["a quarantined copy waits", ["quarantine"], false, "250 | quarantine | 0 reported | accepted quarantined"],
+    ["all rejected is said in the session", ["reject", "reject"], true, "550 | rejected rejected"],
+    ["one refusal refuses all", ["deliver", "refuse", "hold"], true, "550 | refused refused refused"],
+    ["one defer defers all", ["deliver", "defer", "reject"], true, "451 | deferred deferred deferred"],
+    ["a refusal outweighs a defer", ["defer", "refuse"], true, "550 | refused refused"],
+    [
+      "a logged-in sender is told of the one rejected",
+      ["deliver", "reject"],
+      true,
+      "250 | queue | 1 reported | accepted rejected",
+    ],
+    [
+      "a stranger is not: that copy is quarantined",
+      ["deliver", "reject"],
+      false,
+      "250 | queue quarantine | 0 reported | accepted accepted quarantined",
+    ],
+    [
+      "each recipient gets its own outcome",
+      ["deliver", "hold", "quarantine", "flag"],
+      true,
+      "250 | queue hold quarantine queue | 0 reported | accepted accepted held accepted quarantined accepted flagged",
+    ],
+  ]
+  for (const [sentence, fates, authenticated, expected] of rows) {
+    test(sentence, () => assert.equal(told(plan(judgement(fates, authenticated), settings)), expected))
+  }
+
+  test("a null sender gets no report", () => {
+    assert.equal(
+      told(plan(judgement(["deliver", "reject"], true, null), settings)),
+      "250 | queue quarantine | 0 reported | accepted accepted quarantined",
+    )
+  })
+  test("a looping message is refused whatever the policy says", () => {
+    assert.equal(told(plan({ ...judgement(["deliver"], true), looping: true }, settings)), "554 | rejected")
+  })
+  test("the reply names code and help page, and neither rule nor scanner", () => {
+    const { reply } = plan(judgement(["reject"], true), settings)
+    assert.equal(reply.status, "5.7.1")
+    assert.equal(
+      reply.text,
+      "[TESTTEST01] Khong gui tai lieu cong vu toi hop thu mien phi. Work files may not go to free webmail. https://thu.tuyenquang.gov.vn/e/TESTTEST01",
+    )
+  })
+  test("holds end, quarantine later", () => {
+    const made = plan(judgement(["hold", "quarantine"], true), settings)
+    const at = judgement([], true).transaction.at
+    assert.ok(made.do === "accept")
+    assert.deepEqual(
+      made.copies.map(({ hold }) => hold?.until),
+      [at + 7 * DAY, at + 30 * DAY],
+    )
+  })
+})
+
+describe("edits of a message", () => {
+  const source = [
+    "Authentication-Results: mx.tuyenquang.gov.vn; spf=pass",
+    "Authentication-Results: mx.other.vn; spf=pass",
+    "X-Congthu-Checked: forged",
+    "Subject: =?UTF-8?B?QsOhbyBjw6Fv?=",
+    "From: an@tuyenquang.gov.vn",
+  ]
+  const text = `${source.join("\r\n")}\r\n\r\nbody\r\n`
+  const fields: readonly Field[] = source.map((line) => {
+    const start = text.indexOf(line)
+    const [name = "", value = ""] = line.split(/: (.*)/s)
+    return { name, value, start, end: start + line.length + 2 }
+  })
+
+  async function applied(
+    annotations: readonly Annotation[],
+    change: Partial<{ user: string; helo: string }> = {},
+  ): Promise<string> {
+    const base = transaction("an@tuyenquang.gov.vn", ["b@gmail.com"])
+    const given = { ...base, client: { ...base.client, ...change } }
+    const made = edits(message({ fields, subject: "Báo cáo" }), annotations, {
+      transaction: given,
+      hostname: settings.hostname,
+      timezone: settings.timezone,
+    })
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(text, "latin1")
+    }
+    const out: Uint8Array[] = []
+    for await (const chunk of edited(bytes(), made)) out.push(chunk)
+    return Buffer.concat(out).toString("latin1")
+  }
+
+  test("trace fields go first, forged results and annotations of ours go away, the rest stays", async () => {
+    assert.equal(
+      await applied([]),
+      "Received: from mail.tuyenquang.gov.vn ([10.1.1.9])\r\n\tby mx.tuyenquang.gov.vn (Congthu) with ESMTP id TESTTEST01;\r\n" +
+        "\tMon, 23 Nov 2026 09:00:00 +0700\r\nAuthentication-Results: mx.tuyenquang.gov.vn; none\r\n" +
+        "Authentication-Results: mx.other.vn; spf=pass\r\nSubject: =?UTF-8?B?QsOhbyBjw6Fv?=\r\nFrom: an@tuyenquang.gov.vn\r\n\r\nbody\r\n",
+    )
+  })
+  test("a login is told, and cannot break out of its field", async () => {
+    assert.match(
+      await applied([], { user: 'an"\r\nX: y' }),
+      /\r\nAuthentication-Results: mx\.tuyenquang\.gov\.vn; auth=pass smtp\.auth="anX:y"\r\n/,
+    )
+  })
+  test("a hostile HELO cannot break out either", async () => {
+    assert.match(await applied([], { helo: "a)\r\n\tby evil(" }), /^Received: from abyevil \(\[10\.1\.1\.9\]\)\r\n/)
+  })
+  test("header and subject annotations", async () => {
+    const out = await applied([
+      { do: "header", name: "X-Congthu-Warning", value: "hộp thư miễn phí" },
+      { do: "subject-tag", tag: "[NGOÀI CƠ QUAN]" },
+      { do: "subject-tag", tag: "[X]" },
+    ])
+    assert.match(out, /\r\nX-Congthu-Warning: =\?UTF-8\?B\?aOG7mXAgdGjGsCBtaeG7hW4gcGjDrQ==\?=\r\n/)
+    assert.match(
+      out,
+      /\r\nSubject: =\?UTF-8\?B\?W05HT8OASSBDxqAgUVVBTl0g\?= \[X\]\r\n =\?UTF-8\?B\?QsOhbyBjw6Fv\?=\r\n/,
+    )
+  })
+})
