@@ -1,0 +1,42 @@
+/** What the top header block says about a message as a whole. */
+import type { Field, Message } from "../mail/message.ts"
+import { mailboxesOf } from "./mailboxes.ts"
+import { decodeWords, trimWhite } from "./words.ts"
+
+export type HeaderFacts = Pick<
+  Message,
+  "subject" | "messageId" | "references" | "mailboxes" | "autoSubmitted" | "bulk" | "hops"
+>
+
+/** Characters of a subject that are kept. RFC 5322 §2.1.1 allows no longer line. */
+const LONGEST_SUBJECT = 998
+/** The newest of a long thread stand last. */
+const MOST_REFERENCES = 100
+
+/** `claimed` is the type of the root part: a report is nobody's letter. RFC 6522. */
+export function headerFacts(fields: readonly Field[], claimed: string): HeaderFacts {
+  const values = (...names: readonly string[]): string[] =>
+    fields.filter((field) => names.includes(field.name.toLowerCase())).map((field) => field.value)
+  const first = (name: string): string => trimWhite(values(name)[0] ?? "")
+  const precedence = first("precedence").toLowerCase()
+  const submitted = first("auto-submitted").toLowerCase()
+  return {
+    subject: decodeWords(first("subject"))
+      .replace(/\p{Cc}+/gu, " ")
+      .slice(0, LONGEST_SUBJECT),
+    messageId: ids(first("message-id"))[0] ?? null,
+    references: [...new Set(values("in-reply-to", "references").flatMap(ids))].slice(-MOST_REFERENCES),
+    mailboxes: fields.flatMap(mailboxesOf),
+    autoSubmitted:
+      (submitted !== "" && !/^no(?![a-z-])/.test(submitted)) ||
+      precedence === "auto_reply" ||
+      claimed === "multipart/report",
+    bulk: values("list-id", "list-unsubscribe").length > 0 || ["bulk", "list", "junk"].includes(precedence),
+    hops: values("received").length,
+  }
+}
+
+/** Message-IDs with their angle brackets. RFC 5322 §3.6.4. */
+function ids(value: string): string[] {
+  return value.match(/<[^<>\s]{1,996}>/g) ?? []
+}
