@@ -1,0 +1,136 @@
+/** The pool of child processes that read hostile octets: a message can take down its reader, never the gateway or another message. */
+import type { Examination } from "../mail/examination.ts"
+import type { Spooled } from "../mail/transaction.ts"
+import { createCrew } from "./crew.ts"
+import { type Job, createJob } from "./job.ts"
+import type { ScanSettings } from "./protocol.ts"
+import { type Death, type Worker, startWorker } from "./worker.ts"
+
+export interface PoolOptions {
+  readonly scan: ScanSettings
+  /** The child's main. */
+  readonly child?: URL
+  /** Told of every child that died, with its last words: one line of printable ASCII, bounded. */
+  readonly noticed?: (why: Death, said: string) => void
+}
+
+export interface PoolStats {
+  readonly children: number
+  /** Messages being read. */
+  readonly running: number
+  /** Messages waiting for a child. */
+  readonly waiting: number
+  /** Children that died since the start. */
+  readonly deaths: Readonly<Record<Death, number>>
+}
+
+export interface Pool {
+  /**
+   * What the message is. One that no child survives reading alone is `unreadable`. Rejects when nobody can tell
+   * within `scan.deadline`: the client shall try again.
+   */
+  examine(spooled: Spooled): Promise<Examination>
+  /** New settings, for every message from now on. */
+  configure(scan: ScanSettings): void
+  stats(): PoolStats
+  /** Ends every child; what is still being examined rejects. */
+  close(): Promise<void>
+}
+
+/** Shares of the deadline: first with neighbours, and then alone; the rest is for the queue and the start of a fresh child. */
+const TOGETHER = 0.5
+const ALONE = 0.35
+
+const CHILD = new URL("./child.ts", import.meta.url)
+
+export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOptions): Pool {
+  let settings = scan
+  let closed = false
+  let alone = 0
+  const jobs = new Set<Job>()
+  const waiting = new Set<Job>()
+  /** Jobs whose child died: one of them killed it, and only each by itself can tell which. */
+  const suspects = new Set<Job>()
+  const processes = new Set<Worker>()
+  const deaths: Record<Death, number> = { timeout: 0, memory: 0, crashed: 0 }
+
+  const start = (): Worker => {
+    const worker = startWorker(child, settings)
+    processes.add(worker)
+    void bury(worker)
+    return worker
+  }
+  const bury = async (worker: Worker): Promise<void> => {
+    const { why, said } = await worker.ended
+    processes.delete(worker)
+    if (why === "stopped") return
+    deaths[why]++
+    noticed(why, said)
+  }
+
+  const pump = (): void => {
+    for (const job of waiting) {
+      const worker = crew.free()
+      if (worker === null) break
+      waiting.delete(job)
+      void runTogether(job, worker)
+    }
+    for (const job of suspects) {
+      if (alone >= settings.children) break
+      suspects.delete(job)
+      void runAlone(job)
+    }
+  }
+  const runTogether = async (job: Job, worker: Worker): Promise<void> => {
+    const fate = await worker.run(job.spooled, settings.deadline * TOGETHER)
+    if (fate.is !== "died") job.settle(fate)
+    else if (jobs.has(job)) suspects.add(job)
+    pump()
+  }
+  const runAlone = async (job: Job): Promise<void> => {
+    alone++
+    const worker = start()
+    const time = settings.deadline * ALONE
+    if (!(await worker.ready)) job.settle({ is: "failed", why: "no child process could be started" })
+    // Too little time proves nothing about the message.
+    else if (job.until - Date.now() < time) job.settle({ is: "failed", why: "no time left to read it alone" })
+    else job.settle(await worker.run(job.spooled, time))
+    worker.stop()
+    alone--
+    pump()
+  }
+  const crew = createCrew({ size: scan.children, start, ready: pump })
+
+  return {
+    examine: async (spooled) => {
+      if (closed) throw new Error("message not examined: the pool is closed")
+      const job = createJob(spooled, settings.deadline, (over) => {
+        for (const list of [jobs, waiting, suspects]) list.delete(over)
+      })
+      jobs.add(job)
+      waiting.add(job)
+      pump()
+      return job.examination
+    },
+    configure(next) {
+      settings = next
+      for (const worker of processes) worker.configure(next)
+      crew.resize(next.children)
+      pump()
+    },
+    stats: () => ({
+      children: processes.size,
+      running: jobs.size - waiting.size - suspects.size,
+      waiting: waiting.size + suspects.size,
+      deaths: { ...deaths },
+    }),
+    async close() {
+      closed = true
+      crew.close()
+      for (const job of jobs) job.settle({ is: "failed", why: "the pool is closed" })
+      const ends = [...processes].map((worker) => worker.ended)
+      for (const worker of processes) worker.stop()
+      await Promise.all(ends)
+    },
+  }
+}

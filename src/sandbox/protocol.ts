@@ -1,0 +1,29 @@
+/** What passes between the pool and one of its child processes. */
+import type { Settings } from "../config/schema.ts"
+import type { Examination } from "../mail/examination.ts"
+import type { Millis, Spooled } from "../mail/transaction.ts"
+
+export type ScanSettings = Settings["scan"]
+
+export type Order =
+  | { readonly is: "settings"; readonly scan: ScanSettings }
+  /** `patience`: the child's own deadline, somewhat before the pool loses its patience with the child. */
+  | { readonly is: "job"; readonly id: number; readonly spooled: Spooled; readonly patience: Millis }
+
+/** What became of one job inside a child that is still alive. */
+export type Outcome =
+  | { readonly is: "examined"; readonly examination: Examination }
+  /** An error that reading this message causes; whoever reads it again will meet it again. */
+  | { readonly is: "crashed"; readonly why: string }
+  /** The message could not be read from where it is spooled: our fault, not its. */
+  | { readonly is: "failed"; readonly why: string }
+
+export type Report = { readonly is: "ready" } | { readonly is: "done"; readonly id: number; readonly outcome: Outcome }
+
+/** The other side is our own code over our own pipe: its word for the shape is enough. */
+export function isOrder(message: unknown): message is Order {
+  return typeof message === "object" && message !== null && "is" in message
+}
+export function isReport(message: unknown): message is Report {
+  return typeof message === "object" && message !== null && "is" in message
+}

@@ -1,0 +1,148 @@
+/** One child process as the pool sees it: started, given jobs, watched, killed when it takes too long or too much. */
+import { type ChildProcess, fork } from "node:child_process"
+import { readFile } from "node:fs/promises"
+import { setPriority } from "node:os"
+import type { Millis, Spooled } from "../mail/transaction.ts"
+import { type Order, type Outcome, type ScanSettings, isReport } from "./protocol.ts"
+
+/** Why a child was killed; `crashed` when it ended by itself. */
+export type Death = "timeout" | "memory" | "crashed"
+
+export type Fate = Outcome | { readonly is: "died"; readonly why: Death }
+
+export interface Worker {
+  /** Resolves when it takes jobs: true; or when it ended before: false. */
+  readonly ready: Promise<boolean>
+  /** Resolves when the process is gone, with the beginning of what it complained; `stopped` when we wanted it to end. */
+  readonly ended: Promise<{ readonly why: Death | "stopped"; readonly said: string }>
+  readonly jobs: () => number
+  run(spooled: Spooled, time: Millis): Promise<Fate>
+  configure(scan: ScanSettings): void
+  /** Ends it when its last job is done. */
+  retire(): void
+  /** Ends it now; its jobs fail. */
+  stop(): void
+}
+
+/** No JavaScript from strings; may read files, but neither write one nor start a process. */
+const RESTRAINTS = ["--disallow-code-generation-from-strings", "--permission", "--allow-fs-read=*"]
+/** The child gives up on scanners at this share of its time, so that a slow scanner is told apart from a slow message. */
+const PATIENCE = 0.85
+const START_WITHIN: Millis = 20_000
+/** Between two looks at resident memory; a child may fill some 100 MB in that time. */
+const LOOK_EVERY: Millis = 100
+/** Below the SMTP loop, which must never wait for a reader. */
+const NICENESS = 5
+const LONGEST_COMPLAINT = 500
+
+export function startWorker(module: URL, scan: ScanSettings): Worker {
+  // An empty environment: nothing in there is a reader's business.
+  const child = fork(module, {
+    serialization: "advanced",
+    execArgv: RESTRAINTS,
+    env: {},
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  })
+  lowerPriority(child)
+  const jobs = new Map<number, (fate: Fate) => void>()
+  let memory = scan.memory
+  let lastId = 0
+  let retired = false
+  let doom: Death | "stopped" | null = null
+
+  const kill = (why: Death | "stopped"): void => {
+    doom ??= why
+    child.kill("SIGKILL")
+  }
+  const send = (order: Order): void => {
+    // A closed pipe belongs to a child that is ending: its end settles the job.
+    child.send(order, () => {})
+  }
+  const started = Promise.withResolvers<boolean>()
+  const startTimer = setTimeout(() => kill("timeout"), START_WITHIN)
+  const look = async (): Promise<void> => {
+    if (jobs.size > 0 && (await residentMemory(child)) > memory) kill("memory")
+  }
+  const watch = setInterval(() => void look(), LOOK_EVERY)
+  const ended = end(child).then((said) => {
+    clearTimeout(startTimer)
+    clearInterval(watch)
+    started.resolve(false)
+    const why = doom ?? "crashed"
+    const fate: Fate = why === "stopped" ? { is: "failed", why } : { is: "died", why }
+    for (const settle of jobs.values()) settle(fate)
+    return { why, said }
+  })
+  child.on("message", (report) => {
+    if (!isReport(report)) return
+    if (report.is === "done") return jobs.get(report.id)?.(report.outcome)
+    clearTimeout(startTimer)
+    started.resolve(true)
+  })
+  send({ is: "settings", scan })
+
+  const run = async (spooled: Spooled, time: Millis): Promise<Fate> => {
+    const id = ++lastId
+    const job = Promise.withResolvers<Fate>()
+    jobs.set(id, job.resolve)
+    const timer = setTimeout(() => kill("timeout"), time)
+    send({ is: "job", id, spooled, patience: Math.floor(time * PATIENCE) })
+    try {
+      return await job.promise
+    } finally {
+      clearTimeout(timer)
+      jobs.delete(id)
+      if (retired && jobs.size === 0) kill("stopped")
+    }
+  }
+
+  return {
+    ready: started.promise,
+    ended,
+    jobs: () => jobs.size,
+    run,
+    configure(next) {
+      memory = next.memory
+      send({ is: "settings", scan: next })
+    },
+    retire() {
+      retired = true
+      if (jobs.size === 0) kill("stopped")
+    },
+    stop: () => kill("stopped"),
+  }
+}
+
+/** Resolves at the end of the process, or when there never was one. */
+function end(child: ChildProcess): Promise<string> {
+  let said = ""
+  child.stderr?.on("data", (words: Buffer) => {
+    said = (said + words.toString("latin1")).slice(0, LONGEST_COMPLAINT)
+  })
+  return new Promise((resolve) => {
+    const over = (): void => resolve(said.replace(/[^\x20-\x7e]+/g, " ").trim())
+    child.once("exit", over)
+    child.on("error", (error) => {
+      said ||= error.message
+      if (child.pid === undefined) over()
+    })
+  })
+}
+
+function lowerPriority(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, NICENESS)
+  } catch {
+    // Already gone: its end tells.
+  }
+}
+
+/** Octets; 0 where there is no /proc. VmRSS of proc(5), since a heap limit of the runtime counts no buffers. */
+async function residentMemory(child: ChildProcess): Promise<number> {
+  try {
+    const status = await readFile(`/proc/${child.pid}/status`, "latin1")
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024
+  } catch {
+    return 0
+  }
+}
