@@ -36,8 +36,12 @@ function file(path: readonly PropertyKey[], name: string): readonly Fault[] {
   return why === null ? [] : [{ path, expected: "a readable file", got: `${show(name)} (${why})` }]
 }
 
+/** `list:FILE`, `file:FILE` → `FILE`. */
+function after(text: string): string {
+  return text.slice(text.indexOf(":") + 1)
+}
+
 function files({ policy, webmail, recipients, listen }: Sound): readonly Fault[] {
-  const after = (text: string): string => text.slice(text.indexOf(":") + 1)
   const { submission, submissions } = listen ?? {}
   return [
     ...(policy === undefined ? [] : file(["policy"], policy)),
@@ -126,8 +130,11 @@ const EVERY_V4 = "0.0.0.0"
 const EVERY = "::"
 
 function overlap(one: readonly string[], other: readonly string[]): boolean {
-  const wide = (a: string, b: string): boolean => a === EVERY || (a === EVERY_V4 && !b.includes(":"))
-  return one.some((a) => other.some((b) => a === b || wide(a, b) || wide(b, a)))
+  return one.some((a) => other.some((b) => a === b || holds(a, b) || holds(b, a)))
+}
+
+function holds(wide: string, ip: string): boolean {
+  return wide === EVERY || (wide === EVERY_V4 && !ip.includes(":"))
 }
 
 function defaultRoute({ deliver }: Sound): readonly Fault[] {
@@ -147,11 +154,11 @@ function defaultRoute({ deliver }: Sound): readonly Fault[] {
 
 /** A next hop that is one of our own listeners would send mail round until it counts as looping. */
 function ownNextHops(sound: Sound): readonly Fault[] {
-  const own = listeners(sound).flatMap(({ host, port }) => host.map((ip) => `${ip} ${port}`))
+  const own = new Set(listeners(sound).flatMap(({ host, port }) => host.map((ip) => `${ip} ${port}`)))
   return (sound.deliver?.routes ?? []).flatMap(({ to }, index) => {
     const url = URL.parse(to)
     const hop = `${url?.hostname.replace(/^\[|\]$/g, "") ?? ""} ${url?.port || "25"}`
-    if (!own.includes(hop)) return []
+    if (!own.has(hop)) return []
     return [{ path: ["deliver", "routes", index, "to"], expected: "a next hop other than this gateway", got: show(to) }]
   })
 }

@@ -39,19 +39,36 @@ export function show(value: unknown): string {
 export function read<T extends z.ZodType>(
   schema: T,
   raw: unknown,
-  at: readonly PropertyKey[] = [],
 ): { readonly ok: true; readonly value: z.output<T> } | { readonly ok: false; readonly faults: readonly Fault[] } {
   const result = schema.safeParse(raw, { error: inWords })
   if (result.success) return { ok: true, value: result.data }
-  return { ok: false, faults: result.error.issues.flatMap((issue) => faultsOf(issue, raw, at)) }
+  return { ok: false, faults: result.error.issues.flatMap((issue) => faultsOf(issue, raw)) }
 }
 
-function faultsOf(issue: z.core.$ZodIssue, raw: unknown, at: readonly PropertyKey[]): readonly Fault[] {
-  const path = [...at, ...issue.path]
+/**
+ * Reads a document section by section: `sound` holds the top-level sections without a fault of their own, all of them when
+ * there is no fault, so that one bad section does not hide what is wrong between others.
+ */
+export function readSections<T extends z.ZodObject>(
+  schema: T,
+  raw: unknown,
+): { readonly sound: Partial<z.output<T>>; readonly faults: readonly Fault[] } {
+  const whole = read(schema, raw)
+  if (whole.ok) return { sound: whole.value, faults: [] }
+  const sections = Object.entries(schema.shape).flatMap(([key, section]) => {
+    const result = read(section as z.ZodType, isRecord(raw) ? raw[key] : undefined)
+    return result.ok ? [[key, result.value]] : []
+  })
+  return { sound: Object.fromEntries(sections) as Partial<z.output<T>>, faults: whole.faults }
+}
+
+function faultsOf(issue: z.core.$ZodIssue, raw: unknown): readonly Fault[] {
+  const { path } = issue
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({ path: [...path, key], expected: issue.message, got: "an unknown key" }))
   }
-  return [{ path, expected: issue.message, got: show(valueAt(raw, issue.path)) }]
+  const got = issue.code === "custom" && typeof issue.params?.["got"] === "string" ? issue.params["got"] : null
+  return [{ path, expected: issue.message, got: got ?? show(valueAt(raw, path)) }]
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
@@ -70,6 +87,19 @@ const KINDS: Readonly<Record<string, string>> = {
   object: "keys with values",
   record: "keys with values",
   array: "a list",
+}
+
+/** Reads a value by a schema that is chosen by looking at it; its faults stand at `at` below the value's own path. */
+export function readInside<T extends z.ZodType>(
+  schema: T,
+  raw: unknown,
+  at: readonly PropertyKey[],
+  context: z.core.$RefinementCtx,
+): z.output<T> {
+  const result = schema.safeParse(raw, { error: inWords })
+  if (result.success) return result.data
+  for (const issue of result.error.issues) context.addIssue({ ...issue, path: [...at, ...issue.path] })
+  return z.NEVER
 }
 
 /** Words for what a schema has no sentence of its own for. */

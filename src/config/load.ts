@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { check } from "./check.ts"
 import { type Environment, override, type Overridden } from "./environment.ts"
-import { type Fault, faultText, isRecord, read } from "./fault.ts"
+import { type Fault, faultText, readSections } from "./fault.ts"
 import { reason } from "./files.ts"
 import { type Settings, settingsSchema } from "./schema.ts"
 import { readYaml, yamlFaultTexts } from "./yaml.ts"
@@ -23,21 +23,12 @@ export function loadSettings(file: string, environment: Environment): LoadedSett
   if (!yaml.ok) return { ok: false, faults: yamlFaultTexts(yaml.faults) }
 
   const overridden = override(yaml.value ?? {}, environment)
-  const settings = read(settingsSchema, overridden.raw)
-  const { faults, warnings } = check(soundSections(overridden.raw), Date.now())
-  const all = [...(settings.ok ? [] : settings.faults), ...faults]
+  const { sound, faults } = readSections(settingsSchema, overridden.raw)
+  const checked = check(sound, Date.now())
+  const all = [...faults, ...checked.faults]
   const texts = [...overridden.faults, ...all.map((fault) => faultText(fault) + origin(fault, overridden.from))]
-  if (!settings.ok || texts.length > 0) return { ok: false, faults: texts }
-  return { ok: true, settings: settings.value, warnings: warnings.map(faultText) }
-}
-
-/** The top-level sections without a fault of their own, so that one bad section does not hide what is wrong between others. */
-function soundSections(raw: unknown): Partial<Settings> {
-  const sections = Object.entries(settingsSchema.shape).flatMap(([key, schema]) => {
-    const result = schema.safeParse(isRecord(raw) ? raw[key] : undefined)
-    return result.success ? [[key, result.data]] : []
-  })
-  return Object.fromEntries(sections) as Partial<Settings>
+  if (texts.length > 0) return { ok: false, faults: texts }
+  return { ok: true, settings: sound as Settings, warnings: checked.warnings.map(faultText) }
 }
 
 function origin(fault: Fault, from: Overridden["from"]): string {

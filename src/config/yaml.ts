@@ -5,18 +5,14 @@ export type Yaml =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly faults: readonly { readonly line: number; readonly why: string }[] }
 
-/** A tag we do not know would silently become text, so it is a fault like any other. */
+/** A tag we do not know would silently become text, and an alias may expand without end, so both are faults. */
 export function readYaml(text: string): Yaml {
-  const document = parseDocument(text, { prettyErrors: true, stringKeys: true })
-  const problems = [...document.errors, ...document.warnings]
-  if (problems.length > 0) {
-    return {
-      ok: false,
-      faults: problems.map(({ message, linePos }) => ({ line: linePos?.[0].line ?? 1, why: sentence(message) })),
-    }
-  }
   try {
-    return { ok: true, value: document.toJS() }
+    const document = parseDocument(text, { stringKeys: true })
+    const problems = [...document.errors, ...document.warnings]
+    if (problems.length === 0) return { ok: true, value: document.toJS({ maxAliasCount: 0 }) }
+    const faults = problems.map(({ message, linePos }) => ({ line: linePos?.[0].line ?? 1, why: sentence(message) }))
+    return { ok: false, faults }
   } catch (error) {
     return { ok: false, faults: [{ line: 1, why: sentence(error instanceof Error ? error.message : String(error)) }] }
   }

@@ -18,7 +18,8 @@ export function mailDate(at: Instant, timezone: string): string {
 /** Making a formatter costs some 50 µs; there is one time zone. */
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
-function offsetMinutes(at: Instant, timezone: string): number {
+/** Minutes that local clocks are ahead of UTC at that moment. */
+export function offsetMinutes(at: Instant, timezone: string): number {
   const formatter =
     formatters.get(timezone) ?? new Intl.DateTimeFormat("en", { timeZone: timezone, timeZoneName: "longOffset" })
   formatters.set(timezone, formatter)

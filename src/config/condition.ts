@@ -1,0 +1,261 @@
+/** The grammar of a condition in `policy.yaml`: an object with one key, which says what is asked. */
+import { z } from "zod"
+import { FINDING_KINDS } from "../mail/finding.ts"
+import type { Position } from "../mail/message.ts"
+import type { Condition, ProviderSet } from "../mail/policy.ts"
+import { domain, oneOrMany, size } from "./fields.ts"
+import { isRecord, readInside } from "./fault.ts"
+
+/** What a condition may refer to by name. */
+export interface Names {
+  readonly units: ReadonlySet<string>
+  readonly classes: ReadonlySet<string>
+  readonly lists: ReadonlySet<string>
+  /** Families of free webmail. */
+  readonly webmail: ReadonlySet<string>
+}
+
+/** Conditions whose fact some stage brings today. The others are part of the grammar, and refused until theirs does. */
+export const LANDED: ReadonlySet<string> = new Set(
+  [
+    "always all any not direction time subject header attachment larger-than finding",
+    "sender-domain sender-list sender-webmail sender-unit sender-class from-domain",
+    "recipient-domain recipient-list recipient-webmail recipient-unit recipient-class",
+    "address authenticated null-sender auto-forwarded",
+  ].flatMap((line) => line.split(" ")),
+)
+
+/** Conditions inside one another: beyond this nobody reads them. */
+const DEEPEST = 8
+
+/** Wherever a sender may show himself. */
+const SENDER = [
+  "mail-from",
+  "from",
+  "sender",
+  "reply-to",
+  "resent-from",
+  "resent-sender",
+  "return-path",
+] as const satisfies readonly Position[]
+const RECIPIENT = ["rcpt-to"] as const satisfies readonly Position[]
+const POSITIONS = [
+  ...SENDER,
+  ...RECIPIENT,
+  "to",
+  "cc",
+  "bcc",
+  "resent-to",
+  "resent-cc",
+  "disposition-notification-to",
+  "list",
+  "display-name",
+] as const satisfies readonly Position[]
+
+const AUTH_RESULTS = ["none", "pass", "fail", "softfail", "neutral", "policy", "temperror", "permerror"] as const
+const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const
+
+export function conditionSchema(names: Names, depth = 1): z.ZodType<Condition> {
+  const grammar = new Map(Object.entries(grammarOf(names, depth)))
+  const landed = [...grammar.keys()].filter((key) => LANDED.has(key))
+  return z.unknown().transform((raw, context): Condition => {
+    const refuse = (message: string, path: PropertyKey[] = [], got?: string): Condition => {
+      context.addIssue({ code: "custom", path, message, params: { got } })
+      return z.NEVER
+    }
+    if (depth > DEEPEST) return refuse(`at most ${DEEPEST} conditions inside one another`)
+    const [[key, value] = ["", null], ...more] = isRecord(raw) && !Array.isArray(raw) ? Object.entries(raw) : []
+    if (key === "" || more.length > 0) return refuse("a condition, which is one key such as direction: outbound")
+    const schema = grammar.get(key)
+    if (schema === undefined) return refuse(`one of ${landed.join(", ")}`, [key], "an unknown key")
+    if (!LANDED.has(key)) return refuse("a condition whose check is installed", [key], `${key} (not yet available)`)
+    return readInside(schema, value, [key], context)
+  })
+}
+
+function grammarOf(names: Names, depth: number): Readonly<Record<string, z.ZodType<Condition>>> {
+  const inside = z.lazy(() => conditionSchema(names, depth + 1))
+  return {
+    always: z.literal(true).transform(() => ({ is: "always" as const })),
+    all: z
+      .array(inside)
+      .min(1)
+      .transform((of) => ({ is: "all" as const, of })),
+    any: z
+      .array(inside)
+      .min(1)
+      .transform((of) => ({ is: "any" as const, of })),
+    not: inside.transform((of) => ({ is: "not" as const, of })),
+    ...partyGrammar(names),
+    ...sessionGrammar(),
+    ...messageGrammar(),
+    ...contentGrammar(),
+  }
+}
+
+/** Who it comes from and who it goes to. */
+function partyGrammar(names: Names) {
+  const listName = known(names.lists, "a list of this policy")
+  const unitNames = oneOrMany(known(names.units, "a unit of this policy"), "units of this policy")
+  const classNames = oneOrMany(known(names.classes, "a mailbox class"), `one of ${[...names.classes].join(", ")}`)
+  const providers = webmailFamilies(names)
+  const at = oneOrMany(z.enum(POSITIONS), `one of ${POSITIONS.join(", ")}`)
+  const inDomains = (positions: readonly Position[]) =>
+    domains.transform((list) => ({ is: "address-domain" as const, at: positions, in: list }))
+  const onList = (positions: readonly Position[]) =>
+    listName.transform((list) => ({ is: "address-list" as const, at: positions, list }))
+  const atWebmail = (positions: readonly Position[]) =>
+    providers.transform((set) => ({ is: "webmail" as const, at: positions, providers: set }))
+  const unit = (of: "sender" | "recipient") => unitNames.transform((list) => ({ is: "unit" as const, of, in: list }))
+  const ofClass = (of: "sender" | "recipient") =>
+    classNames.transform((list) => ({ is: "class" as const, of, in: list }))
+  return {
+    "sender-domain": inDomains(SENDER),
+    "from-domain": inDomains(["from"]),
+    "sender-list": onList(SENDER),
+    "sender-webmail": atWebmail([...SENDER, "display-name"]),
+    "sender-unit": unit("sender"),
+    "sender-class": ofClass("sender"),
+    "recipient-domain": inDomains(RECIPIENT),
+    "recipient-list": onList(RECIPIENT),
+    "recipient-webmail": atWebmail(RECIPIENT),
+    "recipient-unit": unit("recipient"),
+    "recipient-class": ofClass("recipient"),
+    address: z
+      .strictObject({ at, domain: domains.optional(), list: listName.optional(), webmail: providers.optional() })
+      .transform((asked, context): Condition => {
+        const wanted = [asked.domain, asked.list, asked.webmail].filter((one) => one !== undefined)
+        if (wanted.length === 1) {
+          if (asked.domain !== undefined) return { is: "address-domain", at: asked.at, in: asked.domain }
+          if (asked.list !== undefined) return { is: "address-list", at: asked.at, list: asked.list }
+          if (asked.webmail !== undefined) return { is: "webmail", at: asked.at, providers: asked.webmail }
+        }
+        context.addIssue({ code: "custom", message: "one of domain, list, webmail beside at" })
+        return z.NEVER
+      }),
+  }
+}
+
+const domains = oneOrMany(domain, "domain names")
+
+function known(set: ReadonlySet<string>, expected: string) {
+  return z.string({ error: expected }).refine((name) => set.has(name), { error: expected })
+}
+
+function webmailFamilies(names: Names): z.ZodType<ProviderSet> {
+  const family = known(names.webmail, "a webmail family")
+  return z.union([z.literal("any"), oneOrMany(family, "webmail families")], {
+    error: `any, or some of ${[...names.webmail].join(", ")}`,
+  })
+}
+
+function flag<K extends "authenticated" | "null-sender" | "auto-forwarded" | "thread" | "attachment">(is: K) {
+  return z.boolean().transform((value) => ({ is, value }))
+}
+
+function sessionGrammar() {
+  const directions = z.enum(["inbound", "outbound", "internal"])
+  return {
+    direction: oneOrMany(directions, "inbound, outbound or internal").transform((list) => ({
+      is: "direction" as const,
+      in: list,
+    })),
+    authenticated: flag("authenticated"),
+    "null-sender": flag("null-sender"),
+    "auto-forwarded": flag("auto-forwarded"),
+    time: z
+      .strictObject({
+        days: oneOrMany(z.enum(DAYS), `one of ${DAYS.join(", ")}`).default([...DAYS]),
+        from: clock,
+        to: clock,
+      })
+      .refine(({ from, to }) => from !== to, { error: "a time of day that ends at another minute than it starts" })
+      .transform(({ days, from, to }) => ({
+        is: "time" as const,
+        window: { days: days.map((day) => DAYS.indexOf(day) + 1), from, to },
+      })),
+  }
+}
+
+/** `"07:30"` → minutes since midnight; `"24:00"` ends a day. */
+const clock = z
+  .string({ error: 'a time of day such as "07:30"' })
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, { error: 'a time of day such as "07:30"' })
+  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)))
+
+const GLOB = 'a text with * for any run, such as "*khẩn*"'
+/** Only stars would match everything; many stars are a mistake. */
+const glob = z
+  .string({ error: GLOB })
+  .max(200, { error: "at most 200 characters" })
+  .refine((text) => /[^*\s]/.test(text) && text.split("*").length <= 11, { error: GLOB })
+const globs = oneOrMany(glob, GLOB)
+
+/** RFC 5322 §2.2: printable ASCII but the colon. */
+export const fieldName = z
+  .string({ error: "the name of a header field" })
+  .regex(/^[!-9;-~]{1,77}$/, { error: "the name of a header field" })
+
+/** A machine word of a finding, e.g. `too-large`. */
+const word = z.string().regex(/^[a-z0-9][a-z0-9-]*$/)
+
+function messageGrammar() {
+  const kind = z.enum(FINDING_KINDS)
+  const detailed = z.strictObject({ kind, why: oneOrMany(word, "words such as too-large").nullable().default(null) })
+  return {
+    attachment: flag("attachment"),
+    subject: globs.transform((matches) => ({ is: "subject" as const, matches })),
+    header: z
+      .strictObject({ name: fieldName, matches: globs })
+      .transform(({ name, matches }) => ({ is: "header" as const, name, matches })),
+    "larger-than": size.transform((bytes) => ({ is: "larger-than" as const, bytes })),
+    finding: z.unknown().transform((raw, context) => {
+      const asked = isRecord(raw)
+        ? readInside(detailed, raw, [], context)
+        : { kind: readInside(kind, raw, [], context), why: null }
+      return { is: "finding" as const, ...asked }
+    }),
+  }
+}
+
+function contentGrammar() {
+  const methods = {
+    spf: results.optional(),
+    dkim: results.optional(),
+    dmarc: results.optional(),
+    arc: results.optional(),
+  }
+  return {
+    thread: flag("thread"),
+    authentication: z.strictObject(methods).transform((asked, context): Condition => {
+      const of = (["spf", "dkim", "dmarc", "arc"] as const).flatMap((method) => {
+        const wanted = asked[method]
+        return wanted === undefined ? [] : [{ is: "authentication" as const, method, in: wanted }]
+      })
+      if (of.length > 0) return { is: "all", of }
+      context.addIssue({ code: "custom", message: "at least one of spf, dkim, dmarc, arc" })
+      return z.NEVER
+    }),
+    official: oneOf(["official", "unsure", "not-official"]).transform((list) => ({
+      is: "official" as const,
+      in: list,
+    })),
+    "official-score": atLeast.transform((asked) => ({ is: "official-score" as const, atLeast: asked })),
+    circulation: oneOf(["ordinary", "public", "restricted", "declassified"]).transform((list) => ({
+      is: "circulation" as const,
+      in: list,
+    })),
+    secrecy: oneOf(["none", "suspected", "mat", "toi-mat", "tuyet-mat"]).transform((list) => ({
+      is: "secrecy" as const,
+      in: list,
+    })),
+    "personal-data": atLeast.transform((asked) => ({ is: "personal-data" as const, atLeast: asked })),
+  }
+}
+
+const results = oneOrMany(z.enum(AUTH_RESULTS), `one of ${AUTH_RESULTS.join(", ")}`)
+const atLeast = z.strictObject({ "at-least": z.int().min(0).max(1_000_000) }).transform((asked) => asked["at-least"])
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return oneOrMany(z.enum(values), `one of ${values.join(", ")}`)
+}

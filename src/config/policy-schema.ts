@@ -1,0 +1,150 @@
+/** The grammar of `policy.yaml`: its sections and their keys, from text to the policy's own types. */
+import { z } from "zod"
+import { addressKey, canonicalDomain, parseAddress } from "../mail/address.ts"
+import { offsetMinutes } from "../mail/date.ts"
+import { type Annotation, type Bilingual, DISPOSITIONS, type MailboxEntry } from "../mail/policy.ts"
+import type { Instant } from "../mail/transaction.ts"
+import { conditionSchema, type Names } from "./condition.ts"
+import { domain, line } from "./fields.ts"
+
+/** What the sections may refer to: names of other sections, and what the program knows. */
+export interface PolicyNames extends Names {
+  readonly rules: ReadonlySet<string>
+  /** Notices that have a text. */
+  readonly notices: ReadonlySet<string>
+  /** Owner of what names none. */
+  readonly root: string
+  readonly timezone: string
+}
+
+export type WrittenPolicy = z.output<ReturnType<typeof policySchema>>
+
+export function policySchema(names: PolicyNames) {
+  const when = conditionSchema(names)
+  const unitName = known(names.units, "a unit of this policy")
+  const owner = unitName.default(names.root)
+  return z.strictObject({
+    units: z.array(unit(unitName)).min(1),
+    mailboxes: z.array(z.strictObject({ match, class: id, unit: unitName.nullable().default(null) })).default([]),
+    lists: z.record(id, z.array(listEntry)).default({}),
+    rules: z.array(
+      z.strictObject({
+        id,
+        owner,
+        mode: z.enum(["off", "shadow", "enforce"]).default("enforce"),
+        when,
+        then: z.enum(DISPOSITIONS),
+        also: z.array(annotation).default([]),
+        title: bilingual,
+        basis: line.nullable().default(null),
+        notice: known(names.notices, `one of ${[...names.notices].join(", ")}`)
+          .nullable()
+          .default(null),
+      }),
+    ),
+    guarantees: z
+      .array(
+        z
+          .strictObject({ id, owner, when, "at-most": z.enum(DISPOSITIONS), title: bilingual })
+          .transform(({ "at-most": atMost, ...guarantee }) => ({ ...guarantee, atMost })),
+      )
+      .default([]),
+    exceptions: z
+      .array(
+        z.strictObject({
+          id,
+          rule: known(names.rules, "a rule of this policy"),
+          owner,
+          when,
+          reason: line,
+          basis: line.nullable().default(null),
+          approver: line,
+          start: moment(names.timezone, "first"),
+          end: moment(names.timezone, "last"),
+        }),
+      )
+      .default([]),
+  })
+}
+
+function known(set: ReadonlySet<string>, expected: string) {
+  return z.string({ error: expected }).refine((name) => set.has(name), { error: expected })
+}
+
+const ID = "a name of small letters, digits and hyphens"
+const id = z.string({ error: ID }).regex(/^[a-z0-9][a-z0-9-]{0,63}$/, { error: ID })
+
+/** Vietnamese first, English second. */
+const bilingual: z.ZodType<Bilingual> = z.strictObject({ vi: line, en: line })
+
+function unit(name: z.ZodType<string>) {
+  return z.strictObject({
+    id,
+    parent: name.nullable().default(null),
+    name: bilingual,
+    domains: z.array(domain).default([]),
+  })
+}
+
+const MATCH = "local@domain, *@domain or local@*"
+const match = z.string({ error: MATCH }).transform((written, context): MailboxEntry["match"] => {
+  const at = written.lastIndexOf("@")
+  const local = written.slice(0, at).trim().toLowerCase()
+  const host = written.slice(at + 1).trim()
+  const canonical = host === "*" ? host : canonicalDomain(host)
+  const one = local !== "" && canonical !== null && !(local === "*" && host === "*") && !/[\s@]/.test(local)
+  if (at > 0 && one) return `${local}@${canonical}`
+  context.addIssue({ code: "custom", message: MATCH })
+  return z.NEVER
+})
+
+const ENTRY = "an address, local@*, a domain or .domain"
+const listEntry = z.string({ error: ENTRY }).transform((written, context): string => {
+  const text = written.trim()
+  const below = text.startsWith(".") ? canonicalDomain(text.slice(1)) : null
+  const everywhere = /^[^\s@]+@\*$/.test(text) ? text.toLowerCase() : null
+  const mailbox = text.includes("@") ? parseAddress(text) : null
+  const entry = everywhere ?? (below && `.${below}`) ?? (mailbox === null ? canonicalDomain(text) : addressKey(mailbox))
+  if (entry !== null && entry !== "") return entry
+  context.addIssue({ code: "custom", message: ENTRY })
+  return z.NEVER
+})
+
+/** Our own fields only, so that no policy can rewrite what other programs rely on. */
+const annotation: z.ZodType<Annotation> = z.union(
+  [
+    z.literal("require-tls").transform(() => ({ do: "require-tls" as const })),
+    z
+      .strictObject({
+        header: z.strictObject({
+          name: z.string().regex(/^X-[A-Za-z0-9-]{1,60}$/),
+          value: z.string().regex(/^[\x20-\x7e]{1,200}$/),
+        }),
+      })
+      .transform(({ header }) => ({ do: "header" as const, ...header })),
+    z
+      .strictObject({ "subject-tag": z.string().regex(/^\[[^\p{Cc}[\]]{1,40}\]$/u) })
+      .transform((asked) => ({ do: "subject-tag" as const, tag: asked["subject-tag"] })),
+  ],
+  { error: 'header: { name: X-…, value: ASCII text }, subject-tag: "[…]" or require-tls' },
+)
+
+const MOMENT = "a date such as 2026-12-31, or a time such as 2026-12-31T17:00"
+
+/** A date means its first or its last moment; a time without a zone is the agency's own. */
+function moment(timezone: string, end: "first" | "last") {
+  return z.string({ error: MOMENT }).transform((text, context): Instant => {
+    const parts = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(Z|[+-]\d{2}:\d{2})?)?$/.exec(text)
+    const [, date = "", time, zone] = parts ?? []
+    const asUtc = Date.parse(`${date}T${time ?? "00:00"}Z`)
+    // Date.parse lets 30 February roll over.
+    if (Number.isNaN(asUtc) || !new Date(asUtc).toISOString().startsWith(date)) {
+      context.addIssue({ code: "custom", message: MOMENT })
+      return z.NEVER
+    }
+    if (zone !== undefined) return Date.parse(text)
+    const local = time === undefined && end === "last" ? asUtc + 86_400_000 : asUtc
+    const near = local - offsetMinutes(local, timezone) * 60_000
+    return local - offsetMinutes(near, timezone) * 60_000
+  })
+}

@@ -1,0 +1,79 @@
+/** Reads `policy.yaml`: text → the policy that decides, or every fault at once. */
+import { createHash } from "node:crypto"
+import type { Policy } from "../mail/policy.ts"
+import type { Instant } from "../mail/transaction.ts"
+import { faultText, isRecord, readSections } from "./fault.ts"
+import { checkPolicy, overdue } from "./policy-check.ts"
+import { type PolicyNames, policySchema, type WrittenPolicy } from "./policy-schema.ts"
+import { readYaml, yamlFaultTexts } from "./yaml.ts"
+
+export interface PolicyContext {
+  /** Those of the settings; the ones that no unit names belong to the root unit. */
+  readonly domains: readonly string[]
+  /** Names of the families of free webmail. */
+  readonly webmail: readonly string[]
+  /** Names of the notices that have a text. */
+  readonly notices: readonly string[]
+  readonly timezone: string
+  readonly now: Instant
+}
+
+export type LoadedPolicy =
+  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly faults: readonly string[] }
+
+export function loadPolicy(text: string, context: PolicyContext): LoadedPolicy {
+  const yaml = readYaml(text)
+  if (!yaml.ok) return { ok: false, faults: yamlFaultTexts(yaml.faults) }
+  const { sound, faults } = readSections(policySchema(namesIn(yaml.value, context)), yaml.value ?? {})
+  const all = [...faults, ...checkPolicy(sound, context.domains)]
+  if (all.length > 0) return { ok: false, faults: all.map(faultText) }
+
+  const written = sound as WrittenPolicy
+  const version = createHash("sha256").update(text).digest("hex").slice(0, 12)
+  const policy = {
+    ...written,
+    units: withOurDomains(written.units, context.domains),
+    version,
+    timezone: context.timezone,
+  }
+  return { ok: true, policy, warnings: overdue(written, context.now).map(faultText) }
+}
+
+function withOurDomains(units: Policy["units"], domains: readonly string[]): Policy["units"] {
+  const named = new Set(units.flatMap((unit) => unit.domains))
+  const unnamed = domains.filter((domain) => !named.has(domain))
+  return units.map((unit) => (unit.parent === null ? { ...unit, domains: [...unit.domains, ...unnamed] } : unit))
+}
+
+/** The names that sections define, read leniently, so that a fault in one section does not become faults in all that refer to it. */
+function namesIn(raw: unknown, context: PolicyContext): PolicyNames {
+  const section = (key: string): unknown => (isRecord(raw) ? raw[key] : undefined)
+  const units = entries(section("units"))
+  const lists = section("lists")
+  return {
+    units: new Set(texts(units, "id")),
+    classes: new Set([...texts(entries(section("mailboxes")), "class"), "ordinary"]),
+    lists: new Set(isRecord(lists) ? Object.keys(lists) : []),
+    rules: new Set(texts(entries(section("rules")), "id")),
+    webmail: new Set(context.webmail),
+    notices: new Set(context.notices),
+    root:
+      texts(
+        units.filter((unit) => (unit["parent"] ?? null) === null),
+        "id",
+      )[0] ?? "",
+    timezone: context.timezone,
+  }
+}
+
+function entries(section: unknown): readonly Readonly<Record<PropertyKey, unknown>>[] {
+  return Array.isArray(section) ? section.filter(isRecord) : []
+}
+
+function texts(all: readonly Readonly<Record<PropertyKey, unknown>>[], key: string): readonly string[] {
+  return all.flatMap((entry) => {
+    const value = entry[key]
+    return typeof value === "string" ? [value] : []
+  })
+}
