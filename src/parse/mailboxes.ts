@@ -2,6 +2,7 @@
  * Every mailbox that any mail program could read out of an address field: structure first, leniently, then whatever else in
  * the field looks like an address. When in doubt it gives more readings, never fewer. RFC 5322 §3.4, §4.4.
  */
+import { parseAddress } from "../mail/address.ts"
 import type { Field, Mailbox, Position } from "../mail/message.ts"
 import { decodeWords, percentLike, trimWhite } from "./words.ts"
 
@@ -179,14 +180,19 @@ function isGlue(char: string | undefined): boolean {
   return char === "." || char === "@"
 }
 
-/** The address as written, its route dropped; and every other address a reader finds in it who stops at the first oddity. */
+/** The address as written, its route dropped; of one that is odd also every other that a less patient reader finds in it. */
 function spellings(piece: string): string[] {
   const decoded = decodeWords(piece)
   const clean = decoded.replace(/^@[^:]*:/, "").replace(/\p{Cc}/gu, "")
   const at = clean.indexOf("@")
   if (at === -1) return []
-  const plain = clean === decoded && at > 0 && at === clean.lastIndexOf("@") && !clean.includes(" ")
-  return plain ? [clean] : [clean, ...addressesIn(decoded)]
+  const sound = clean === decoded && at === clean.lastIndexOf("@") && !clean.includes(" ") && isAddress(clean)
+  return sound ? [clean] : [clean, ...addressesIn(decoded)]
+}
+
+/** It has two sides, and the right one is a domain. */
+export function isAddress(text: string): boolean {
+  return text.includes("@") && parseAddress(text) !== null
 }
 
 const STOPS_LOCAL = /[\s\p{Cc}<>()[\]{},;:"|\\/]/u

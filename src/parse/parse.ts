@@ -15,6 +15,8 @@ export interface ParseLimits {
   readonly text: number
 }
 
+export const DEFAULT_LIMITS: ParseLimits = { headerSize: 102_400, text: 262_144 }
+
 /** Multiparts and messages within one another. */
 const DEEPEST = 20
 /** Entities of one message, containers included. */
@@ -45,7 +47,7 @@ interface Place {
 export async function parse(
   source: AsyncIterable<Uint8Array>,
   visit: (part: Part) => Promise<void>,
-  limits: ParseLimits,
+  limits: ParseLimits = DEFAULT_LIMITS,
 ): Promise<Parsed> {
   const text = createBodyText(limits.text)
   const walk: Walk = { visit, limits, text, defects: new Set(), findings: [], parts: 0 }
@@ -53,11 +55,13 @@ export async function parse(
   const place: Place = { at: "", depth: 0, fallback: "text/plain" }
   const head = await nextHead(walk, reader, place)
   await entity(walk, reader, head, place)
+  const facts = headerFacts(head.fields, head.claimed)
+  for (const defect of facts.defects) note(walk, defect, "")
   if (text.cut()) note(walk, "text-cut", "")
   return {
     fields: head.fields,
     headerSize: head.octets.block.length,
-    ...headerFacts(head.fields, head.claimed),
+    ...facts,
     text: text.text(),
     defects: [...walk.defects],
     findings: walk.findings,

@@ -70,6 +70,8 @@ function base64(): Decoder {
   let padded = false
   let bad = false
 
+  const whole = (): boolean => held === 0 && !padded
+
   /** The octets of an unfinished quantum. */
   function finish(): readonly number[] {
     const octets = held === 3 ? [bits >> 10, (bits >> 2) & 0xff] : held === 2 ? [bits >> 4] : []
@@ -84,7 +86,7 @@ function base64(): Decoder {
     let size = 0
     for (let i = 0; i < octets.length; i++) {
       // Whole quanta first: nearly all of a line.
-      while (held === 0 && !padded && i + 3 < octets.length) {
+      while (whole() && i + 3 < octets.length) {
         const a = SEXTETS[octets[i] ?? 0] ?? ALIEN
         const b = SEXTETS[octets[i + 1] ?? 0] ?? ALIEN
         const c = SEXTETS[octets[i + 2] ?? 0] ?? ALIEN

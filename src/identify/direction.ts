@@ -1,0 +1,30 @@
+/** Which way a message goes for one recipient, read from listener and session and never from a header. Pure. */
+import type { Address } from "../mail/address.ts"
+import type { Direction } from "../mail/identity.ts"
+import type { Client } from "../mail/transaction.ts"
+
+export interface Where {
+  readonly direction: Direction
+  /** Logged in, or from a trusted network with a MAIL FROM of ours: Zimbra and Exchange never log in. */
+  readonly authenticated: boolean
+  /** A trusted server passes on what somebody else wrote. */
+  readonly autoForwarded: boolean
+}
+
+/** The inbound listener trusts no network: whoever may send outwards comes to the submission listener, or logs in. */
+export function direction(
+  client: Client,
+  from: Address | null,
+  recipient: Address,
+  { isOurs }: { isOurs(domain: string): boolean },
+): Where {
+  const isLoggedIn = client.user !== null
+  const isInside = isLoggedIn || (client.listener === "submission" && client.trusted)
+  const isFromUs = from !== null && isOurs(from.domain)
+  const toUs = isOurs(recipient.domain)
+  return {
+    direction: isInside ? (toUs ? "internal" : "outbound") : toUs ? "inbound" : "relay",
+    authenticated: isLoggedIn || (isInside && isFromUs),
+    autoForwarded: isInside && !isLoggedIn && from !== null && !isFromUs,
+  }
+}
