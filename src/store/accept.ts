@@ -1,0 +1,77 @@
+/** Taking into custody: a message with its body, copies and events, and the reports it gives rise to; and events that stand alone. */
+import { basename } from "node:path"
+import type { DatabaseSync } from "node:sqlite"
+import type { Acceptance, Copy } from "../mail/delivery.ts"
+import { addressKey } from "../mail/address.ts"
+import type { MailEvent } from "../mail/event.ts"
+import { bodyCipher } from "./cipher.ts"
+import type { Transitions } from "./transitions.ts"
+
+export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "note"> {
+  const insertMessage = db.prepare(`
+    INSERT INTO messages (id, received_at, client, envelope, summary, verdicts, edits, bounceable,
+      size, sha256, eight_bit, key, file, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insertCopy = db.prepare(`
+    INSERT INTO copies (message, recipient, recipient_key, edits, require_tls, state, due_at, expires_at, hold, hold_until)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insertEvent = db.prepare(`
+    INSERT INTO events (at, kind, "transaction", recipient, "by", detail) VALUES (?, ?, ?, ?, ?, ?)`)
+
+  function take(acceptance: Acceptance): void {
+    const { transaction, spooled, copies } = acceptance
+    // Nothing would ever end such a message, nor delete its key.
+    if (copies.length === 0) throw new Error(`${transaction.id}: a message without copies`)
+    const edits = distinctEdits(copies)
+    const { lastInsertRowid: message } = insertMessage.run(
+      transaction.id,
+      transaction.at,
+      JSON.stringify(transaction.client),
+      JSON.stringify(transaction.envelope),
+      JSON.stringify(acceptance.summary),
+      JSON.stringify(acceptance.verdicts),
+      `[${edits.join(",")}]`,
+      Number(acceptance.bounceable),
+      spooled.size,
+      spooled.sha256,
+      Number(spooled.eightBit),
+      spooled.key,
+      spooled.at.kind === "file" ? basename(spooled.at.path) : null,
+      spooled.at.kind === "memory" ? bodyCipher(spooled.key).update(spooled.at.bytes) : null,
+    )
+    for (const copy of copies) {
+      insertCopy.run(
+        message,
+        JSON.stringify(copy.recipient),
+        addressKey(copy.recipient.address),
+        edits.indexOf(JSON.stringify(copy.edits)),
+        Number(copy.requireTls),
+        copy.hold === null ? "queued" : "held",
+        transaction.at,
+        copy.expiresAt,
+        copy.hold && JSON.stringify(copy.hold),
+        copy.hold && copy.hold.until,
+      )
+    }
+    note(acceptance.events)
+  }
+
+  function note(events: readonly MailEvent[]): void {
+    for (const { at, kind, transaction, recipient, by, detail } of events) {
+      insertEvent.run(at, kind, transaction, recipient, by, JSON.stringify(detail))
+    }
+  }
+
+  return {
+    accept: (acceptance, reports) => {
+      take(acceptance)
+      for (const report of reports) take(report)
+    },
+    note,
+  }
+}
+
+/** Copies of one group of recipients share their edits: each list is stored once. */
+function distinctEdits(copies: readonly Copy[]): readonly string[] {
+  return [...new Set(copies.map((copy) => JSON.stringify(copy.edits)))]
+}

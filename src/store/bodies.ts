@@ -1,0 +1,164 @@
+/** Message bodies: short ones in memory until their record holds them, long ones as encrypted files from the start. */
+import { isAscii } from "node:buffer"
+import { createHash, randomBytes } from "node:crypto"
+import { createReadStream } from "node:fs"
+import { chmod, mkdir, open, rm, type FileHandle } from "node:fs/promises"
+import { join } from "node:path"
+import type { Spooled } from "../mail/transaction.ts"
+import { bodyCipher } from "./cipher.ts"
+import { BodyCorrupt, storeError } from "./error.ts"
+import type { Bodies, BodyWriter } from "./store.ts"
+
+export interface BodiesOptions {
+  /** The directory of the large ones. */
+  readonly path: string
+  /** Up to this many octets a body is part of its record; also what a writer keeps in memory. */
+  readonly inline: number
+}
+
+const READ_SIZE = 256 * 1024
+
+export async function openBodies({ path, inline }: BodiesOptions): Promise<Bodies> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    await chmod(path, 0o700)
+  } catch (cause) {
+    throw storeError(cause, path)
+  }
+  return {
+    open: () => createWriter(path, inline),
+    read: readSpooled,
+    discard: async (spooled) => {
+      if (spooled.at.kind === "file") await remove(spooled.at.path)
+    },
+  }
+}
+
+function createWriter(directory: string, inline: number): BodyWriter {
+  const key = randomBytes(32)
+  const cipher = bodyCipher(key)
+  const hash = createHash("sha256")
+  const path = join(directory, randomBytes(16).toString("hex"))
+  let held: Uint8Array[] = []
+  let heldSize = 0
+  let size = 0
+  let eightBit = false
+  let file: FileHandle | null = null
+  /** Every step waits for the one before, and fails with it. */
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function spill(): Promise<void> {
+    file ??= await open(path, "wx", 0o600)
+    const sealed = cipher.update(joined(held, heldSize))
+    held = []
+    heldSize = 0
+    await file.writeFile(sealed)
+  }
+  function next<T>(step: () => Promise<T>): Promise<T> {
+    const done = last.then(step).catch((cause: unknown) => {
+      throw storeError(cause, directory)
+    })
+    last = done
+    // A failure is the caller's through `done`; nobody listens to `last` itself.
+    last.catch(() => {})
+    return done
+  }
+
+  return {
+    write: (chunk) =>
+      next(async () => {
+        hash.update(chunk)
+        eightBit ||= !isAscii(chunk)
+        size += chunk.length
+        // Copied: the caller's buffer may be a window on a socket's, and be used again.
+        held.push(Buffer.from(chunk))
+        heldSize += chunk.length
+        if (heldSize > inline) await spill()
+      }),
+    finish: () =>
+      next(async () => {
+        const sha256 = hash.digest("hex")
+        if (file === null) {
+          return { size, sha256, eightBit, key, at: { kind: "memory", bytes: joined(held, size) } }
+        }
+        if (heldSize > 0) await spill()
+        await file.close()
+        return { size, sha256, eightBit, key, at: { kind: "file", path } }
+      }),
+    discard: async () => {
+      await last.catch(() => {})
+      last = Promise.reject(new Error("the body was discarded"))
+      last.catch(() => {})
+      held = []
+      if (file === null) return
+      await file.close().catch(() => {})
+      await remove(path)
+    },
+  }
+}
+
+/** In memory of exactly its size: what crosses to another thread is copied with all the memory below it. */
+function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
+  const all = new Uint8Array(size)
+  let at = 0
+  for (const piece of pieces) {
+    all.set(piece, at)
+    at += piece.length
+  }
+  return all
+}
+
+/**
+ * The plaintext octets. Needs no open store, so other processes may read what they were given. The last piece of a file is
+ * handed out only after size and digest were found right: whoever gets to the end has the message that was accepted.
+ */
+export async function* readSpooled(spooled: Spooled): AsyncGenerator<Uint8Array> {
+  if (spooled.at.kind === "memory") {
+    yield spooled.at.bytes
+    return
+  }
+  const cipher = bodyCipher(spooled.key)
+  const hash = createHash("sha256")
+  let size = 0
+  let kept: Uint8Array | null = null
+  for await (const sealed of chunks(spooled.at.path)) {
+    if (kept !== null) yield kept
+    kept = cipher.update(sealed)
+    hash.update(kept)
+    size += kept.length
+  }
+  if (size !== spooled.size || hash.digest("hex") !== spooled.sha256) {
+    throw new BodyCorrupt(`${spooled.at.path}: not the octets that were accepted`)
+  }
+  if (kept !== null) yield kept
+}
+
+async function* chunks(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: READ_SIZE })) yield chunk as Uint8Array
+  } catch (cause) {
+    const error = storeError(cause, path)
+    throw error.fault === "missing" ? new BodyCorrupt(error.message) : error
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true })
+  } catch (cause) {
+    throw storeError(cause, path)
+  }
+}
+
+/** Returns when file and directory entry would survive a power cut. */
+export async function syncBody(spooled: Spooled, directory: string): Promise<void> {
+  if (spooled.at.kind === "memory") return
+  for (const path of [spooled.at.path, directory]) {
+    const handle = await open(path, "r")
+    try {
+      await (path === directory ? handle.sync() : handle.datasync())
+    } finally {
+      await handle.close()
+    }
+  }
+}

@@ -1,0 +1,159 @@
+/** Copies on their way: leased for an attempt, settled after it. */
+import { createHash, randomUUID } from "node:crypto"
+import { statSync } from "node:fs"
+import { join } from "node:path"
+import type { DatabaseSync } from "node:sqlite"
+import type { Delivery, Edit, Lease, Summary } from "../mail/delivery.ts"
+import type { MailEvent } from "../mail/event.ts"
+import type { Client, Envelope, Instant, Millis, Recipient, Spooled } from "../mail/transaction.ts"
+import { bodyCipher } from "./cipher.ts"
+import { BodyCorrupt } from "./error.ts"
+import type { Finish } from "./finish.ts"
+import type { Transitions } from "./transitions.ts"
+
+interface MessageRow {
+  readonly id: string
+  readonly received_at: Instant
+  readonly client: string
+  readonly envelope: string
+  readonly summary: string
+  readonly edits: string
+  readonly bounceable: number
+  readonly size: number
+  readonly sha256: string
+  readonly eight_bit: number
+  readonly key: Uint8Array | null
+  readonly file: string | null
+  readonly body: Uint8Array | null
+}
+interface CopyRow {
+  readonly id: number
+  readonly recipient: string
+  readonly edits: number
+  readonly require_tls: number
+  readonly attempts: number
+  readonly due_at: Instant
+  readonly expires_at: Instant
+  readonly reexamine: number
+  readonly delay_noticed: number
+}
+
+export const LEASE_SQL = {
+  due: "SELECT message FROM copies WHERE state = 'queued' AND ready_at <= ? ORDER BY ready_at LIMIT ?",
+  // Named: with a long queue the other index would be a walk through everything that is due.
+  copies: `SELECT id, recipient, edits, require_tls, attempts, due_at, expires_at, reexamine, delay_noticed
+    FROM copies INDEXED BY copies_message WHERE message = ? AND state = 'queued' AND ready_at <= ? ORDER BY id`,
+  nextDue: "SELECT min(ready_at) AS at FROM copies WHERE state = 'queued'",
+}
+
+export interface LeaseNeeds extends Pick<Transitions, "accept" | "note"> {
+  readonly finish: Finish
+  /** The directory of large bodies. */
+  readonly bodies: string
+}
+
+export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitions, "lease" | "nextDue"> {
+  const due = db.prepare(LEASE_SQL.due)
+  const dueCopies = db.prepare(LEASE_SQL.copies)
+  const nextDue = db.prepare(LEASE_SQL.nextDue)
+  const messageRow = db.prepare(`
+    SELECT id, received_at, client, envelope, summary, edits, bounceable, size, sha256, eight_bit, key, file, body
+    FROM messages WHERE number = ?`)
+  const messageId = db.prepare("SELECT id FROM messages WHERE number = ?")
+  const take = db.prepare("UPDATE copies SET lease_token = ?, lease_until = ? WHERE id = ?")
+  const setAside = db.prepare("UPDATE copies SET state = 'set-aside', lease_token = NULL, lease_until = 0 WHERE id = ?")
+
+  function lease(now: Instant, limit: number, span: Millis): readonly Lease[] {
+    const leases: Lease[] = []
+    let room = limit
+    const messages = new Set((due.all(now, limit) as unknown as { message: number }[]).map((row) => row.message))
+    for (const message of messages) {
+      const copies = dueCopies.all(message, now) as unknown as CopyRow[]
+      // Whole messages where they fit: this one is left for the next call, unless it would never fit.
+      if (copies.length > room && room < limit) break
+      const taken = copies.slice(0, room)
+      try {
+        const made = read(message, taken, { token: randomUUID(), until: now + span })
+        for (const copy of taken) take.run(made.token, made.until, copy.id)
+        leases.push(made)
+        room -= taken.length
+      } catch (cause) {
+        // One damaged record must not stop the others. A fault of the whole disk fails the update too, and so the call.
+        for (const copy of copies) setAside.run(copy.id)
+        needs.note([setAsideEvent(idOf(message), now, copies.length, cause)])
+      }
+      if (room === 0) break
+    }
+    return leases
+  }
+
+  function idOf(message: number): string | null {
+    const row = messageId.get(message) as { id: string } | undefined
+    return row?.id ?? null
+  }
+
+  function read(message: number, copies: readonly CopyRow[], terms: Pick<Lease, "token" | "until">): Lease {
+    const row = messageRow.get(message) as unknown as MessageRow | undefined
+    if (row === undefined) throw new BodyCorrupt("the message's record is missing")
+    const edits = JSON.parse(row.edits) as (readonly Edit[])[]
+    return {
+      ...terms,
+      transaction: {
+        id: row.id,
+        client: JSON.parse(row.client) as Client,
+        envelope: JSON.parse(row.envelope) as Envelope,
+        at: row.received_at,
+      },
+      spooled: spooledOf(row, needs.bodies),
+      bounceable: row.bounceable === 1,
+      summary: JSON.parse(row.summary) as Summary,
+      deliveries: copies.map((copy) => deliveryOf(copy, edits)),
+    }
+  }
+
+  return { lease, nextDue: () => (nextDue.get() as unknown as { at: Instant | null }).at }
+}
+
+function deliveryOf(row: CopyRow, lists: readonly (readonly Edit[])[]): Delivery {
+  const edits = lists[row.edits]
+  if (edits === undefined) throw new BodyCorrupt("a copy's edits are missing")
+  return {
+    id: row.id,
+    recipient: JSON.parse(row.recipient) as Recipient,
+    edits,
+    requireTls: row.require_tls === 1,
+    attempts: row.attempts,
+    dueAt: row.due_at,
+    expiresAt: row.expires_at,
+    reexamine: row.reexamine === 1,
+    delayNoticed: row.delay_noticed === 1,
+  }
+}
+
+/** A file's octets are checked by whoever reads it to the end; here only that it is there in full. */
+function spooledOf(row: MessageRow, bodies: string): Spooled {
+  if (row.key === null) throw new BodyCorrupt("the body's key is missing")
+  const common = { size: row.size, sha256: row.sha256, eightBit: row.eight_bit === 1, key: row.key }
+  if (row.file !== null) {
+    const path = join(bodies, row.file)
+    if (statSync(path, { throwIfNoEntry: false })?.size !== row.size)
+      throw new BodyCorrupt("the body's file is missing")
+    return { ...common, at: { kind: "file", path } }
+  }
+  if (row.body === null) throw new BodyCorrupt("the body is missing")
+  const bytes = bodyCipher(row.key).update(row.body)
+  if (createHash("sha256").update(bytes).digest("hex") !== row.sha256) throw new BodyCorrupt("the body is damaged")
+  return { ...common, at: { kind: "memory", bytes } }
+}
+
+function setAsideEvent(transaction: string | null, at: Instant, copies: number, cause: unknown): MailEvent {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return {
+    kind: "set-aside",
+    at,
+    transaction,
+    recipient: null,
+    by: "system",
+    detail: { why: why.slice(0, 200), copies },
+  }
+}

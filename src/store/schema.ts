@@ -1,0 +1,120 @@
+/** The tables, how they came to be, and the database opened as durably as SQLite can. */
+import { DatabaseSync } from "node:sqlite"
+import { StoreError } from "./error.ts"
+
+export type Mode = "serve" | "command"
+
+/**
+ * One step a version, never changed once released. A copy is `queued` or `held`; `set-aside` when its record or body cannot be
+ * read; else it is final, and the word says how: delivered, failed, bounced, denied, removed, expired.
+ */
+export const STEPS: readonly string[] = [
+  `
+  CREATE TABLE messages (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    received_at INTEGER NOT NULL,
+    client TEXT NOT NULL,
+    envelope TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    verdicts TEXT NOT NULL,
+    -- The distinct lists of edits; a copy has the position of its own.
+    edits TEXT NOT NULL,
+    bounceable INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    eight_bit INTEGER NOT NULL,
+    -- Null, all three, as soon as no copy needs them. The body comes last: lists need not read past it.
+    key BLOB,
+    file TEXT,
+    body BLOB
+  ) STRICT;
+  CREATE INDEX messages_file ON messages (file) WHERE file IS NOT NULL;
+
+  CREATE TABLE copies (
+    id INTEGER PRIMARY KEY,
+    message INTEGER NOT NULL REFERENCES messages (number),
+    recipient TEXT NOT NULL,
+    recipient_key TEXT NOT NULL,
+    edits INTEGER NOT NULL,
+    require_tls INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    lease_token TEXT,
+    lease_until INTEGER NOT NULL DEFAULT 0,
+    ready_at INTEGER NOT NULL GENERATED ALWAYS AS (max(due_at, lease_until)) VIRTUAL,
+    reexamine INTEGER NOT NULL DEFAULT 0,
+    delay_noticed INTEGER NOT NULL DEFAULT 0,
+    hold TEXT,
+    hold_until INTEGER,
+    last_outcome TEXT
+  ) STRICT;
+  CREATE INDEX copies_message ON copies (message);
+  CREATE INDEX copies_ready ON copies (ready_at) WHERE state = 'queued';
+  CREATE INDEX copies_held ON copies (hold_until) WHERE state = 'held';
+  CREATE INDEX copies_set_aside ON copies (id) WHERE state = 'set-aside';
+
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    "transaction" TEXT,
+    recipient TEXT,
+    "by" TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_transaction ON events ("transaction") WHERE "transaction" IS NOT NULL;
+  `,
+]
+
+/** `file` exists. Throws StoreError for a version that is not ours to use, SQLite's own errors otherwise. */
+export function openDatabase(file: string, mode: Mode, steps: readonly string[]): DatabaseSync {
+  // The timeout comes before journal_mode: changing that needs the lock.
+  const db = new DatabaseSync(file, { timeout: 5_000 })
+  try {
+    const found = versionOf(db)
+    if (found > steps.length) throw wrongVersion("newer", file, found, steps.length)
+    if (found < steps.length && mode === "command") throw wrongVersion("older", file, found, steps.length)
+    db.exec(`
+      PRAGMA page_size = 8192;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA secure_delete = ON;
+      PRAGMA foreign_keys = ON;
+      PRAGMA temp_store = MEMORY;
+      PRAGMA cache_size = -65536;
+      PRAGMA wal_autocheckpoint = 4096;
+      PRAGMA journal_size_limit = 67108864;
+    `)
+    migrate(db, steps)
+    return db
+  } catch (cause) {
+    db.close()
+    throw cause
+  }
+}
+
+/** All missing steps in one transaction: a store is of the old version or of the new one, never between. */
+function migrate(db: DatabaseSync, steps: readonly string[]): void {
+  if (versionOf(db) === steps.length) return
+  db.exec("BEGIN EXCLUSIVE")
+  try {
+    for (const step of steps.slice(versionOf(db))) db.exec(step)
+    db.exec(`PRAGMA user_version = ${steps.length}; COMMIT`)
+  } catch (cause) {
+    if (db.isTransaction) db.exec("ROLLBACK")
+    throw cause
+  }
+}
+
+function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare("PRAGMA user_version").get()?.["user_version"])
+}
+
+function wrongVersion(fault: "newer" | "older", file: string, found: number, known: number): StoreError {
+  const advice =
+    fault === "newer" ? "use the program that wrote it, or a later one" : "start the gateway once, it brings it forward"
+  return new StoreError(fault, `store ${file} has version ${found}, this program knows version ${known}: ${advice}`)
+}

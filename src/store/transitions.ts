@@ -1,0 +1,26 @@
+/** The port's transitions as the writer thread makes them: synchronous, each inside a savepoint of somebody else's transaction. */
+import type { Acceptance, Settlement } from "../mail/delivery.ts"
+import type { MailEvent } from "../mail/event.ts"
+import type { Records } from "./store.ts"
+
+type Plain = Omit<Records, "close" | "settle">
+
+export type Transitions = {
+  readonly [Name in keyof Plain]: (...args: Parameters<Plain[Name]>) => Awaited<ReturnType<Plain[Name]>>
+} & {
+  /** As in the port, but the token alone stands for the lease: its body need not come back. */
+  readonly settle: (
+    token: string,
+    settlements: readonly Settlement[],
+    reports: readonly Acceptance[],
+    events: readonly MailEvent[],
+  ) => boolean
+}
+
+export type TransitionName = keyof Transitions
+export type Call = {
+  readonly [Name in TransitionName]: { readonly name: Name; readonly args: Parameters<Transitions[Name]> }
+}[TransitionName]
+
+/** These change nothing: a batch of them alone takes no write lock. */
+export const READS: ReadonlySet<TransitionName> = new Set(["nextDue", "queued", "held", "show", "counts", "events"])

@@ -1,0 +1,430 @@
+/** What every engine of the records must do: each transition, its events, its races. */
+import assert from "node:assert/strict"
+import { randomBytes } from "node:crypto"
+import { buffer, text } from "node:stream/consumers"
+import { describe, test, type TestContext } from "node:test"
+import type { Copy, Lease, Outcome, Settlement, Step } from "../../src/mail/delivery.ts"
+import type { Bodies, CopyRef, Records, Store } from "../../src/store/store.ts"
+import { acceptance, copyTo, FOREVER, holdUntil, HOUR, NOW, spool } from "./messages.ts"
+
+/** A store of its own for one test, removed with it; `again` closes it and opens it anew. */
+export interface Opened extends Store {
+  readonly again: () => Promise<Store>
+}
+export type Open = (context: TestContext) => Promise<Opened>
+
+const MINUTE = 60_000
+const DELIVERED: Outcome = { is: "delivered", reply: "250 2.0.0 queued as 4Xyz", nextHop: "10.0.0.5" }
+const BUSY: Outcome = {
+  is: "temporary",
+  status: "4.3.2",
+  reply: "451 4.3.2 later",
+  nextHop: "10.0.0.5",
+  why: "replied",
+}
+const UNKNOWN: Outcome = {
+  is: "permanent",
+  status: "5.1.1",
+  reply: "550 5.1.1 who?",
+  nextHop: "10.0.0.5",
+  why: "replied",
+}
+
+function all(transaction: string): CopyRef {
+  return { transaction, recipient: null }
+}
+function settled(lease: Lease, outcome: Outcome | null, step: Step): Settlement[] {
+  return lease.deliveries.map(({ id }) => ({ delivery: id, outcome, step }))
+}
+async function accept(store: Store, id: string, copies?: readonly Copy[], at = NOW): Promise<void> {
+  const spooled = await spool(store.bodies, Buffer.from(`body of ${id}`))
+  await store.records.accept(acceptance({ id, spooled, at, ...(copies && { copies }) }), [])
+}
+async function leaseOne(records: Records, now = NOW): Promise<Lease> {
+  const leases = await records.lease(now, 10, MINUTE)
+  assert.equal(leases.length, 1)
+  return leases[0] as Lease
+}
+async function kinds(records: Records): Promise<string[]> {
+  return (await records.events(0, 1_000)).map((event) => event.kind)
+}
+async function textOf(bodies: Bodies, lease: Lease): Promise<string> {
+  return text(bodies.read(lease.spooled))
+}
+
+export function testRecords(open: Open): void {
+  describe("accept", () => {
+    test("what was accepted is leased as it was", async (t) => {
+      const store = await open(t)
+      const edits = [{ at: 0, remove: 0, insert: "Received: \xe9\r\n" }]
+      const copies = [copyTo("b@agency.example", { edits, requireTls: true }), copyTo("c@agency.example", { edits })]
+      const spooled = await spool(store.bodies, Buffer.from("Subject: x\r\n\r\nCông văn"))
+      const wanted = acceptance({ id: "A1", spooled, copies })
+      await store.records.accept(wanted, [])
+      const lease = await leaseOne(store.records)
+      assert.deepEqual(lease.transaction, wanted.transaction)
+      assert.deepEqual(lease.summary, wanted.summary)
+      assert.equal(lease.bounceable, true)
+      assert.equal(lease.until, NOW + MINUTE)
+      assert.equal(await textOf(store.bodies, lease), "Subject: x\r\n\r\nCông văn")
+      assert.equal(lease.spooled.sha256, spooled.sha256)
+      assert.equal(lease.spooled.eightBit, true)
+      const [first, second] = lease.deliveries
+      assert.ok(first !== undefined && second !== undefined)
+      assert.deepEqual(
+        { ...first, id: 0 },
+        {
+          id: 0,
+          recipient: copies[0]?.recipient,
+          edits,
+          requireTls: true,
+          attempts: 0,
+          dueAt: NOW,
+          expiresAt: FOREVER,
+          reexamine: false,
+          delayNoticed: false,
+        },
+      )
+      assert.equal(second.requireTls, false)
+      assert.deepEqual(second.edits, edits)
+    })
+
+    test("a transaction is accepted once, and its neighbours in the same commit are not harmed", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1")
+      const results = await Promise.allSettled([accept(store, "A2"), accept(store, "A1"), accept(store, "A3")])
+      assert.deepEqual(
+        results.map((result) => result.status),
+        ["fulfilled", "rejected", "fulfilled"],
+      )
+      assert.deepEqual(await store.records.counts(), { queued: 3, held: 0 })
+      assert.deepEqual(await kinds(store.records), ["accepted", "accepted", "accepted"])
+    })
+
+    test("a message and its reports are one step", async (t) => {
+      const store = await open(t)
+      await accept(store, "taken")
+      const spooled = await spool(store.bodies, Buffer.from("report"))
+      const message = acceptance({ id: "A1", spooled })
+      await assert.rejects(store.records.accept(message, [acceptance({ id: "taken", spooled })]))
+      assert.equal(await store.records.show("A1"), null)
+      await store.records.accept(message, [acceptance({ id: "report", spooled })])
+      assert.deepEqual(await store.records.counts(), { queued: 3, held: 0 })
+    })
+
+    test("a message without copies is refused", async (t) => {
+      const store = await open(t)
+      await assert.rejects(accept(store, "A1", []))
+    })
+
+    test("it is all there after closing and opening again", async (t) => {
+      const opened = await open(t)
+      await accept(opened, "A1", [copyTo("b@agency.example"), copyTo("c@agency.example", { hold: holdUntil(FOREVER) })])
+      await opened.records.note([
+        {
+          kind: "refused",
+          at: NOW,
+          transaction: "R1",
+          recipient: null,
+          by: "client",
+          detail: { code: 550, rules: ["a"] },
+        },
+      ])
+      const store = await opened.again()
+      assert.deepEqual(await store.records.counts(), { queued: 1, held: 1 })
+      assert.equal(await textOf(store.bodies, await leaseOne(store.records)), "body of A1")
+      const refused = await store.records.show("R1")
+      assert.deepEqual(refused?.rows, [])
+      assert.deepEqual(refused?.events[0]?.detail, { code: 550, rules: ["a"] })
+    })
+  })
+
+  describe("lease", () => {
+    test("earliest due first, whole messages where they fit", async (t) => {
+      const { records, bodies, again } = await open(t)
+      const store = { records, bodies, again }
+      const three = ["b@x.example", "c@x.example", "d@x.example"].map((to) => copyTo(to))
+      await accept(store, "late", three, NOW + 2)
+      await accept(store, "early", three, NOW)
+      await accept(store, "middle", three, NOW + 1)
+      await accept(store, "future", three, NOW + HOUR)
+      const leases = await records.lease(NOW + 10, 8, MINUTE)
+      assert.deepEqual(
+        leases.map((lease) => [lease.transaction.id, lease.deliveries.length]),
+        [
+          ["early", 3],
+          ["middle", 3],
+        ],
+      )
+      const [rest] = await records.lease(NOW + 10, 2, MINUTE)
+      assert.deepEqual(
+        [rest?.transaction.id, rest?.deliveries.length],
+        ["late", 2],
+        "one that never fits comes in parts",
+      )
+    })
+
+    test("two leases at once share nothing", async (t) => {
+      const { records, bodies, again } = await open(t)
+      for (let i = 0; i < 20; i++) await accept({ records, bodies, again } as Store, `A${i}`)
+      const both = await Promise.all([records.lease(NOW, 15, MINUTE), records.lease(NOW, 15, MINUTE)])
+      const ids = both.flat().flatMap((lease) => lease.deliveries.map((delivery) => delivery.id))
+      assert.deepEqual([ids.length, new Set(ids).size], [20, 20])
+      assert.deepEqual(await records.lease(NOW, 15, MINUTE), [])
+    })
+
+    test("a lapsed lease may be taken by somebody else, and is then lost to the first", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1")
+      const first = await leaseOne(store.records)
+      assert.equal(await store.records.nextDue(), NOW + MINUTE)
+      const second = await leaseOne(store.records, NOW + MINUTE)
+      assert.notEqual(first.token, second.token)
+      assert.equal(await store.records.settle(first, settled(first, DELIVERED, { then: "done" }), [], []), false)
+      assert.equal(await store.records.settle(second, settled(second, DELIVERED, { then: "done" }), [], []), true)
+    })
+
+    test("a lapsed lease nobody took still counts", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1")
+      const lease = await leaseOne(store.records)
+      assert.equal(await store.records.settle(lease, settled(lease, DELIVERED, { then: "done" }), [], []), true)
+      assert.deepEqual(await store.records.counts(), { queued: 0, held: 0 })
+    })
+
+    test("nextDue is the earliest, and null for an empty queue", async (t) => {
+      const store = await open(t)
+      assert.equal(await store.records.nextDue(), null)
+      await accept(store, "A1", undefined, NOW + 5)
+      await accept(store, "A2", undefined, NOW + 3)
+      await accept(store, "A3", [copyTo("b@x.example", { hold: holdUntil(NOW) })], NOW)
+      assert.equal(await store.records.nextDue(), NOW + 3)
+    })
+  })
+
+  describe("settle", () => {
+    test("a temporary failure waits for its next time, with what was learnt", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1")
+      const lease = await leaseOne(store.records)
+      const step = { then: "retry", at: NOW + HOUR, delayNoticed: true } as const
+      const event = {
+        kind: "attempted",
+        at: NOW,
+        transaction: "A1",
+        recipient: null,
+        by: "system",
+        detail: {},
+      } as const
+      await store.records.settle(lease, settled(lease, BUSY, step), [], [event])
+      assert.equal(await store.records.nextDue(), NOW + HOUR)
+      assert.deepEqual(await store.records.lease(NOW + HOUR - 1, 10, MINUTE), [])
+      const [row] = await store.records.queued(10)
+      assert.deepEqual([row?.attempts, row?.dueAt, row?.lastReply], [1, NOW + HOUR, "451 4.3.2 later"])
+      const [delivery] = (await leaseOne(store.records, NOW + HOUR)).deliveries
+      assert.deepEqual([delivery?.attempts, delivery?.delayNoticed, delivery?.dueAt], [1, true, NOW + HOUR])
+      assert.deepEqual(await kinds(store.records), ["accepted", "attempted"])
+    })
+
+    test("no attempt was made: none is counted", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1")
+      const lease = await leaseOne(store.records)
+      await store.records.settle(lease, settled(lease, null, { then: "retry", at: NOW, delayNoticed: false }), [], [])
+      assert.equal((await leaseOne(store.records)).deliveries[0]?.attempts, 0)
+    })
+
+    test("a bounce is accepted in the same step, or nothing happens", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1")
+      await accept(store, "taken", undefined, NOW + HOUR)
+      const lease = await leaseOne(store.records)
+      const spooled = await spool(store.bodies, Buffer.from("report"))
+      const bounced = settled(lease, UNKNOWN, { then: "bounced" })
+      await assert.rejects(store.records.settle(lease, bounced, [acceptance({ id: "taken", spooled })], []))
+      assert.equal((await store.records.queued(10)).length, 2)
+      assert.equal(await store.records.settle(lease, bounced, [acceptance({ id: "report", spooled })], []), true)
+      assert.equal((await leaseOne(store.records)).transaction.id, "report")
+    })
+
+    test("one copy of a lease may be settled before the others", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1", [copyTo("b@x.example"), copyTo("c@x.example")])
+      const lease = await leaseOne(store.records)
+      const [first, second] = settled(lease, DELIVERED, { then: "done" })
+      assert.ok(first !== undefined && second !== undefined)
+      assert.equal(await store.records.settle(lease, [first], [], []), true)
+      assert.equal(await store.records.settle(lease, [first, second], [], []), false, "the first is settled already")
+      assert.equal(await store.records.settle(lease, [second], [], []), true)
+    })
+
+    test("what cannot be bounced waits for a person", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1")
+      const lease = await leaseOne(store.records)
+      const hold = { rules: [], kind: "undeliverable", until: NOW + HOUR } as const
+      await store.records.settle(lease, settled(lease, UNKNOWN, { then: "hold", hold }), [], [])
+      const [row] = await store.records.held(10)
+      assert.deepEqual([row?.hold, row?.dueAt, row?.lastReply], [hold, null, "550 5.1.1 who?"])
+    })
+  })
+
+  describe("operators", () => {
+    const transitions: readonly [string, (records: Records, ref: CopyRef) => Promise<number>, string][] = [
+      ["retry makes queued copies due now", (records, ref) => records.retry(ref, "an", NOW - 5), "retried"],
+      ["hold stops queued copies", (records, ref) => records.hold(ref, "an", NOW, NOW + HOUR), "held"],
+      ["remove gives queued copies up", (records, ref) => records.remove(ref, "an", NOW), "discarded"],
+      ["release lets held copies go", (records, ref) => records.release(ref, "an", "ok", NOW, FOREVER), "released"],
+      ["deny gives held copies up", (records, ref) => records.deny(ref, "an", "no", NOW), "denied"],
+    ]
+    for (const [sentence, change, kind] of transitions) {
+      test(`${sentence}, with an event that says who, for that recipient or all`, async (t) => {
+        const store = await open(t)
+        const hold = kind === "released" || kind === "denied" ? holdUntil(NOW + HOUR) : null
+        const copies = ["b@x.example", "c@x.example", "d@x.example"].map((to) => copyTo(to, { hold }))
+        await accept(store, "A1", copies)
+        await accept(store, "other", copies)
+        assert.equal(await change(store.records, { transaction: "A1", recipient: "c@x.example" }), 1)
+        assert.equal(await change(store.records, { transaction: "A1", recipient: "nobody@x.example" }), 0)
+        const rest = kind === "retried" ? 3 : 2
+        assert.equal(await change(store.records, all("A1")), rest)
+        const events = (await store.records.events(0, 100)).filter((event) => event.kind === kind)
+        assert.equal(events.length, 1 + rest)
+        assert.deepEqual([events[0]?.transaction, events[0]?.recipient, events[0]?.by], ["A1", "c@x.example", "an"])
+        assert.equal(await change(store.records, all("unknown")), 0)
+      })
+    }
+
+    test("a released copy is due now and examined again, and released once", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1", [copyTo("b@x.example", { hold: holdUntil(NOW + HOUR) })])
+      assert.deepEqual(await store.records.lease(NOW, 10, MINUTE), [])
+      const [first, second] = await Promise.all([
+        store.records.release(all("A1"), "an", "công vụ", NOW + 7, FOREVER + 1),
+        store.records.release(all("A1"), "binh", "", NOW + 7, FOREVER),
+      ])
+      assert.deepEqual([first, second], [1, 0])
+      const [delivery] = (await leaseOne(store.records, NOW + 7)).deliveries
+      assert.deepEqual([delivery?.reexamine, delivery?.dueAt, delivery?.expiresAt], [true, NOW + 7, FOREVER + 1])
+      const [, event] = await store.records.events(0, 10)
+      assert.deepEqual([event?.by, event?.detail], ["an", { reason: "công vụ" }])
+    })
+
+    test("copies on the wire are left alone", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1")
+      const lease = await leaseOne(store.records)
+      assert.equal(await store.records.remove(all("A1"), "an", NOW + 1), 0)
+      assert.equal(await store.records.hold(all("A1"), "an", NOW + 1, FOREVER), 0)
+      assert.equal(await store.records.hold(all("A1"), "an", NOW + MINUTE, FOREVER), 1, "its lease has lapsed")
+      assert.equal(await store.records.settle(lease, settled(lease, DELIVERED, { then: "done" }), [], []), false)
+    })
+
+    test("what was given up cannot be released", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1", [copyTo("b@x.example", { hold: holdUntil(NOW + HOUR) })])
+      await store.records.deny(all("A1"), "an", "", NOW)
+      assert.equal(await store.records.release(all("A1"), "an", "", NOW, FOREVER), 0)
+      assert.deepEqual(await store.records.counts(), { queued: 0, held: 0 })
+    })
+
+    test("a hold expires at its time, and tells what it was", async (t) => {
+      const store = await open(t)
+      const hold = holdUntil(NOW + HOUR)
+      await accept(store, "A1", [copyTo("b@x.example", { hold }), copyTo("c@x.example", { hold: holdUntil(FOREVER) })])
+      assert.deepEqual(await store.records.expire(NOW + HOUR - 1), [])
+      const rows = await store.records.expire(NOW + HOUR)
+      assert.deepEqual(
+        rows.map((row) => [row.transaction, row.recipient, row.from, row.hold]),
+        [["A1", "b@x.example", "a@citizen.example", hold]],
+      )
+      assert.deepEqual(await store.records.expire(NOW + HOUR), [])
+      assert.deepEqual(await kinds(store.records), ["accepted", "expired"])
+    })
+  })
+
+  describe("lists", () => {
+    test("queued, held and show tell of the same message", async (t) => {
+      const store = await open(t)
+      const hold = holdUntil(NOW + HOUR)
+      await accept(store, "A1", [copyTo("b@x.example"), copyTo("c@x.example", { hold })])
+      const row = {
+        transaction: "A1",
+        from: "a@citizen.example",
+        subject: "Đơn đề nghị",
+        size: 10,
+        receivedAt: NOW,
+        attempts: 0,
+        expiresAt: FOREVER,
+        lastReply: null,
+      }
+      const queued = { ...row, recipient: "b@x.example", dueAt: NOW, hold: null }
+      const held = { ...row, recipient: "c@x.example", dueAt: null, hold }
+      assert.deepEqual(await store.records.queued(10), [queued])
+      assert.deepEqual(await store.records.held(10), [held])
+      const shown = await store.records.show("A1")
+      assert.deepEqual(shown?.rows, [queued, held])
+      assert.deepEqual(
+        shown?.verdicts.map((verdict) => verdict.recipient),
+        ["b@x.example", "c@x.example"],
+      )
+      assert.deepEqual(
+        shown?.events.map((event) => event.kind),
+        ["accepted"],
+      )
+      assert.equal(await store.records.show("nothing"), null)
+    })
+
+    test("limits hold, and events go on where they were left", async (t) => {
+      const store = await open(t)
+      for (let i = 0; i < 5; i++) await accept(store, `A${i}`)
+      assert.equal((await store.records.queued(3)).length, 3)
+      const first = await store.records.events(0, 2)
+      const rest = await store.records.events(first[1]?.seq ?? 0, 10)
+      assert.deepEqual(
+        [...first, ...rest].map((event) => event.transaction),
+        ["A0", "A1", "A2", "A3", "A4"],
+      )
+    })
+  })
+
+  describe("bodies", () => {
+    for (const [name, size] of [
+      ["none", 0],
+      ["a short one", 5_000],
+      ["the longest that is kept inline", 131_072],
+      ["the shortest that is a file", 131_073],
+      ["a long one", 3_000_001],
+    ] as const) {
+      test(`${name} comes back octet for octet`, async (t) => {
+        const store = await open(t)
+        const bytes = randomBytes(size)
+        const writer = store.bodies.open()
+        for (let at = 0; at < size; at += 50_000) await writer.write(bytes.subarray(at, at + 50_000))
+        const spooled = await writer.finish()
+        assert.equal(spooled.size, size)
+        assert.deepEqual(await buffer(store.bodies.read(spooled)), bytes)
+        await store.records.accept(acceptance({ id: "A1", spooled }), [])
+        const lease = await leaseOne(store.records)
+        assert.deepEqual(await buffer(store.bodies.read(lease.spooled)), bytes)
+      })
+    }
+
+    test("writes that nobody waited for keep their order, and the caller may use its buffer again", async (t) => {
+      const store = await open(t)
+      const writer = store.bodies.open()
+      const reused = Buffer.alloc(100_000)
+      const written = []
+      for (let i = 0; i < 5; i++) {
+        reused.fill(i)
+        written.push(writer.write(reused))
+        await written.at(-1)
+      }
+      const piece = writer.write(Buffer.from("end"))
+      const spooled = await writer.finish()
+      await piece
+      const read = await buffer(store.bodies.read(spooled))
+      assert.deepEqual([read.length, read[0], read[499_999], read.subarray(-3).toString()], [500_003, 0, 4, "end"])
+    })
+  })
+}
