@@ -1,0 +1,87 @@
+/** HTTP for machines and for people whose mail was refused: life, readiness, metrics, the help page. Knows no message. */
+import Fastify, { type FastifyInstance, type FastifyReply } from "fastify"
+import type { Settings } from "../../config/schema.ts"
+import type { Health } from "../../telemetry/health.ts"
+import type { Log } from "../../telemetry/log.ts"
+import type { Metrics } from "../../telemetry/metrics.ts"
+import { createAllowance } from "./allowance.ts"
+import { HELP_POLICY, helpPage } from "./help.ts"
+
+export interface ConsoleDeps {
+  readonly settings: Pick<Settings, "listen" | "postmaster">
+  readonly metrics: Pick<Metrics, "contentType" | "text">
+  readonly health: Health
+  readonly log: Log
+}
+
+export interface Console {
+  /** The addresses it listens on, `http://127.0.0.1:8025`. */
+  listen(): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+/** A whole request must have come within this, in ms. */
+const REQUEST = 10_000
+/** A page is small and static, and a whole agency may share one address. */
+const HELP = { burst: 60, perSecond: 5, keys: 10_000 } as const
+
+export function createConsole(deps: ConsoleDeps): Console {
+  const { host: hosts, port } = deps.settings.listen.console
+  const servers = hosts.map((host) => ({ host, server: serve(deps) }))
+  return {
+    listen: () => Promise.all(servers.map(({ host, server }) => server.listen({ host, port }))),
+    close: async () => {
+      await Promise.all(servers.map(({ server }) => server.close()))
+    },
+  }
+}
+
+function serve({ settings, metrics, health, log }: ConsoleDeps): FastifyInstance {
+  const server = Fastify({
+    bodyLimit: 1_024,
+    requestTimeout: REQUEST,
+    connectionTimeout: REQUEST,
+    keepAliveTimeout: REQUEST,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 64 },
+    frameworkErrors: (_error, _request, reply) => {
+      void plain(reply, 400, "bad request")
+    },
+  })
+  server.addHook("onRequest", (_request, reply, done) => {
+    void reply.headers(HEADERS)
+    done()
+  })
+  server.setNotFoundHandler((_request, reply) => plain(reply, 404, "not found"))
+  server.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
+    const code = error.statusCode ?? 500
+    if (code >= 500) log.error("console", { error })
+    return plain(reply, code, code >= 500 ? "internal error" : "bad request")
+  })
+
+  server.get("/livez", (_request, reply) => plain(reply, 200, "ok"))
+  server.get("/readyz", (_request, reply) => {
+    const status = health.status()
+    return reply.code(status.status === "down" ? 503 : 200).send(status)
+  })
+  server.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+
+  const help = createAllowance(HELP)
+  server.get<{ Params: { code: string } }>("/e/:code", (request, reply) => {
+    if (!help.take(request.ip, Date.now())) return plain(reply.header("retry-after", "10"), 429, "too many requests")
+    const page = helpPage(request.params.code, settings.postmaster)
+    return reply.header("content-security-policy", HELP_POLICY).type("text/html; charset=utf-8").send(page)
+  })
+  return server
+}
+
+const HEADERS = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+function plain(reply: FastifyReply, code: number, text: string): FastifyReply {
+  return reply.code(code).type("text/plain; charset=utf-8").send(`${text}\n`)
+}
