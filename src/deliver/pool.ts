@@ -1,0 +1,90 @@
+/** Connections kept for the next message to the same next hop, and the limit on how many work at once. */
+import type { Millis } from "../mail/transaction.ts"
+import type { Connection } from "./connection.ts"
+
+/** Servers drop idle clients after minutes; ours are gone long before. */
+const IDLE: Millis = 8_000
+/** Messages one connection carries: next hops that balance their load see us again. */
+const MOST_MESSAGES = 100
+
+/** A connection on loan. */
+export interface Loan {
+  readonly connection: Connection
+  readonly carried: number
+}
+
+export interface Pool {
+  /** A kept connection that still lives, or null. */
+  take(key: string): Loan | null
+  /** Gives it back for the next message, or says QUIT when it has carried enough. */
+  keep(key: string, loan: Loan): void
+  close(): void
+}
+
+export function createPool(): Pool {
+  const idle = new Map<string, { loan: Loan; timer: NodeJS.Timeout }[]>()
+  const remove = (key: string, loan: Loan): void => {
+    const rest = (idle.get(key) ?? []).filter((one) => one.loan !== loan)
+    if (rest.length === 0) idle.delete(key)
+    else idle.set(key, rest)
+  }
+  return {
+    take(key) {
+      for (;;) {
+        const kept = idle.get(key)?.at(-1)
+        if (kept === undefined) return null
+        clearTimeout(kept.timer)
+        remove(key, kept.loan)
+        if (kept.loan.connection.isAlive()) return kept.loan
+      }
+    },
+    keep(key, { connection, carried }) {
+      const loan = { connection, carried: carried + 1 }
+      if (loan.carried >= MOST_MESSAGES || !connection.isAlive()) return connection.quit()
+      const timer = setTimeout(() => {
+        remove(key, loan)
+        connection.quit()
+      }, IDLE)
+      timer.unref()
+      idle.set(key, [...(idle.get(key) ?? []), { loan, timer }])
+    },
+    close() {
+      for (const { loan, timer } of [...idle.values()].flat()) {
+        clearTimeout(timer)
+        loan.connection.quit()
+      }
+      idle.clear()
+    },
+  }
+}
+
+/** Lets `limit` in at once, the others in order of arrival. */
+export interface Gate {
+  /** Resolves to the way out, or null when `signal` came first. */
+  enter(key: string, limit: number, signal: AbortSignal): Promise<(() => void) | null>
+}
+
+export function createGate(): Gate {
+  const inside = new Map<string, { count: number; readonly waiting: Set<() => void> }>()
+  return {
+    async enter(key, limit, signal) {
+      const room = inside.get(key) ?? { count: 0, waiting: new Set() }
+      inside.set(key, room)
+      while (room.count >= limit && !signal.aborted) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        room.waiting.add(resolve)
+        signal.addEventListener("abort", () => resolve(), { once: true })
+        await promise
+        room.waiting.delete(resolve)
+      }
+      if (signal.aborted) return null
+      room.count++
+      return () => {
+        room.count--
+        const [next] = room.waiting
+        if (next !== undefined) next()
+        else if (room.count === 0) inside.delete(key)
+      }
+    },
+  }
+}

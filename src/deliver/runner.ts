@@ -1,0 +1,162 @@
+/** Leases due copies and attempts them, each next hop within its limits, until it is told to stop. */
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Settings } from "../config/schema.ts"
+import type { Lease } from "../mail/delivery.ts"
+import type { Millis } from "../mail/transaction.ts"
+import { type AttemptDeps, attempt, failed } from "./attempt.ts"
+import type { Result } from "./conclude.ts"
+import { temporary } from "./outcome.ts"
+import { createGate, createPool } from "./pool.ts"
+import { type Group, groups, nameOf } from "./route.ts"
+import { type SettleDeps, settle } from "./settle.ts"
+
+export interface RunnerDeps extends SettleDeps, Omit<AttemptDeps, "pool"> {
+  settings(): Settings
+}
+
+export interface Runner {
+  start(): void
+  /** Something may be due now. */
+  wake(): void
+  /** No new attempts; those under way get a while to end, then are cut off and come again. */
+  stop(): Promise<void>
+}
+
+/** Commands write into the same store from other processes, so the runner looks by itself. */
+const LOOK: Millis = 1_000
+const DRAIN: Millis = 10_000
+
+export function createRunner(deps: RunnerDeps): Runner {
+  const crew = createCrew(deps)
+  const stopped = new AbortController()
+  let woken = Promise.withResolvers<void>()
+  let loop: Promise<void> = Promise.resolve()
+
+  /** False when nothing is due, there is no room, or the store cannot be asked. */
+  async function take(): Promise<boolean> {
+    const settings = deps.settings()
+    // Copies that wait for a crowded route leave room for those of other routes.
+    const room = 2 * settings.deliver.concurrency - crew.inHand()
+    if (room <= 0) return false
+    try {
+      const leases = await deps.records.lease(deps.now(), room, leaseSpan(settings))
+      for (const lease of leases) crew.take(lease, settings, () => woken.resolve())
+      return leases.length > 0
+    } catch (error) {
+      deps.log.error({ err: error }, "the queue could not be read")
+      return false
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      if (await take()) continue
+      await Promise.race([sleep(LOOK, undefined, { ref: false }), woken.promise])
+      woken = Promise.withResolvers<void>()
+    }
+  }
+
+  return {
+    start() {
+      loop = run()
+    },
+    wake: () => woken.resolve(),
+    async stop() {
+      stopped.abort()
+      woken.resolve()
+      await loop
+      await crew.stop()
+    },
+  }
+}
+
+/** Room for a slow next hop's every command; the attempt ends one command earlier, so that settling finds the lease alive. */
+function leaseSpan({ deliver }: Settings): Millis {
+  return 10 * deliver.timeout
+}
+
+interface Crew {
+  /** Copies leased and not yet settled. */
+  inHand(): number
+  take(lease: Lease, settings: Settings, done: () => void): void
+  stop(): Promise<void>
+}
+
+function createCrew(deps: RunnerDeps): Crew {
+  const pool = createPool()
+  const gate = createGate()
+  const underWay = new Set<Promise<void>>()
+  const deadlines = new Set<AbortController>()
+  let inHand = 0
+
+  async function handle(lease: Lease, settings: Settings): Promise<void> {
+    const { routed, homeless } = groups(lease.deliveries, settings)
+    const lost = homeless.map((delivery) => failed(delivery, temporary("4.3.5", "no route for this domain"), null))
+    if (lost.length > 0) await settle(lease, lost, settings, deps)
+    await Promise.all(routed.map((group) => handleGroup(lease, group, settings)))
+  }
+
+  async function handleGroup(lease: Lease, group: Group, settings: Settings): Promise<void> {
+    const { timeout, concurrency } = settings.deliver
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), Math.max(0, lease.until - deps.now() - timeout))
+    deadlines.add(deadline)
+    const leaveRoute = await gate.enter(routeKey(group), group.route.concurrency, deadline.signal)
+    const leave = await gate.enter("all", concurrency, deadline.signal)
+    // Without a turn before the lease ends the copies are leased again, and no attempt is counted.
+    if (leave !== null) {
+      const patience = { timeout, signal: deadline.signal }
+      await settle(
+        lease,
+        await attempted(lease, group, { settings, patience, deps: { ...deps, pool } }),
+        settings,
+        deps,
+      )
+    }
+    leave?.()
+    leaveRoute?.()
+    deadlines.delete(deadline)
+    clearTimeout(timer)
+  }
+
+  /** What breaks in our own hands is never the message's fault. */
+  async function attempted(
+    lease: Lease,
+    group: Group,
+    context: Parameters<typeof attempt>[2],
+  ): Promise<readonly Result[]> {
+    try {
+      return await attempt(lease, group, context)
+    } catch (error) {
+      deps.log.error({ err: error, id: lease.transaction.id }, "an attempt broke")
+      return group.deliveries.map((delivery) => failed(delivery, temporary("4.3.0", "internal error"), null))
+    }
+  }
+
+  return {
+    inHand: () => inHand,
+    take(lease, settings, done) {
+      inHand += lease.deliveries.length
+      const work = handle(lease, settings)
+        .catch((error: unknown) => deps.log.error({ err: error, id: lease.transaction.id }, "a lease broke"))
+        .finally(() => {
+          inHand -= lease.deliveries.length
+          underWay.delete(work)
+          done()
+        })
+      underWay.add(work)
+    },
+    async stop() {
+      const drained = Promise.all(underWay)
+      await Promise.race([drained, sleep(DRAIN, undefined, { ref: false })])
+      for (const deadline of deadlines) deadline.abort()
+      await drained
+      pool.close()
+    },
+  }
+}
+
+/** Connections at once are limited for each next hop; for `mx`, each domain. */
+function routeKey({ route, nextHop }: Group): string {
+  return `${route.to} ${nameOf(nextHop)}`
+}
