@@ -9,7 +9,7 @@ export interface Reply {
 
 /** Subject and detail, "7.1": the class digit follows from the code and is not the caller's to choose. */
 export type StatusDetail = `${number}.${number}`
-type Code = 250 | 421 | 450 | 451 | 452 | 501 | 503 | 530 | 535 | 550 | 552 | 553 | 554
+type Code = 250 | 421 | 450 | 451 | 452 | 500 | 501 | 502 | 503 | 530 | 535 | 538 | 550 | 552 | 553 | 554 | 555
 
 /** Room of one reply line: RFC 5321 §4.5.3.1.5 allows 512 octets, people's mail programs cut earlier. */
 export const REPLY_LINE = 200

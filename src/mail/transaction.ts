@@ -10,6 +10,14 @@ export type Bytes = number
 /** Our name for one MAIL…DATA exchange, unguessable: also the event code people read out over the phone. */
 export type TransactionId = string
 
+/** Crockford's base32: no letter is mistaken for a digit over the phone. */
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+/** Ten characters of 5 random bits each. */
+export function newTransactionId(): TransactionId {
+  return Array.from(crypto.getRandomValues(new Uint8Array(10)), (octet) => ALPHABET[octet % 32]).join("")
+}
+
 /** The peer as far as the session proves it. */
 export interface Client {
   readonly ip: string

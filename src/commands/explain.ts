@@ -1,0 +1,227 @@
+/** `explain`: judges messages exactly as the gateway would; delivers nothing, keeps nothing. */
+import { createHash } from "node:crypto"
+import { readFile } from "node:fs/promises"
+import type { Plan } from "../act/plan.ts"
+import * as replies from "../act/replies.ts"
+import { createGateway, type Gateway, type Judged } from "../gateway.ts"
+import { direction } from "../identify/direction.ts"
+import { addressKey, parseAddress, type Address } from "../mail/address.ts"
+import type { Reply } from "../mail/reply.ts"
+import { type Client, newTransactionId, type Recipient, type Spooled, type Transaction } from "../mail/transaction.ts"
+import { createPool } from "../sandbox/pool.ts"
+import { createNetworks } from "../receive/network.ts"
+import type { Configuration } from "./load.ts"
+import { UsageError } from "./usage.ts"
+
+export interface ExplainOptions {
+  readonly from: string
+  readonly to: readonly string[]
+  readonly trusted?: boolean
+  readonly user?: string
+  readonly client?: string
+  readonly json?: boolean
+}
+
+/** What `--json` prints for one file; contracts.md is its word. */
+type Explained = Readonly<Record<string, unknown>>
+
+/** Prints the explanation of each file in turn. Throws UsageError for what the caller got wrong. */
+export async function explain(
+  files: readonly string[],
+  options: ExplainOptions,
+  configuration: Configuration,
+): Promise<void> {
+  const from = options.from === "" || options.from === "<>" ? null : wanted(options.from, "--from")
+  const to = options.to.map((text): Recipient => ({ address: wanted(text, "--to"), notify: null, orcpt: null }))
+  const messages = await Promise.all(files.map(readMessage))
+  const pool = createPool({ scan: configuration.settings.scan })
+  try {
+    const gateway = createGateway({
+      ...NOTHING_KEPT,
+      inForce: () => configuration.inForce,
+      examine: (spooled) => pool.examine(spooled),
+      verify: () => Promise.resolve("exists"),
+      newId: newTransactionId,
+      now: Date.now,
+    })
+    for (const [index, bytes] of messages.entries()) {
+      const told = await one(gateway, configuration, { bytes, from, to, client: clientOf(options, configuration) })
+      const file = { file: files[index] ?? "" }
+      if (options.json === true) print(JSON.stringify({ ...file, ...told.json }, null, files.length === 1 ? 2 : 0))
+      else print(`${files.length > 1 ? `${file.file}\n` : ""}${told.text}`)
+    }
+  } finally {
+    await pool.close()
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** The gateway of `explain` has no store behind it: whoever tried to keep something would learn it here. */
+const NOTHING_KEPT = {
+  accept: () => Promise.reject(new Error("explain keeps nothing")),
+  note: () => Promise.reject(new Error("explain keeps nothing")),
+  discard: () => Promise.reject(new Error("explain keeps nothing")),
+  report: () => Promise.reject(new Error("explain keeps nothing")),
+}
+
+function wanted(text: string, option: string): Address {
+  const address = parseAddress(text)
+  if (address === null) throw new UsageError(`${option}: expected a mail address, got ${JSON.stringify(text)}`)
+  return address
+}
+
+/** A file without any CRLF was saved by a program of another world: each LF is read as CRLF. Otherwise octets stay as they are. */
+async function readMessage(file: string): Promise<Uint8Array> {
+  try {
+    const bytes = await readFile(file)
+    return bytes.includes("\r\n") ? bytes : Buffer.from(bytes.toString("latin1").replaceAll("\n", "\r\n"), "latin1")
+  } catch (error) {
+    throw new UsageError(
+      `${file}: expected a readable message, got ${error instanceof Error ? error.message : "an error"}`,
+    )
+  }
+}
+
+function clientOf({ trusted, user, client }: ExplainOptions, { settings }: Configuration): Client {
+  const ip = client ?? (trusted === true ? "127.0.0.1" : "192.0.2.1")
+  const isSubmission =
+    trusted === true ||
+    user !== undefined ||
+    (client !== undefined && createNetworks(settings.listen.submission.trusted)(client))
+  const tls = user === undefined ? null : { version: "TLSv1.3", cipher: "TLS_AES_256_GCM_SHA384" }
+  return {
+    ip,
+    helo: `[${ip}]`,
+    tls,
+    user: user ?? null,
+    listener: isSubmission ? "submission" : "inbound",
+    trusted: trusted === true || (isSubmission && user === undefined),
+  }
+}
+
+interface Case {
+  readonly bytes: Uint8Array
+  readonly from: Address | null
+  readonly to: readonly Recipient[]
+  readonly client: Client
+}
+
+async function one(
+  gateway: Gateway,
+  { inForce }: Configuration,
+  given: Case,
+): Promise<{ json: Explained; text: string }> {
+  const isRelay = ({ address }: Recipient): boolean =>
+    direction(given.client, given.from, address, inForce.directory).direction === "relay"
+  const transaction = transactionOf(given)
+  const judged = await gateway.judge(transaction, spool(given.bytes))
+  const denied = given.to.filter(isRelay)
+  const judgement: Judged = { ...judged, judged: judged.judged.filter(({ recipient }) => !isRelay(recipient)) }
+  const plan: Plan | null = judgement.judged.length === 0 ? null : gateway.plan(judgement)
+  const reply = plan?.reply ?? replies.relayDenied({ id: transaction.id, publicUrl: inForce.publicUrl })
+  const verdicts = [
+    ...judgement.judged.map(({ recipient, direction: where, verdict }) => ({
+      recipient: addressKey(recipient.address),
+      direction: where,
+      disposition: verdict.disposition,
+      decisive: verdict.decisive,
+      matched: verdict.matched,
+      shadow: verdict.shadow,
+      capped: verdict.capped,
+      lifted: verdict.lifted,
+      because: verdict.because,
+    })),
+    ...denied.map(({ address }) => ({ ...RELAY_DENIED, recipient: addressKey(address) })),
+  ].toSorted((a, b) => order(given.to, a.recipient) - order(given.to, b.recipient))
+  return { json: asJson(judged, verdicts, reply), text: asText(verdicts, reply) }
+}
+
+function order(to: readonly Recipient[], key: string): number {
+  return to.findIndex(({ address }) => addressKey(address) === key)
+}
+
+const RELAY_DENIED = {
+  direction: "relay",
+  disposition: "reject",
+  decisive: ["relay-denied"],
+  matched: ["relay-denied"],
+  shadow: [],
+  capped: [],
+  lifted: [],
+  because: [
+    {
+      vi: "Người gửi chưa đăng nhập, không thuộc mạng tin cậy và người nhận không thuộc cơ quan: không chuyển tiếp.",
+      en: "The client is neither logged in nor trusted and the recipient is not ours: relaying is denied.",
+    },
+  ],
+} as const
+
+interface Told {
+  readonly recipient: string
+  readonly direction: string
+  readonly disposition: string
+  readonly because: readonly { readonly vi: string; readonly en: string }[]
+}
+
+function asJson({ examination, evidence, spooled }: Judged, verdicts: readonly Told[], reply: Reply): Explained {
+  const { message, findings, content } = examination
+  const identity = evidence[0]?.identity
+  const { webmail, spf, dkim, dmarc, arc } = identity?.state === "known" ? identity.value : { webmail: [], ...UNPROVEN }
+  return {
+    direction: verdicts[0]?.direction,
+    message: {
+      subject: message.subject,
+      sha256: spooled.sha256,
+      size: spooled.size,
+      defects: message.defects,
+      attachments: message.attachments.map(({ at, names, type, size, sha256 }) => ({ at, names, type, size, sha256 })),
+    },
+    identity: { webmail, spf, dkim, dmarc, arc },
+    findings: findings.state === "known" ? findings.value : [],
+    ...(findings.state === "failed" ? { failed: findings.why } : {}),
+    content,
+    verdicts,
+    reply,
+  }
+}
+
+const UNPROVEN = { spf: "none", dkim: "none", dmarc: "none", arc: "none" } as const
+
+function asText(verdicts: readonly Told[], reply: Reply): string {
+  const lines = verdicts.flatMap(({ recipient, disposition, because }) => [
+    `${recipient}: ${disposition}`,
+    ...because.flatMap(({ vi, en }) => [`  ${vi}`, `  ${en}`]),
+  ])
+  return [...lines, `→ ${reply.code} ${reply.status} ${reply.text}`].join("\n")
+}
+
+function transactionOf({ bytes, from, to, client }: Case): Transaction {
+  const eightBit = bytes.some((octet) => octet > 127)
+  return {
+    id: newTransactionId(),
+    client,
+    at: Date.now(),
+    envelope: {
+      from,
+      to,
+      body: eightBit ? "8BITMIME" : "7BIT",
+      smtputf8: false,
+      requireTls: false,
+      ret: null,
+      envid: null,
+    },
+  }
+}
+
+function spool(bytes: Uint8Array): Spooled {
+  return {
+    size: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    eightBit: bytes.some((octet) => octet > 127),
+    key: new Uint8Array(32),
+    at: { kind: "memory", bytes },
+  }
+}

@@ -1,0 +1,134 @@
+/** The house: every room made with what it needs of the others. The one place that picks implementations. */
+import { reportRejections } from "../act/report.ts"
+import { createConsole, type Console } from "../console/api/server.ts"
+import { createCallout } from "../deliver/callout.ts"
+import { createRunner, type Runner } from "../deliver/runner.ts"
+import { createGateway } from "../gateway.ts"
+import { readRecipients } from "../identify/recipients.ts"
+import type { Address } from "../mail/address.ts"
+import type { MailEvent } from "../mail/event.ts"
+import { newTransactionId, type Spooled } from "../mail/transaction.ts"
+import type { Intake } from "../receive/intake.ts"
+import { createReceiver, type Receiver } from "../receive/receiver.ts"
+import { createPool, type Pool } from "../sandbox/pool.ts"
+import { openStore } from "../store/open.ts"
+import type { Store } from "../store/store.ts"
+import { createHealth, type Health } from "../telemetry/health.ts"
+import { createLog, event, type Log } from "../telemetry/log.ts"
+import { createMetrics, type Metrics } from "../telemetry/metrics.ts"
+import type { Configuration } from "./load.ts"
+
+export interface House {
+  readonly log: Log
+  readonly health: Health
+  readonly metrics: Metrics
+  readonly store: Store
+  readonly pool: Pool
+  readonly runner: Runner
+  readonly receiver: Receiver
+  readonly web: Console
+  configuration(): Configuration
+  /** Takes new settings into force. Rejects with the faults that only opening files tells, and then nothing has changed. */
+  configure(next: Configuration): Promise<void>
+  /** For log and metrics, once the events are durable. */
+  tell(events: readonly MailEvent[]): void
+}
+
+/** What must have reported before `/readyz` says ready. */
+const PARTS = ["store", "receive", "deliver", "scan"]
+
+/** Throws StoreError; rejects when a file of the settings cannot be read. */
+export async function build(first: Configuration): Promise<House> {
+  let configuration = first
+  const settings = (): Configuration["settings"] => configuration.settings
+  const log = createLog(first.settings.log.level)
+  const metrics = createMetrics()
+  const health = createHealth(PARTS)
+  const store = await openStore(first.settings.store.path, { mode: "serve" })
+  const pool = createPool({
+    scan: first.settings.scan,
+    noticed: (why, said) => log.error("a child died", { why, said }),
+  })
+  const tell = (events: readonly MailEvent[]): void => {
+    for (const one of events) {
+      event(log, one)
+      metrics.events.inc({ kind: one.kind })
+    }
+  }
+  let verify = await verifier(first)
+
+  const gateway = createGateway({
+    inForce: () => configuration.inForce,
+    examine: (spooled) => examined(pool, spooled, metrics),
+    verify: (address) => verify(address),
+    newId: newTransactionId,
+    now: Date.now,
+    report: (judgement, rejected) =>
+      reportRejections(judgement, rejected, { bodies: store.bodies, settings: settings(), now: Date.now() }),
+    discard: (spooled) => store.bodies.discard(spooled),
+    note: async (events) => {
+      await store.records.note(events)
+      tell(events)
+    },
+    accept: async (acceptance, reports) => {
+      await store.records.accept(acceptance, reports)
+      tell([...acceptance.events, ...reports.flatMap((report) => report.events)])
+      runner.wake()
+    },
+  })
+  const runner = createRunner({
+    records: store.records,
+    bodies: store.bodies,
+    settings,
+    reexamine: (lease) => gateway.reexamine(lease),
+    log,
+    now: Date.now,
+    onEvent: (one) => tell([one]),
+  })
+  const intake: Intake = {
+    // Who may send as whom is the login's matter, which `receive` knows; the policy has no word before RCPT.
+    sender: () => Promise.resolve(null),
+    recipient: (client, from, recipient) => gateway.recipient({ client, from, recipient }),
+    message: (transaction, spooled) => gateway.message(transaction, spooled),
+  }
+  const receiver = await createReceiver({ settings: first.settings, intake, bodies: store.bodies, log })
+  const web = createConsole({ settings: first.settings, metrics, health, log })
+  return {
+    log,
+    health,
+    metrics,
+    store,
+    pool,
+    runner,
+    receiver,
+    web,
+    tell,
+    configuration: () => configuration,
+    configure: async (next) => {
+      const nextVerify = await verifier(next)
+      await receiver.reload(next.settings)
+      pool.configure(next.settings.scan)
+      verify = nextVerify
+      configuration = next
+    },
+  }
+}
+
+async function examined(pool: Pool, spooled: Spooled, metrics: Metrics): Promise<Awaited<ReturnType<Pool["examine"]>>> {
+  const end = metrics.examination.startTimer()
+  try {
+    return await pool.examine(spooled)
+  } finally {
+    end()
+  }
+}
+
+type Verify = (address: Address) => Promise<"exists" | "unknown" | "failed">
+
+/** Recipient verification as the settings ask: any, a list, or the next hop's own word. */
+async function verifier({ settings }: Configuration): Promise<Verify> {
+  if (settings.recipients === "any") return () => Promise.resolve("exists")
+  if (settings.recipients === "callout") return createCallout(() => settings)
+  const isListed = await readRecipients(settings.recipients.slice("list:".length))
+  return (address) => Promise.resolve(isListed(address) ? "exists" : "unknown")
+}

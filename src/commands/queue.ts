@@ -1,0 +1,136 @@
+/** `queue` and `held`: the operator's hands on what is in custody. They act on the running gateway's own database. */
+import { userInfo } from "node:os"
+import type { QueueRow } from "../mail/delivery.ts"
+import type { Instant, Millis } from "../mail/transaction.ts"
+import { openStore } from "../store/open.ts"
+import type { CopyRef, Records } from "../store/store.ts"
+import type { Settings } from "../config/schema.ts"
+
+/** Rows a list prints unless told otherwise. */
+export const LIST_LIMIT = 1_000
+
+export interface Hands {
+  readonly records: Records
+  readonly settings: Settings
+  readonly now: Instant
+  /** Who does it, for the audit trail. */
+  readonly by: string
+}
+
+/** Opens the store beside the gateway, does one thing, closes it. */
+export async function withStore<T>(settings: Settings, run: (hands: Hands) => Promise<T>): Promise<T> {
+  const { records } = await openStore(settings.store.path, { mode: "command" })
+  try {
+    return await run({ records, settings, now: Date.now(), by: operator() })
+  } finally {
+    await records.close()
+  }
+}
+
+function operator(): string {
+  return process.env["SUDO_USER"] ?? userInfo().username
+}
+
+export interface ListOptions {
+  readonly json?: boolean
+  readonly limit?: number
+}
+
+/** Prints the rows; with `json` one object a line. */
+export async function list(
+  which: "queued" | "held",
+  { records, settings }: Hands,
+  options: ListOptions,
+): Promise<number> {
+  const rows = await records[which](options.limit ?? LIST_LIMIT)
+  if (options.json === true) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`)
+  else process.stdout.write(table(rows, settings.timezone))
+  return 0
+}
+
+/** Prints one message with its copies, verdicts and events. */
+export async function show(transaction: string, { records, settings }: Hands, json: boolean): Promise<number> {
+  const record = await records.show(transaction)
+  if (record === null) return nothing(transaction)
+  if (json) {
+    process.stdout.write(`${JSON.stringify(record, null, 2)}\n`)
+    return 0
+  }
+  const verdicts = record.verdicts.flatMap(({ recipient, verdict }) => [
+    `${recipient}: ${verdict.disposition} (${verdict.decisive.join(", ")})`,
+    ...verdict.because.flatMap(({ vi, en }) => [`  ${vi}`, `  ${en}`]),
+  ])
+  const events = record.events.map(
+    ({ at, kind, recipient, by, detail }) =>
+      `${moment(at, settings.timezone)}  ${kind.padEnd(12)} ${recipient ?? "-"}  ${by}  ${JSON.stringify(detail)}`,
+  )
+  process.stdout.write(`${table(record.rows, settings.timezone)}${[...verdicts, ...events].join("\n")}\n`)
+  return 0
+}
+
+/** How many copies each action changed: 0 means that nothing fitted, exit status 1. */
+export type Action = "retry" | "hold" | "remove" | "release" | "deny"
+
+const DONE: Readonly<Record<Action, string>> = {
+  retry: "due now / sẽ gửi lại ngay",
+  hold: "held / đã giữ lại",
+  remove: "removed / đã xóa",
+  release: "released / đã cho gửi",
+  deny: "denied / không cho gửi",
+}
+
+export async function change(action: Action, ref: CopyRef, hands: Hands, reason: string): Promise<number> {
+  const count = await apply(action, ref, hands, reason)
+  if (count === 0) return nothing(ref.recipient === null ? ref.transaction : `${ref.transaction} ${ref.recipient}`)
+  process.stdout.write(`${count} ${DONE[action]}\n`)
+  return 0
+}
+
+function apply(action: Action, ref: CopyRef, { records, settings, now, by }: Hands, reason: string): Promise<number> {
+  const after = (span: Millis): Instant => now + span
+  switch (action) {
+    case "retry":
+      return records.retry(ref, by, now)
+    case "hold":
+      return records.hold(ref, by, now, after(settings.hold.keep))
+    case "remove":
+      return records.remove(ref, by, now)
+    case "release":
+      return records.release(ref, by, reason, now, after(settings.deliver.expire))
+    case "deny":
+      return records.deny(ref, by, reason, now)
+    default:
+      return action satisfies never
+  }
+}
+
+function nothing(what: string): number {
+  process.stderr.write(`${what}: no such copy here / không có thư này\n`)
+  return 1
+}
+
+function table(rows: readonly QueueRow[], timezone: string): string {
+  if (rows.length === 0) return "(empty / không có thư nào)\n"
+  return rows.map((row) => `${line(row, timezone)}\n`).join("")
+}
+
+function line(row: QueueRow, timezone: string): string {
+  const { transaction, from, recipient, size, attempts, hold } = row
+  const state =
+    hold === null
+      ? `due ${row.dueAt === null ? "-" : moment(row.dueAt, timezone)}, attempt ${attempts + 1}`
+      : `${hold.kind} until ${moment(hold.until, timezone)} (${hold.rules.map(({ rule }) => rule).join(", ")})`
+  const subject = printable(row.subject, 60)
+  const reply = row.lastReply === null ? "" : `  ${printable(row.lastReply, 100)}`
+  return `${transaction}  ${printable(from, 80)} → ${printable(recipient, 80)}  ${size} B  ${state}  “${subject}”${reply}`
+}
+
+/** What strangers wrote must not steer the operator's terminal. */
+function printable(text: string, length: number): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}]+/gu, " ")
+  return clean.length > length ? `${clean.slice(0, length - 1)}…` : clean
+}
+
+function moment(at: Instant, timezone: string): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, dateStyle: "short", timeStyle: "medium" }).format(at)
+}

@@ -1,0 +1,21 @@
+/** `reload`: tells the running gateway to read settings and policy again. */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Settings } from "../config/schema.ts"
+import { UsageError } from "./usage.ts"
+
+/** Where the running gateway leaves its process id. */
+export function pidFile(settings: Settings): string {
+  return join(settings.store.path, "congthu.pid")
+}
+
+/** Sends SIGHUP. What became of it stands in the gateway's log; faulty settings leave the last good ones in force. */
+export function reload(settings: Settings): void {
+  const file = pidFile(settings)
+  try {
+    process.kill(Number.parseInt(readFileSync(file, "utf8"), 10), "SIGHUP")
+  } catch (error) {
+    throw new UsageError(`${file}: no gateway is running here (${error instanceof Error ? error.message : "?"})`)
+  }
+  process.stdout.write("reload asked for / đã yêu cầu nạp lại\n")
+}

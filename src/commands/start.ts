@@ -1,0 +1,118 @@
+/** `start`: opens the doors, keeps house, and closes the doors again in the right order. */
+import { rmSync, writeFileSync } from "node:fs"
+import type { EventKind, MailEvent } from "../mail/event.ts"
+import type { Millis } from "../mail/transaction.ts"
+import { StoreError } from "../store/error.ts"
+import { build, type House } from "./house.ts"
+import { load } from "./load.ts"
+import { pidFile } from "./reload.ts"
+import { UsageError } from "./usage.ts"
+
+/** Sessions get this long to finish their transaction once we are told to stop. */
+const DRAIN: Millis = 20_000
+/** How often holds are looked at and the store is asked whether it lives. */
+const HOUSEKEEPING: Millis = 5_000
+
+/** Resolves when the gateway listens; it runs until SIGTERM or SIGINT. Throws UsageError and StoreError. */
+export async function start(file: string): Promise<void> {
+  const loaded = load(file)
+  if (!loaded.ok) throw new UsageError(loaded.faults.join("\n"))
+  const house = await build(loaded.configuration)
+  const { log, receiver, web, runner } = house
+  for (const warning of loaded.warnings) log.warn("settings", { warning })
+  const pid = pidFile(loaded.configuration.settings)
+  let keeping: NodeJS.Timeout | null = null
+  let stopping = false
+  const stop = (): void => {
+    // npm passes on a signal that the process group got already: the second one changes nothing.
+    if (stopping) return
+    stopping = true
+    if (keeping !== null) clearInterval(keeping)
+    void close(house).finally(() => rmSync(pid, { force: true }))
+  }
+  process.on("SIGTERM", stop)
+  process.on("SIGINT", stop)
+  process.on("SIGHUP", () => void reload(file, house))
+
+  try {
+    const listening = await receiver.listen()
+    await web.listen()
+    writeFileSync(pid, `${process.pid}\n`)
+    runner.start()
+    await keepHouse(house)
+    keeping = setInterval(() => void keepHouse(house), HOUSEKEEPING)
+    for (const part of ["receive", "deliver"]) house.health.report(part, "ok")
+    const { version } = loaded.configuration.inForce.prepared.policy
+    const at = listening.map(({ listener, host, port }) => `${listener} ${host}:${port}`)
+    await note(house, "started", { policy: version, listening: at })
+  } catch (error) {
+    stop()
+    throw error
+  }
+}
+
+/** An event of the gateway itself. */
+async function note({ store, tell }: House, kind: EventKind, detail: MailEvent["detail"]): Promise<void> {
+  const events = [{ kind, at: Date.now(), transaction: null, recipient: null, by: "system", detail }]
+  await store.records.note(events)
+  tell(events)
+}
+
+/** Ends holds whose time is over, reads the gauges, and says how the parts are. */
+async function keepHouse(house: House): Promise<void> {
+  const { store, metrics, health, receiver, pool, log } = house
+  try {
+    const expired = await store.records.expire(Date.now())
+    for (const { transaction, recipient, hold } of expired) {
+      log.warn("expired", { transaction, recipient, kind: hold?.kind })
+      metrics.events.inc({ kind: "expired" })
+    }
+    const { queued, held } = await store.records.counts()
+    metrics.queue.set({ state: "queued" }, queued)
+    metrics.queue.set({ state: "held" }, held)
+    metrics.sessions.set(receiver.connections())
+    health.report("store", "ok")
+  } catch (error) {
+    log.error("the store does not answer", { error })
+    health.report("store", "down", "the store does not answer")
+    // Without its writer the gateway can promise nothing any more; who started it shall start it anew.
+    if (error instanceof StoreError && error.fault === "closed") process.exit(1)
+  }
+  const { clamd } = house.configuration().settings.scan
+  if (pool.stats().children === 0) health.report("scan", "down", "no child process reads mail")
+  else if (clamd === null) health.report("scan", "degraded", "no malware scanner is configured")
+  else health.report("scan", "ok")
+}
+
+/** Faulty settings leave the last good ones in force. */
+async function reload(file: string, house: House): Promise<void> {
+  const { log } = house
+  const loaded = load(file)
+  if (!loaded.ok) {
+    for (const fault of loaded.faults) log.error("settings refused; the last good ones stay in force", { fault })
+    return
+  }
+  try {
+    const before = house.configuration().inForce.prepared.policy.version
+    await house.configure(loaded.configuration)
+    const { version } = loaded.configuration.inForce.prepared.policy
+    for (const warning of loaded.warnings) log.warn("settings", { warning })
+    await note(house, "settings-reloaded", { policy: version })
+    if (version !== before) await note(house, "policy-published", { policy: version, before })
+  } catch (error) {
+    log.error("settings refused; the last good ones stay in force", { error })
+  }
+}
+
+/** No new mail, sessions finish, attempts end, then the store closes. */
+async function close(house: House): Promise<void> {
+  const { log, health, store, pool, runner, receiver, web } = house
+  health.report("receive", "down", "stopping")
+  await receiver.close(DRAIN)
+  await runner.stop()
+  await pool.close()
+  await note(house, "stopped", {}).catch((error: unknown) => log.error("the store does not answer", { error }))
+  await store.records.close()
+  await web.close()
+  log.flush()
+}

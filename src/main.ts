@@ -1,0 +1,163 @@
+/** The command line: reads what is asked, hands it to `commands/`, turns faults into exit statuses. */
+import { Command, CommanderError } from "commander"
+import { configFile, load } from "./commands/load.ts"
+import { type Action, change, type Hands, list, LIST_LIMIT, show, withStore } from "./commands/queue.ts"
+import { UsageError } from "./commands/usage.ts"
+import { formatFaults } from "./config/fault.ts"
+import { StoreError } from "./store/error.ts"
+
+/** What the outside relies on: done · nothing fitted · unusable. */
+const UNUSABLE = 2
+
+interface Shared {
+  readonly config?: string
+}
+
+function program(): Command {
+  const congthu = new Command("congthu")
+    .description(
+      "Congthu (công thư): cổng kiểm soát thư điện tử công vụ / the mail gateway in front of an agency's mail",
+    )
+    .option("--config <file>", "tệp cấu hình / settings file (CONGTHU_CONFIG, config/gateway.yaml)")
+    .showHelpAfterError()
+    .exitOverride()
+  congthu
+    .command("start")
+    .description("chạy cổng thư / run the gateway until SIGTERM")
+    .action(async () => (await import("./commands/start.ts")).start(file(congthu)))
+  congthu
+    .command("check")
+    .description("kiểm tra cấu hình và chính sách / validate settings and policy, print every fault")
+    .action(() => check(file(congthu)))
+  congthu
+    .command("reload")
+    .description("nạp lại cấu hình và chính sách / tell the running gateway to read settings and policy again")
+    .action(async () => (await import("./commands/reload.ts")).reload(configuration(file(congthu)).settings))
+  explainCommand(congthu)
+  queueCommands(congthu)
+  heldCommands(congthu)
+  return congthu
+}
+
+function file(congthu: Command): string {
+  return configFile(congthu.opts<Shared>().config)
+}
+
+/** Prints the faults and ends when the settings are no good. */
+function configuration(name: string, policy?: string): Extract<ReturnType<typeof load>, { ok: true }>["configuration"] {
+  const loaded = load(name, policy)
+  if (loaded.ok) return loaded.configuration
+  throw new UsageError(formatFaults(loaded.faults).trimEnd())
+}
+
+function check(name: string): void {
+  const loaded = load(name)
+  if (!loaded.ok) throw new UsageError(formatFaults(loaded.faults).trimEnd())
+  for (const warning of loaded.warnings) process.stderr.write(`warning: ${warning}\n`)
+  process.stdout.write(`${name}: cấu hình hợp lệ / sound\n`)
+}
+
+function explainCommand(congthu: Command): void {
+  congthu
+    .command("explain")
+    .description(
+      "giải thích thư sẽ được xử lý thế nào / tell how messages would be judged; nothing is delivered or kept",
+    )
+    .argument("<files...>", "tệp .eml / message files")
+    .requiredOption("--from <address>", "MAIL FROM, <> cho thư báo / for a report")
+    .requiredOption("--to <address...>", "RCPT TO, lặp lại được / repeatable")
+    .option("--trusted", "từ mạng tin cậy / from a trusted network")
+    .option("--user <login>", "đã đăng nhập / logged in as")
+    .option("--client <ip>", "địa chỉ máy gửi / address of the client")
+    .option("--policy <file>", "chính sách khác / another policy file")
+    .option("--json", "in JSON / print JSON")
+    .action(async (files: string[], options: { policy?: string; from: string; to: string[] }) => {
+      const { explain } = await import("./commands/explain.ts")
+      await explain(files, options, configuration(file(congthu), options.policy))
+    })
+}
+
+interface CopyOptions {
+  readonly recipient?: string
+  readonly reason?: string
+  readonly json?: boolean
+  readonly limit?: string
+}
+
+/** Runs beside the gateway on its store; the result is the exit status. */
+async function hands(congthu: Command, run: (given: Hands) => Promise<number>): Promise<void> {
+  process.exitCode = await withStore(configuration(file(congthu)).settings, run)
+}
+
+function queueCommands(congthu: Command): void {
+  const queue = congthu.command("queue").description("thư chờ gửi / mail waiting for delivery")
+  listCommand(congthu, queue, "queued")
+  queue
+    .command("show")
+    .argument("<code>")
+    .description("một thư, các quyết định và sự kiện / one message with its verdicts and events")
+    .option("--json", "in JSON / print JSON")
+    .action((code: string, { json }: CopyOptions) => hands(congthu, (given) => show(code, given, json === true)))
+  changeCommand(congthu, queue, { name: "retry", action: "retry", about: "gửi lại ngay / make due now" })
+  changeCommand(congthu, queue, { name: "hold", action: "hold", about: "giữ lại / stop until released" })
+  changeCommand(congthu, queue, { name: "delete", action: "remove", about: "xóa khỏi hàng đợi / give up, tell nobody" })
+}
+
+function heldCommands(congthu: Command): void {
+  const held = congthu.command("held").description("thư đang tạm giữ, cách ly / held and quarantined mail")
+  listCommand(congthu, held, "held")
+  changeCommand(congthu, held, { name: "release", action: "release", about: "cho gửi / let it go" })
+  changeCommand(congthu, held, { name: "deny", action: "deny", about: "không cho gửi / refuse for good" })
+}
+
+function listCommand(congthu: Command, parent: Command, which: "queued" | "held"): void {
+  parent
+    .command("list")
+    .description("liệt kê / list")
+    .option("--json", "mỗi dòng một đối tượng / one object a line")
+    .option("--limit <rows>", "số dòng / rows", String(LIST_LIMIT))
+    .action(({ json, limit }: CopyOptions) =>
+      hands(congthu, (given) => list(which, given, { json: json === true, limit: rowCount(limit) })),
+    )
+}
+
+function rowCount(text: string | undefined): number {
+  const count = Number(text ?? LIST_LIMIT)
+  if (Number.isInteger(count) && count > 0) return count
+  throw new UsageError(`--limit: expected a number of rows, got ${JSON.stringify(text)}`)
+}
+
+interface ChangeCommand {
+  readonly name: string
+  readonly action: Action
+  readonly about: string
+}
+
+function changeCommand(congthu: Command, parent: Command, { name, action, about }: ChangeCommand): void {
+  parent
+    .command(name)
+    .argument("<code>")
+    .description(about)
+    .option("--recipient <address>", "chỉ bản gửi tới địa chỉ này / only this recipient's copy")
+    .option("--reason <text>", "lý do, ghi vào nhật ký / reason, kept in the audit trail", "")
+    .action((code: string, { recipient, reason }: CopyOptions) => {
+      const ref = { transaction: code.toUpperCase(), recipient: recipient?.toLowerCase() ?? null }
+      return hands(congthu, (given) => change(action, ref, given, reason ?? ""))
+    })
+}
+
+try {
+  await program().parseAsync()
+} catch (error) {
+  process.exitCode = failure(error)
+}
+
+function failure(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : UNUSABLE
+  if (error instanceof UsageError || error instanceof StoreError) {
+    process.stderr.write(`${error.message}\n`)
+    return UNUSABLE
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  return 1
+}
