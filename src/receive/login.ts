@@ -1,0 +1,39 @@
+/** AUTH: who logs in, counted and logged. RFC 4954. */
+import { type Reply, reply } from "../mail/reply.ts"
+import type { Gate } from "./gate.ts"
+import type { Log } from "./intake.ts"
+import { createVerifier, type User, type Users } from "./users.ts"
+
+export interface Credentials {
+  readonly name: string
+  readonly password: string
+  /** On whose behalf; "" for one's own. RFC 4616 §2. */
+  readonly authorizeAs: string
+  readonly ip: string
+}
+
+export type Login = (users: Users, credentials: Credentials) => Promise<User | Reply>
+
+const badLogin = reply(535, "7.8", "Ten hoac mat khau khong dung. Authentication credentials invalid.")
+const loginFailed = reply(451, "7.0", "Chua dang nhap duoc, vui long thu lai sau. Temporary authentication failure.")
+
+/** Never rejects. */
+export function createLogin(gate: Gate, log: Log): Login {
+  const verify = createVerifier()
+  return async (users, { name, password, authorizeAs, ip }) => {
+    try {
+      const user = await verify(users, name, password)
+      if (user !== null && (authorizeAs === "" || authorizeAs === name)) {
+        log.info({ ip, user: name }, "login")
+        return user
+      }
+    } catch (error) {
+      log.error({ err: error }, "a password could not be verified")
+      return loginFailed
+    }
+    gate.loginFailed(ip, Date.now())
+    // An unknown name may be a password typed in the wrong field.
+    log.warn({ ip, user: users.has(name) ? name : null }, "login-failed")
+    return badLogin
+  }
+}

@@ -1,0 +1,95 @@
+/** SMTP in: opens the listeners of the settings, reloads them without dropping a session, drains and closes them. */
+import { isIPv6 } from "node:net"
+import type { Millis } from "../mail/transaction.ts"
+import type { Bodies } from "../store/store.ts"
+import { createGate } from "./gate.ts"
+import type { Intake, Log } from "./intake.ts"
+import { PORT_NAMES, type PortName, type ReceiveSettings, readRules, type Rules } from "./port.ts"
+import { Listener } from "./server.ts"
+import { createLogin } from "./login.ts"
+
+export interface ReceiverDeps {
+  readonly settings: ReceiveSettings
+  readonly intake: Intake
+  readonly bodies: Bodies
+  readonly log: Log
+}
+
+export interface ListeningAt {
+  readonly listener: PortName
+  readonly host: string
+  readonly port: number
+}
+
+export interface Receiver {
+  /** Rejects when a file cannot be read or an address not be listened on; then nothing is open. */
+  listen(): Promise<readonly ListeningAt[]>
+  /** Certificate, users, networks, limits and texts. Addresses and ports stay. Rejects with all faults, and then nothing has changed. */
+  reload(settings: ReceiveSettings): Promise<void>
+  /** New clients get 421, sessions finish their transaction; what lasts longer than `drain` is cut. */
+  close(drain: Millis): Promise<void>
+  /** Sessions open now. */
+  connections(): number
+}
+
+export async function createReceiver({ settings, intake, bodies, log }: ReceiverDeps): Promise<Receiver> {
+  let rules: Rules = await readRules(settings)
+  let isClosing = false
+  const gate = createGate(() => rules.limits)
+  const login = createLogin(gate, log)
+  const listeners: Listener[] = []
+
+  async function open(name: PortName, host: string, port: number): Promise<ListeningAt> {
+    const deps = { intake, bodies, log, gate, login, rules: () => rules, isClosing: () => isClosing }
+    const listener = new Listener(deps, name)
+    const bound = await bind(listener, host, port)
+    listeners.push(listener)
+    return { listener: name, host, port: bound }
+  }
+
+  return {
+    listen: async () => {
+      const bound: ListeningAt[] = []
+      try {
+        for (const name of PORT_NAMES) {
+          const port = rules.ports[name]
+          for (const host of port?.host ?? []) bound.push(await open(name, host, port?.port ?? 0))
+        }
+      } catch (error) {
+        await Promise.all(listeners.map((one) => one.shut()))
+        throw error
+      }
+      return bound
+    },
+    reload: async (next) => {
+      const read = await readRules(next)
+      // Listeners neither come nor go before a restart.
+      if ((read.ports.submissions === null) !== (rules.ports.submissions === null)) {
+        throw new Error("listen.submissions: expected a restart for listeners to come or go")
+      }
+      rules = read
+      for (const listener of listeners) listener.reload()
+    },
+    close: async (drain) => {
+      isClosing = true
+      for (const session of listeners.flatMap((one) => one.sessions())) session.leave()
+      const until = Date.now() + drain
+      while (gate.size() > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50))
+      for (const session of listeners.flatMap((one) => one.sessions())) session.cut()
+      await Promise.all(listeners.map((one) => one.shut()))
+    },
+    connections: () => gate.size(),
+  }
+}
+
+/** `::` alone must not take the IPv4 port too, or a list of both could not be opened. */
+function bind(listener: Listener, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    listener.server.once("error", reject)
+    listener.listen({ host, port, ipv6Only: isIPv6(host) }, () => {
+      listener.server.off("error", reject)
+      const address = listener.server.address()
+      resolve(typeof address === "object" && address !== null ? address.port : port)
+    })
+  })
+}
