@@ -28,12 +28,12 @@ export function unreadable(file: string): string | null {
 export function unwritable(directory: string): string | null {
   for (let at = resolve(directory); ; at = dirname(at)) {
     try {
-      if (!statSync(at).isDirectory()) return `a file (${at})`
+      if (!statSync(at).isDirectory()) return "a file is in its way"
       accessSync(at, constants.W_OK)
       return null
     } catch (error) {
-      const missing = error instanceof Error && "code" in error && error.code === "ENOENT"
-      if (!missing || dirname(at) === at) return reason(error)
+      const why = reason(error)
+      if (why !== REASONS["ENOENT"] || dirname(at) === at) return why
     }
   }
 }
