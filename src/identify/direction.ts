@@ -2,6 +2,7 @@
 import type { Address } from "../mail/address.ts"
 import type { Direction } from "../mail/identity.ts"
 import type { Client } from "../mail/transaction.ts"
+import type { Directory } from "./units.ts"
 
 export interface Where {
   readonly direction: Direction
@@ -16,12 +17,12 @@ export function direction(
   client: Client,
   from: Address | null,
   recipient: Address,
-  { isOurs }: { isOurs(domain: string): boolean },
+  ours: Pick<Directory, "isOurs">,
 ): Where {
   const isLoggedIn = client.user !== null
   const isInside = isLoggedIn || (client.listener === "submission" && client.trusted)
-  const isFromUs = from !== null && isOurs(from.domain)
-  const toUs = isOurs(recipient.domain)
+  const isFromUs = from !== null && ours.isOurs(from.domain)
+  const toUs = ours.isOurs(recipient.domain)
   return {
     direction: isInside ? (toUs ? "internal" : "outbound") : toUs ? "inbound" : "relay",
     authenticated: isLoggedIn || (isInside && isFromUs),

@@ -103,8 +103,8 @@ export function readFamilies(main: unknown, local: unknown): FamiliesRead {
     }
   }
   const families = Object.entries(shipped.data).map(([name, one]): Family => {
-    const { patterns: brands, domains, ...about } = one
-    return { id: name, ...about, brands, domains: domains.concat(own.data.add[name] ?? []) }
+    const domains = one.domains.concat(own.data.add[name] ?? [])
+    return { id: name, name: one.name, class: one.class, domains, brands: one.patterns }
   })
   return { is: "sound", value: { families, removed: own.data.remove } }
 }

@@ -29,12 +29,12 @@ function decoderFor(name: string): TextDecoder | null {
   }
 }
 
-/** A stray octet, or a character cut at a limit, does not make UTF-8 text something else; one in five does. */
+/** A stray octet, or a last character cut at a limit, does not make UTF-8 text something else; one character in five does. */
 function utf8OrLatin1(octets: Uint8Array): string {
   const buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
-  const text = buffer.utf8Slice()
+  const text = buffer.toString("utf8")
   if (isUtf8(buffer)) return text
-  const broken = text.match(/\ufffd/g)?.length ?? 0
+  const broken = text.slice(0, -1).match(/\ufffd/g)?.length ?? 0
   const foreign = text.match(/[^\0-\x7f]/g)?.length ?? 0
-  return broken * 5 <= foreign ? text : buffer.latin1Slice()
+  return broken * 5 <= foreign ? text : buffer.toString("latin1")
 }

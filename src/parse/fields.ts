@@ -20,7 +20,7 @@ const LONGEST_LINE = 998
 
 /** `block` ends with its empty line, or where the input ended. Reading is lenient, so that nothing shown anywhere is missed. */
 export function readFields(block: Uint8Array): HeaderBlock {
-  const text = Buffer.from(block.buffer, block.byteOffset, block.byteLength).latin1Slice()
+  const text = Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString("latin1")
   const defects = new Set<string>(octetDefects(block))
   const fields: Field[] = []
   for (let start = 0; start < text.length; ) {

@@ -87,7 +87,7 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
     const end = lf === -1 ? window.length : lf
     if (end - line > LONGEST_DELIMITER) return null
     if (lf === -1 && !ended) return "more"
-    const text = trimWhite(window.latin1Slice(line, end)).slice(2)
+    const text = trimWhite(window.toString("latin1", line, end)).slice(2)
     if (boundaries.includes(text)) return "open"
     return text.endsWith("--") && boundaries.includes(text.slice(0, -2)) ? "close" : null
   }
