@@ -166,10 +166,9 @@ interface Told {
   readonly because: readonly { readonly vi: string; readonly en: string }[]
 }
 
-function asJson({ examination, evidence, spooled }: Judged, verdicts: readonly Told[], reply: Reply): Explained {
+function asJson({ examination, identity, spooled }: Judged, verdicts: readonly Told[], reply: Reply): Explained {
   const { message, findings, content } = examination
-  const identity = evidence[0]?.identity
-  const { webmail, spf, dkim, dmarc, arc } = identity?.state === "known" ? identity.value : { webmail: [], ...UNPROVEN }
+  const { webmail, spf, dkim, dmarc, arc } = identity
   return {
     direction: verdicts[0]?.direction,
     message: {
@@ -187,8 +186,6 @@ function asJson({ examination, evidence, spooled }: Judged, verdicts: readonly T
     reply,
   }
 }
-
-const UNPROVEN = { spf: "none", dkim: "none", dmarc: "none", arc: "none" } as const
 
 function asText(verdicts: readonly Told[], reply: Reply): string {
   const lines = verdicts.flatMap(({ recipient, disposition, because }) => [

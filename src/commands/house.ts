@@ -31,7 +31,7 @@ export interface House {
   /** Takes new settings into force. Rejects with the faults that only opening files tells, and then nothing has changed. */
   configure(next: Configuration): Promise<void>
   /** For log and metrics, once the events are durable. */
-  tell(events: readonly MailEvent[]): void
+  readonly tell: (events: readonly MailEvent[]) => void
 }
 
 /** What must have reported before `/readyz` says ready. */

@@ -1,0 +1,123 @@
+/** The way of one RCPT: what session and envelope alone tell, and whether that is enough to say no. */
+import * as replies from "./act/replies.ts"
+import { decide, type Prepared } from "./decide/decide.ts"
+import { direction, type Where } from "./identify/direction.ts"
+import type { Directory } from "./identify/units.ts"
+import type { Webmail } from "./identify/webmail.ts"
+import { type Address, addressKey } from "./mail/address.ts"
+import { type Evidence, pending } from "./mail/evidence.ts"
+import type { MailEvent } from "./mail/event.ts"
+import type { Reply } from "./mail/reply.ts"
+import type { Client, Envelope, Instant, Recipient, Transaction, TransactionId } from "./mail/transaction.ts"
+
+/** One version of the policy with what is looked up through it. */
+export interface PolicyInForce {
+  readonly prepared: Prepared
+  readonly directory: Directory
+  readonly webmail: Webmail
+  /** Base of the links in replies. */
+  readonly publicUrl: string
+}
+
+export interface EnvelopeDeps {
+  inForce(): PolicyInForce
+  /** Whether a mailbox of ours exists. */
+  verify(address: Address): Promise<"exists" | "unknown" | "failed">
+  /** Resolves once the events are durable. */
+  note(events: readonly MailEvent[]): Promise<void>
+  newId(): TransactionId
+  now(): Instant
+}
+
+/** One RCPT, before DATA. */
+export interface Rcpt {
+  readonly client: Client
+  readonly from: Address | null
+  readonly recipient: Recipient
+}
+
+/** Relaying, unknown mailboxes, and on the inbound listener a policy whose answer nothing to come could soften. */
+export async function answerRecipient(deps: EnvelopeDeps, rcpt: Rcpt): Promise<Reply | null> {
+  const { recipient } = rcpt
+  const inForce = deps.inForce()
+  const id = deps.newId()
+  const context = { id, publicUrl: inForce.publicUrl }
+  const where = direction(rcpt.client, rcpt.from, recipient.address, inForce.directory)
+  const refuse = async (reply: Reply, why: string, rules: readonly string[]): Promise<Reply> => {
+    const kind = reply.code < 500 ? "deferred" : "rejected"
+    await deps.note([rcptEvent(kind, rcpt, { id, at: deps.now(), detail: { direction: where.direction, why, rules } })])
+    return reply
+  }
+  if (where.direction === "relay") return refuse(replies.relayDenied(context), "relay-denied", [])
+  if (where.direction !== "outbound") {
+    const exists = await deps.verify(recipient.address)
+    if (exists === "unknown") return refuse(replies.unknownRecipient(context), "unknown-recipient", [])
+    if (exists === "failed") return refuse(replies.unverifiable(context), "recipient-unverified", [])
+  }
+  if (rcpt.client.listener !== "inbound") return null
+  const transaction = { id, client: rcpt.client, envelope: envelopeOf(rcpt), at: deps.now() }
+  const verdict = decide(inForce.prepared, beforeData(inForce, transaction, { recipient, where }))
+  if (verdict === "pending" || (verdict.disposition !== "reject" && verdict.disposition !== "refuse")) return null
+  return refuse(
+    replies.refused(replies.noticeOf(verdict, inForce.prepared.policy.rules), context),
+    "policy",
+    verdict.decisive,
+  )
+}
+
+function envelopeOf({ from, recipient }: Rcpt): Envelope {
+  return { from, to: [recipient], body: "7BIT", smtputf8: false, requireTls: false, ret: null, envid: null }
+}
+
+interface RcptFacts {
+  readonly id: TransactionId
+  readonly at: Instant
+  readonly detail: { readonly direction: string; readonly why: string; readonly rules: readonly string[] }
+}
+
+function rcptEvent(
+  kind: "rejected" | "deferred",
+  { client, from, recipient }: Rcpt,
+  { id, at, detail }: RcptFacts,
+): MailEvent {
+  const sender = from === null ? null : addressKey(from)
+  const recipientKey = addressKey(recipient.address)
+  return {
+    kind,
+    at,
+    transaction: id,
+    recipient: recipientKey,
+    by: "client",
+    detail: { ...detail, stage: "rcpt", from: sender, client: client.ip },
+  }
+}
+
+interface Party {
+  readonly recipient: Recipient
+  readonly where: Where
+}
+
+/** What session and envelope alone tell. */
+export function beforeData(inForce: PolicyInForce, transaction: Transaction, { recipient, where }: Party): Evidence {
+  const { directory, webmail } = inForce
+  const { from } = transaction.envelope
+  return {
+    transaction,
+    recipient: recipient.address,
+    direction: where.direction,
+    senderUnit: from === null ? null : directory.unitOf(from),
+    recipientUnit: directory.unitOf(recipient.address),
+    senderClass: from === null ? null : directory.classOf(from),
+    recipientClass: directory.classOf(recipient.address),
+    senderWebmail: from === null ? null : webmail(from.domain),
+    recipientWebmail: webmail(recipient.address.domain),
+    authenticated: where.authenticated,
+    autoForwarded: where.autoForwarded,
+    thread: pending,
+    identity: pending,
+    message: pending,
+    size: pending,
+    findings: pending,
+    content: pending,
+  }
+}
