@@ -68,6 +68,10 @@ export async function openSink(options: SinkOptions = {}) {
   const address = server.address()
   const port = typeof address === "object" && address !== null ? address.port : 0
 
+  const close = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy()
+    await once(server.close(), "close")
+  }
   return {
     port,
     url: `smtp://127.0.0.1:${port}`,
@@ -95,11 +99,8 @@ export async function openSink(options: SinkOptions = {}) {
         done()
       })
     },
-    async close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, "close")
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 
