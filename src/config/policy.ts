@@ -8,7 +8,7 @@ import { type PolicyNames, policySchema, type WrittenPolicy } from "./policy-sch
 import { readYaml, yamlFaultTexts } from "./yaml.ts"
 
 export interface PolicyContext {
-  /** Those of the settings; the ones that no unit names belong to the root unit. */
+  /** Those of the settings; units may name more. */
   readonly domains: readonly string[]
   /** Names of the families of free webmail. */
   readonly webmail: readonly string[]
@@ -31,19 +31,8 @@ export function loadPolicy(text: string, context: PolicyContext): LoadedPolicy {
 
   const written = sound as WrittenPolicy
   const version = createHash("sha256").update(text).digest("hex").slice(0, 12)
-  const policy = {
-    ...written,
-    units: withOurDomains(written.units, context.domains),
-    version,
-    timezone: context.timezone,
-  }
+  const policy = { ...written, version, timezone: context.timezone }
   return { ok: true, policy, warnings: overdue(written, context.now).map(faultText) }
-}
-
-function withOurDomains(units: Policy["units"], domains: readonly string[]): Policy["units"] {
-  const named = new Set(units.flatMap((unit) => unit.domains))
-  const unnamed = domains.filter((domain) => !named.has(domain))
-  return units.map((unit) => (unit.parent === null ? { ...unit, domains: [...unit.domains, ...unnamed] } : unit))
 }
 
 /** The names that sections define, read leniently, so that a fault in one section does not become faults in all that refer to it. */
