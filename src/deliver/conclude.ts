@@ -145,7 +145,8 @@ function end(
       detail: { ...facts, ...(step.then === "retry" ? { at: step.at } : {}), ...(report === null ? {} : { report }) },
     },
   ] as const
-  const noticed = report === null ? [] : ([{ kind: "noticed", detail: { report } }] as const)
+  // A bounce says itself that it was told.
+  const noticed = report === null || report === "failure" ? [] : ([{ kind: "noticed", detail: { report } }] as const)
   return {
     settlement: { delivery: delivery.id, outcome, step },
     events: [...events, ...noticed],

@@ -65,26 +65,30 @@ export interface Gate {
 }
 
 export function createGate(): Gate {
-  const inside = new Map<string, { count: number; readonly waiting: Set<() => void> }>()
+  const rooms = new Map<string, { count: number; readonly waiting: Set<() => void> }>()
   return {
     async enter(key, limit, signal) {
-      const room = inside.get(key) ?? { count: 0, waiting: new Set() }
-      inside.set(key, room)
-      while (room.count >= limit && !signal.aborted) {
-        const { promise, resolve } = Promise.withResolvers<void>()
-        room.waiting.add(resolve)
-        signal.addEventListener("abort", () => resolve(), { once: true })
-        await promise
-        room.waiting.delete(resolve)
-      }
+      const room = rooms.get(key) ?? { count: 0, waiting: new Set() }
+      rooms.set(key, room)
+      while (room.count >= limit && !signal.aborted) await turn(room.waiting, signal)
       if (signal.aborted) return null
       room.count++
       return () => {
         room.count--
-        const [next] = room.waiting
-        if (next !== undefined) next()
-        else if (room.count === 0) inside.delete(key)
+        if (room.count === 0 && room.waiting.size === 0) rooms.delete(key)
+        for (const wake of room.waiting) wake()
       }
     },
   }
+}
+
+/** Everybody looks again when one leaves: whom a deadline took meanwhile cannot keep the place of the next. */
+async function turn(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const wake = (): void => resolve()
+  waiting.add(wake)
+  signal.addEventListener("abort", wake, { once: true })
+  await promise
+  signal.removeEventListener("abort", wake)
+  waiting.delete(wake)
 }

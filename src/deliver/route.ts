@@ -43,7 +43,7 @@ function matches(pattern: string, domain: string): boolean {
 function nextHopOf(to: string, domain: string): NextHop | null {
   if (to === "mx") return { kind: "mx", domain }
   if (to.startsWith("maildir:")) return { kind: "maildir", path: to.slice("maildir:".length) }
-  const path = /^lmtp:(?:\/\/)?(\/.+)$/.exec(to)?.[1]
+  const path = /^lmtp:(\/[^/].*)$/.exec(to)?.[1]
   if (path !== undefined) return { kind: "socket", path }
   const [, scheme = "", bracketed, name, port] =
     /^(smtps?|lmtp):\/\/(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(to) ?? []

@@ -43,7 +43,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       for (const lease of leases) crew.take(lease, settings, () => woken.resolve())
       return leases.length > 0
     } catch (error) {
-      deps.log.error({ err: error }, "the queue could not be read")
+      deps.log.error("the queue could not be read", { error })
       return false
     }
   }
@@ -128,7 +128,7 @@ function createCrew(deps: RunnerDeps): Crew {
     try {
       return await attempt(lease, group, context)
     } catch (error) {
-      deps.log.error({ err: error, id: lease.transaction.id }, "an attempt broke")
+      deps.log.error("an attempt broke", { id: lease.transaction.id, error })
       return group.deliveries.map((delivery) => failed(delivery, temporary("4.3.0", "internal error"), null))
     }
   }
@@ -138,7 +138,7 @@ function createCrew(deps: RunnerDeps): Crew {
     take(lease, settings, done) {
       inHand += lease.deliveries.length
       const work = handle(lease, settings)
-        .catch((error: unknown) => deps.log.error({ err: error, id: lease.transaction.id }, "a lease broke"))
+        .catch((error: unknown) => deps.log.error("a lease broke", { id: lease.transaction.id, error }))
         .finally(() => {
           inHand -= lease.deliveries.length
           underWay.delete(work)

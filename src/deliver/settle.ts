@@ -8,20 +8,16 @@ import type { Instant, Millis } from "../mail/transaction.ts"
 import { headerBlock, type Report } from "../notify/dsn.ts"
 import { acceptReport } from "../notify/reports.ts"
 import type { Bodies, Records } from "../store/store.ts"
+import type { Log } from "../telemetry/log.ts"
 import { conclude, type ReportPlan, type Result } from "./conclude.ts"
 
 export interface SettleDeps {
   readonly records: Records
   readonly bodies: Bodies
-  readonly log: SettleLog
+  readonly log: Pick<Log, "error">
   now(): Instant
   /** Each event once it is durable, for log and metrics. */
   readonly onEvent?: (event: MailEvent) => void
-}
-
-/** The part of pino's logger used here. */
-export interface SettleLog {
-  error(facts: object, words: string): void
 }
 
 /** Settling is what keeps a delivered message from going out twice: worth a second and third try. */
@@ -47,9 +43,9 @@ export async function settle(
       const accepted = await Promise.all(reports.map((plan) => accept(lease, plan, settings, deps)))
       const settled = await deps.records.settle(lease, settlements, accepted, events)
       if (settled) return tell([...events, ...accepted.flatMap((report) => report.events)], deps)
-      return deps.log.error({ id }, "the lease was lost; its copies will be attempted again")
+      return deps.log.error("lease lost, its copies will be attempted again", { id })
     } catch (error) {
-      deps.log.error({ err: error, id, tries }, "an attempt could not be settled")
+      deps.log.error("an attempt could not be settled", { id, tries, error })
       if (tries < TRIES) await sleep(PAUSE)
     }
   }
@@ -59,7 +55,7 @@ function tell(events: readonly MailEvent[], { log, onEvent }: SettleDeps): void 
   for (const event of events) {
     if (event.kind === "undeliverable") {
       const { transaction, recipient, detail } = event
-      log.error({ id: transaction, recipient, ...detail }, "undeliverable mail waits for a decision")
+      log.error("undeliverable mail waits for a decision", { id: transaction, recipient, ...detail })
     }
     onEvent?.(event)
   }
@@ -92,7 +88,7 @@ async function returned({ transaction, spooled, deliveries }: Lease, deps: Settl
     }
   } catch (error) {
     // The news matters more than the copy of what it is about.
-    deps.log.error({ err: error, id: transaction.id }, "the body of a reported message could not be read")
+    deps.log.error("the body of a reported message could not be read", { id: transaction.id, error })
     return { part: "headers", octets: new Uint8Array() }
   }
   const octets = Buffer.concat(chunks).subarray(0, MOST_RETURNED)

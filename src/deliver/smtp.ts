@@ -33,8 +33,10 @@ export async function send(
   const found = await targets(nextHop, tlsLevel(route, mail), settings)
   if ("is" in found) return everybody(mail, found, null)
   let last = everybody(mail, temporary("4.4.1", "no host to try"), null)
+  // A socket of this machine is no hop REQUIRETLS speaks of. RFC 8689 §4.2.1.
+  const asked = nextHop.kind === "socket" ? { ...mail, envelope: { ...mail.envelope, requireTls: false } } : mail
   for (const target of found) {
-    last = await sendTo(target, mail, { hostname: settings.hostname, pool, patience })
+    last = await sendTo(target, asked, { hostname: settings.hostname, pool, patience })
     const retryable = last.answers.every(
       (answer) => answer.is === "failed" && answer.cause.is === "temporary" && answer.unsent,
     )

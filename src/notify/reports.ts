@@ -1,8 +1,14 @@
 /** Makes a delivery report ready for custody: a new message from the null reverse-path to the original's MAIL FROM. */
-import { randomBytes } from "node:crypto"
 import { addressKey } from "../mail/address.ts"
 import type { Acceptance } from "../mail/delivery.ts"
-import type { Client, Instant, Millis, Spooled, Transaction } from "../mail/transaction.ts"
+import {
+  type Client,
+  type Instant,
+  type Millis,
+  newTransactionId,
+  type Spooled,
+  type Transaction,
+} from "../mail/transaction.ts"
 import { type Report, report } from "./dsn.ts"
 
 export interface ReportSettings {
@@ -22,9 +28,6 @@ const OURSELVES: Client = {
   trusted: true,
 }
 
-/** Crockford's base32: no letter is mistaken for a digit over the phone. */
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
 /** Spools the report and describes its one copy. `bounceable` is false: nothing answers a report. RFC 3834 §2. */
 export async function acceptReport(
   about: Report,
@@ -32,7 +35,7 @@ export async function acceptReport(
   now: Instant,
   spool: (octets: Uint8Array) => Promise<Spooled>,
 ): Promise<Acceptance> {
-  const id = newId()
+  const id = newTransactionId()
   const { hostname, postmaster, timezone } = settings
   const spooled = await spool(report(about, { hostname, postmaster, timezone, now, id }))
   const recipient = { address: about.to, notify: null, orcpt: null }
@@ -76,8 +79,4 @@ function envelope({ to }: Report): Transaction["envelope"] {
     ret: null,
     envid: null,
   }
-}
-
-function newId(): string {
-  return Array.from(randomBytes(10), (octet) => ALPHABET[octet % 32]).join("")
 }

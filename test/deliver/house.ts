@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import { settingsSchema, type Settings } from "../../src/config/schema.ts"
 import { createRunner, type RunnerDeps } from "../../src/deliver/runner.ts"
-import { addressKey, parseAddress, type Address } from "../../src/mail/address.ts"
+import { parseAddress, type Address } from "../../src/mail/address.ts"
 import type { Acceptance, Copy, Delivery, Lease, Settlement } from "../../src/mail/delivery.ts"
 import type { MailEvent } from "../../src/mail/event.ts"
 import type { Envelope, Recipient, Spooled } from "../../src/mail/transaction.ts"
@@ -77,15 +77,14 @@ export function acceptance(given: Given = {}): Acceptance {
     spooled: spool(given.body ?? BODY),
     bounceable: given.bounceable ?? true,
     summary: { subject: "thu", from: "a@agency.example", messageId: "<1@agency.example>" },
-    copies: to.map((recipient, i) => ({
-      recipient,
-      edits: [],
-      requireTls: false,
-      expiresAt: at + 3_600_000,
-      hold: null,
-      ...given.copy,
-      ...given.copies?.[i],
-    })),
+    copies: to.map(
+      (recipient, i): Copy =>
+        Object.assign(
+          { recipient, edits: [], requireTls: false, expiresAt: at + 3_600_000, hold: null },
+          given.copy,
+          given.copies?.[i],
+        ),
+    ),
     verdicts: [],
     events: [],
   }
@@ -188,7 +187,7 @@ export function house(
     bodies,
     settings: () => chosen,
     reexamine: () => Promise.resolve("clean"),
-    log: { error: (_facts, words) => void alarms.push(words) },
+    log: { error: (words) => void alarms.push(words) },
     now: Date.now,
     ...over,
   })
@@ -234,4 +233,16 @@ export function kinds(events: readonly MailEvent[]): readonly string[] {
     .toSorted()
 }
 
-export { addressKey }
+/** One message through a house of its own, to the first settlements of all its copies. */
+export async function through(chosen: Settings, given: Given, over: Partial<RunnerDeps> = {}): Promise<House> {
+  const home = house(chosen, over)
+  home.put(given)
+  await home.until(given.to?.length ?? 1)
+  await home.stop()
+  return home
+}
+
+/** What one delivery met: the status of a failure, or "delivered". */
+export function met({ outcome }: Settlement): string {
+  return outcome === null ? "nothing" : outcome.is === "delivered" ? "delivered" : outcome.status
+}

@@ -3,8 +3,8 @@ import { once } from "node:events"
 import { createServer, type Server, type Socket } from "node:net"
 import { TLSSocket } from "node:tls"
 
-/** A reply line (without CRLF), or `drop` the connection, or `silent`: never answer. */
-export type Say = string | "drop" | "silent"
+/** A reply line (without CRLF), or `drop` the connection, or `silent`: nothing more from now on. */
+export type Say = string
 
 export interface Script {
   /** Without the greeting line; default all that we use but TLS. */
@@ -86,9 +86,12 @@ interface Conversation {
   readonly hop: { readonly received: Received[]; readonly commands: string[] }
 }
 
+const END = Buffer.from("\r\n.\r\n")
+
 function converse(socket: Socket, { script, say, hop }: Conversation, greet = true): void {
   let buffer = Buffer.alloc(0)
   let mute = false
+  let [pieces, tail]: [Buffer[], Buffer] = [[], Buffer.alloc(0)]
   let [mail, rcpt, inData]: [string, string[], boolean] = ["", [], false]
   const speak = (words: Say): void => {
     if (words === "silent") mute = true
@@ -122,13 +125,16 @@ function converse(socket: Socket, { script, say, hop }: Conversation, greet = tr
       case "DATA": {
         const words = say(command, rcpt.length === 0 ? "503 5.5.1 no recipients" : "354 go on")
         inData = words.startsWith("354")
+        ;[pieces, tail] = [[], Buffer.from("\r\n")]
         return speak(words)
       }
       case "STARTTLS":
-        speak(say(command, "220 go on"))
+        if (script.tls === undefined) return speak("502 5.5.1 no TLS here")
+        if (script.say?.["STARTTLS"] !== undefined) return speak(say(command, ""))
+        speak("220 go on")
         socket.removeAllListeners("data")
         if (script.brokenTls === true) socket.write("this is no handshake\r\n")
-        else if (script.tls !== undefined) converse(secured(socket, script.tls), { script, say, hop }, false)
+        else converse(secured(socket, script.tls), { script, say, hop }, false)
         return undefined
       case "QUIT":
         speak(say(command, "221 2.0.0 bye"))
@@ -142,10 +148,12 @@ function converse(socket: Socket, { script, say, hop }: Conversation, greet = tr
     buffer = Buffer.concat([buffer, chunk])
     for (;;) {
       if (inData) {
-        const end = buffer.subarray(0, 3).equals(Buffer.from(".\r\n")) ? 0 : buffer.indexOf("\r\n.\r\n")
-        if (end === -1) return
-        const stuffed = buffer.subarray(0, end === 0 && buffer[0] === 0x2e ? 0 : end + 2).toString("latin1")
-        buffer = buffer.subarray(end === 0 && buffer[0] === 0x2e ? 3 : end + 5)
+        // The client waits for the reply to its dot, so the dot ends what has come.
+        pieces.push(buffer)
+        tail = Buffer.concat([tail, buffer]).subarray(-5)
+        buffer = Buffer.alloc(0)
+        if (!tail.equals(END)) return
+        const stuffed = Buffer.concat(pieces).toString("latin1").slice(0, -3)
         inData = false
         hop.received.push({
           mail,
