@@ -21,9 +21,16 @@ const LONGEST_ANSWER = 4_096
  * Sends the octets to `target` (`tcp://host:port` or `unix:/path`) and tells what clamd said. Never rejects.
  * The signal is the deadline: a scanner that hangs is a scanner that failed.
  */
-export async function scan(target: string, octets: Octets, signal: AbortSignal): Promise<Scan> {
+export async function scan(target: string, octets: () => Octets, signal: AbortSignal): Promise<Scan> {
+  const said = await ask(target, octets(), signal)
+  // clamd says "size limit exceeded" and closes on our unread octets: the reset may swallow what it said. RFC 1122 §4.2.2.13.
+  return said.is === "failed" && said.why === "broken-off" ? ask(target, octets(), signal) : said
+}
+
+async function ask(target: string, octets: Octets, signal: AbortSignal): Promise<Scan> {
   if (signal.aborted) return failed("timeout")
   const socket = dial(target)
+  if (socket === null) return failed("unreachable")
   const answer = listen(socket, signal)
   let sent = false
   // A scanner that has seen enough closes early: what it said before decides, and nothing said is a failure.
@@ -42,10 +49,12 @@ function failed(why: string): Scan {
   return { is: "failed", why }
 }
 
-function dial(target: string): Socket {
+/** Null for a target that is none: a port out of range, a broken address. */
+function dial(target: string): Socket | null {
   if (target.startsWith("unix:")) return connect({ path: target.slice("unix:".length) })
-  const { hostname, port } = new URL(target)
-  return connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port), noDelay: true })
+  const url = URL.parse(target)
+  if (url === null) return null
+  return connect({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port), noDelay: true })
 }
 
 /** The command, chunks behind their length, and an empty chunk for the end. */
@@ -65,14 +74,20 @@ async function* tell(octets: Octets, last: () => void): AsyncGenerator<Uint8Arra
   yield Buffer.alloc(4)
 }
 
-type Answer = { readonly is: "said"; readonly words: string } | { readonly is: "timeout" | "unreachable" | "garbage" }
+type Answer =
+  | { readonly is: "said"; readonly words: string }
+  | { readonly is: "timeout" | "unreachable" | "broken-off" | "garbage" }
 
-/** The answer up to its NUL; `unreachable` when the connection ends before. */
+/** The answer up to its NUL, or how the connection ended before it. */
 function listen(socket: Socket, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve) => {
     let words = ""
+    let connected = false
     const late = (): void => resolve({ is: "timeout" })
     signal.addEventListener("abort", late, { once: true })
+    socket.once("connect", () => {
+      connected = true
+    })
     socket.on("data", (chunk: Buffer) => {
       words += chunk.toString("latin1")
       const end = words.indexOf("\0")
@@ -83,7 +98,8 @@ function listen(socket: Socket, signal: AbortSignal): Promise<Answer> {
     socket.on("error", () => {})
     socket.once("close", () => {
       signal.removeEventListener("abort", late)
-      resolve({ is: words === "" ? "unreachable" : "garbage" })
+      if (words !== "") resolve({ is: "garbage" })
+      else resolve({ is: connected ? "broken-off" : "unreachable" })
     })
   })
 }

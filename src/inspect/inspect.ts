@@ -44,7 +44,7 @@ export function createInspect(settings: InspectSettings): Inspect {
     const scans: Promise<{ readonly at: Path; readonly said: Scan }>[] = []
     const ask = (at: Path, octets: () => Octets): void => {
       if (clamd === null) findings.push({ kind: "unscannable", at, why: "no-scanner" })
-      else scans.push(turn(async () => ({ at, said: await scan(clamd, octets(), signal) })))
+      else scans.push(turn(async () => ({ at, said: await scan(clamd, octets, signal) })))
     }
     if (clamd !== null) ask("", raw)
 

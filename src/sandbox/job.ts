@@ -1,12 +1,11 @@
 /** One message to be examined, until somebody can tell or its time is over. */
 import { UNREAD } from "../mail/content.ts"
 import { type Examination, unreadable } from "../mail/examination.ts"
-import type { Instant, Millis, Spooled } from "../mail/transaction.ts"
+import type { Millis, Spooled } from "../mail/transaction.ts"
 import type { Fate } from "./worker.ts"
 
 export interface Job {
   readonly spooled: Spooled
-  readonly until: Instant
   readonly examination: Promise<Examination>
   /** `died` is what became of its only reader: the message's own doing. */
   settle(fate: Fate): void
@@ -23,6 +22,6 @@ export function createJob(spooled: Spooled, deadline: Millis, over: (job: Job) =
     else resolve(unreadable(fate.is === "died" ? fate.why : "crashed", UNREAD))
   }
   const timer = setTimeout(() => settle({ is: "failed", why: "deadline" }), deadline)
-  const job: Job = { spooled, until: Date.now() + deadline, examination: promise, settle }
+  const job: Job = { spooled, examination: promise, settle }
   return job
 }

@@ -40,6 +40,8 @@ export interface Pool {
 /** Shares of the deadline: first with neighbours, and then alone; the rest is for the queue and the start of a fresh child. */
 const TOGETHER = 0.5
 const ALONE = 0.35
+/** Share for which neighbours bear with one that blocks them all; no honest message takes a hundredth of it. */
+const STALL = 0.1
 
 const CHILD = new URL("./child.ts", import.meta.url)
 
@@ -54,8 +56,8 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
   const processes = new Set<Worker>()
   const deaths: Record<Death, number> = { timeout: 0, memory: 0, crashed: 0 }
 
-  const start = (): Worker => {
-    const worker = startWorker(child, settings)
+  const start = (stall: number): Worker => {
+    const worker = startWorker(child, settings, settings.deadline * stall)
     processes.add(worker)
     void bury(worker)
     return worker
@@ -89,17 +91,15 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
   }
   const runAlone = async (job: Job): Promise<void> => {
     alone++
-    const worker = start()
-    const time = settings.deadline * ALONE
-    if (!(await worker.ready)) job.settle({ is: "failed", why: "no child process could be started" })
-    // Too little time proves nothing about the message.
-    else if (job.until - Date.now() < time) job.settle({ is: "failed", why: "no time left to read it alone" })
-    else job.settle(await worker.run(job.spooled, time))
+    const worker = start(ALONE)
+    // When it started late, the job's deadline comes before this one, and nothing is said about the message.
+    if (await worker.ready) job.settle(await worker.run(job.spooled, settings.deadline * ALONE))
+    else job.settle({ is: "failed", why: "no child process could be started" })
     worker.stop()
     alone--
     pump()
   }
-  const crew = createCrew({ size: scan.children, start, ready: pump })
+  const crew = createCrew({ size: scan.children, start: () => start(STALL), ready: pump })
 
   return {
     examine: async (spooled) => {

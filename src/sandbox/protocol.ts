@@ -18,7 +18,13 @@ export type Outcome =
   /** The message could not be read from where it is spooled: our fault, not its. */
   | { readonly is: "failed"; readonly why: string }
 
-export type Report = { readonly is: "ready" } | { readonly is: "done"; readonly id: number; readonly outcome: Outcome }
+export type Report =
+  | { readonly is: "ready" }
+  /** Sent every `BEAT` while there are jobs: its event loop turns. */
+  | { readonly is: "alive" }
+  | { readonly is: "done"; readonly id: number; readonly outcome: Outcome }
+
+export const BEAT: Millis = 200
 
 /** The other side is our own code over our own pipe: its word for the shape is enough. */
 export function isOrder(message: unknown): message is Order {

@@ -1,6 +1,6 @@
 /** The child's end of the pipe: takes orders, runs jobs side by side, ends with its parent. */
 import type { Spooled } from "../mail/transaction.ts"
-import { type Outcome, type Report, type ScanSettings, isOrder } from "./protocol.ts"
+import { BEAT, type Outcome, type Report, type ScanSettings, isOrder } from "./protocol.ts"
 
 /** Examines one message; the signal is its deadline. */
 export type Examine = (spooled: Spooled, signal: AbortSignal) => Promise<Outcome>
@@ -11,6 +11,8 @@ const LONGEST_WHY = 200
 /** Serves the parent until it goes. `prepare` is called at the start and whenever the settings change. */
 export function serve(prepare: (scan: ScanSettings) => Examine): void {
   let examine: Examine | null = null
+  let running = 0
+  setInterval(() => running > 0 && report({ is: "alive" }), BEAT)
   process.on("message", (order) => {
     if (!isOrder(order)) return
     if (order.is === "settings") {
@@ -19,7 +21,11 @@ export function serve(prepare: (scan: ScanSettings) => Examine): void {
       if (first) report({ is: "ready" })
     } else if (examine !== null) {
       const { id, spooled, patience } = order
-      void attempt(examine, spooled, patience).then((outcome) => report({ is: "done", id, outcome }))
+      running++
+      void attempt(examine, spooled, patience).then((outcome) => {
+        running--
+        return report({ is: "done", id, outcome })
+      })
     }
   })
   process.once("disconnect", () => process.exit(0))

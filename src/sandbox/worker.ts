@@ -35,7 +35,8 @@ const LOOK_EVERY: Millis = 100
 const NICENESS = 5
 const LONGEST_COMPLAINT = 500
 
-export function startWorker(module: URL, scan: ScanSettings): Worker {
+/** `stall`: how long its event loop may stand still while it has jobs. */
+export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Worker {
   // An empty environment: nothing in there is a reader's business.
   const child = fork(module, {
     serialization: "advanced",
@@ -60,7 +61,11 @@ export function startWorker(module: URL, scan: ScanSettings): Worker {
   }
   const started = Promise.withResolvers<boolean>()
   const startTimer = setTimeout(() => kill("timeout"), START_WITHIN)
+  /** Counted in looks, so that a pause of our own is none of the child's. */
+  let silence: Millis = 0
   const look = async (): Promise<void> => {
+    silence = jobs.size > 0 ? silence + LOOK_EVERY : 0
+    if (silence > stall) kill("timeout")
     if (jobs.size > 0 && (await residentMemory(child)) > memory) kill("memory")
   }
   const watch = setInterval(() => void look(), LOOK_EVERY)
@@ -75,7 +80,9 @@ export function startWorker(module: URL, scan: ScanSettings): Worker {
   })
   child.on("message", (report) => {
     if (!isReport(report)) return
-    if (report.is === "done") return jobs.get(report.id)?.(report.outcome)
+    silence = 0
+    if (report.is === "done") jobs.get(report.id)?.(report.outcome)
+    if (report.is !== "ready") return
     clearTimeout(startTimer)
     started.resolve(true)
   })
