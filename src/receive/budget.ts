@@ -61,12 +61,14 @@ export function createBudget(limits: () => Limits): Budget {
 /** An idle timer begins anew with every octet; these deadlines are for the whole command and the whole session. */
 export function createPatience({ limits, isOurTurn, late, expired }: PatienceDeps): Patience {
   let receiving: { readonly since: number; readonly size: () => Bytes } | null = null
+  let isOver = false
   let deadline = setTimeout(check, limits.commandTime)
   const life = setTimeout(() => expired(tooLong), limits.sessionTime)
 
   function wait(span: number): void {
     clearTimeout(deadline)
-    deadline = setTimeout(check, span)
+    // An answer may come when the client has gone.
+    if (!isOver) deadline = setTimeout(check, span)
   }
 
   function check(): void {
@@ -90,6 +92,7 @@ export function createPatience({ limits, isOurTurn, late, expired }: PatienceDep
       wait(limits.commandTime)
     },
     stop: () => {
+      isOver = true
       clearTimeout(deadline)
       clearTimeout(life)
     },

@@ -276,8 +276,7 @@ export class Listener extends SMTPServer {
     this.server.prependListener("connection", (socket: Socket) => {
       // Until the session begins nobody else listens, and a reset would end the program.
       socket.on("error", () => {})
-      const timer = setTimeout(() => this._pendingSockets.get(socket)?.destroy(), HANDSHAKE_TIME)
-      socket.once("close", () => clearTimeout(timer))
+      setTimeout(() => this._pendingSockets.get(socket)?.destroy(), HANDSHAKE_TIME).unref()
     })
   }
 
