@@ -21,6 +21,9 @@ export const DEFAULT_LIMITS: ParseLimits = { headerSize: 102_400, text: 262_144 
 const DEEPEST = 20
 /** Entities of one message, containers included. */
 const MOST_PARTS = 1_000
+/** How an embedded message begins, an mbox line before it or not; a program that only calls itself one begins otherwise. */
+const HEADER_BEGIN = /^(?:>?From |[\x21-\x39\x3b-\x7e]+[ \t]*:)/
+const LONGEST_NAME = 200
 /** Machine words kept for one message. */
 const MOST_DEFECTS = 200
 
@@ -116,8 +119,8 @@ async function embedded(walk: Walk, reader: Reader, outer: Head, place: Place): 
   const { at, depth } = place
   const octets = await reader.head(walk.limits.headerSize)
   const inner = readHead(octets, "text/plain")
-  const isHeader = inner.fields.length > 0 && inner.fields[0]?.name !== ""
-  if (!isHeader || octets.ends === "limit") {
+  const begins = Buffer.from(octets.block.subarray(0, LONGEST_NAME)).toString("latin1")
+  if (!HEADER_BEGIN.test(begins) || octets.ends === "limit") {
     note(walk, "not-a-message", at)
     await leaf(walk, outer, chain(octets.block, reader.rest()), place)
     return

@@ -4,11 +4,11 @@
  * Each part is a stream of its own that ends at its delimiter, so a part is read by a reader of its own: an outer
  * delimiter ends everything inside it, whether or not the inner multipart was closed.
  */
-import { trimWhite } from "./words.ts"
-
 const LF = 0x0a
 const CR = 0x0d
 const DASH = 0x2d
+const SPACE = 0x20
+const TAB = 0x09
 const NOTHING = Buffer.alloc(0)
 
 /** Octets of a delimiter line with its padding; a longer line is content. Twice the line length of RFC 5322 §2.1.1. */
@@ -81,25 +81,28 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
     } while (await fill())
   }
 
-  /** What the line at `line`, which begins with `--`, is. */
-  function delimiterAt(line: number, boundaries: readonly string[]): "open" | "close" | "more" | null {
+  /** What the line at `line`, which begins with `--`, is. Nearly all lines fail at the first octet. */
+  function delimiterAt(line: number, boundaries: readonly Uint8Array[]): "open" | "close" | "more" | null {
+    const possible = boundaries.filter((boundary) => mayBegin(window, line + 2, boundary))
+    if (possible.length === 0) return null
     const lf = window.indexOf(LF, line)
     const end = lf === -1 ? window.length : lf
     if (end - line > LONGEST_DELIMITER) return null
     if (lf === -1 && !ended) return "more"
-    const text = trimWhite(window.toString("latin1", line, end)).slice(2)
-    if (boundaries.includes(text)) return "open"
-    return text.endsWith("--") && boundaries.includes(text.slice(0, -2)) ? "close" : null
+    const after = possible.map((boundary) => line + 2 + boundary.length)
+    if (after.some((at) => isPadding(window, at, end))) return "open"
+    const closes = (at: number): boolean => window[at] === DASH && window[at + 1] === DASH
+    return after.some((at) => closes(at) && isPadding(window, at + 2, end)) ? "close" : null
   }
 
   /** Yields up to the next delimiter line and swallows that; the line end before it belongs to it. RFC 2046 §5.1.1. */
-  async function* content(boundaries: readonly string[]): AsyncGenerator<Uint8Array> {
+  async function* content(boundaries: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
     delimiter = null
     let fresh = true
     let from = 0
     for (;;) {
       const begins = fresh && from === 0 && window[0] === DASH && window[1] === DASH
-      const line = begins ? 0 : window.indexOf("\n--", from) + 1
+      const line = begins ? 0 : dashedLine(window, from)
       if (begins || line > 0) {
         const found = delimiterAt(line, boundaries)
         if (found === "more") await fill()
@@ -125,9 +128,10 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
   }
 
   async function* sections(boundaries: readonly string[]): AsyncGenerator<Section> {
+    const octets = boundaries.map((boundary) => Buffer.from(boundary, "latin1"))
     let place: Section["place"] = "preamble"
     for (;;) {
-      const section = content(boundaries)
+      const section = content(octets)
       yield { place, content: section }
       await drain(section)
       if (delimiter === null) return
@@ -136,6 +140,32 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
   }
 
   return { head, rest, sections }
+}
+
+/** Where the first line that begins with `--` after `from` begins, or 0; looks at every third octet where it can. */
+function dashedLine(window: Uint8Array, from: number): number {
+  for (let at = from + 2; at < window.length; ) {
+    const octet = window[at]
+    if (octet === DASH && window[at - 1] === DASH && window[at - 2] === LF) return at - 1
+    at += octet === DASH ? 1 : octet === LF ? 2 : 3
+  }
+  return 0
+}
+
+/** True when nothing of `wanted` contradicts what stands at `from`, of which the end may not have come yet. */
+function mayBegin(window: Uint8Array, from: number, wanted: Uint8Array): boolean {
+  const length = Math.min(wanted.length, window.length - from)
+  for (let i = 0; i < length; i++) if (window[from + i] !== wanted[i]) return false
+  return true
+}
+
+/** A delimiter may be followed by white space. RFC 2046 §5.1.1. */
+function isPadding(window: Uint8Array, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) {
+    const octet = window[at]
+    if (octet !== SPACE && octet !== TAB && octet !== CR) return false
+  }
+  return from <= end
 }
 
 /** Reads to the end and keeps nothing. */
