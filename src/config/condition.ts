@@ -3,7 +3,7 @@ import { z } from "zod"
 import { FINDING_KINDS } from "../mail/finding.ts"
 import type { Position } from "../mail/message.ts"
 import type { Condition, ProviderSet } from "../mail/policy.ts"
-import { domain, oneOrMany, size } from "./fields.ts"
+import { domain, known, oneOrMany, size } from "./fields.ts"
 import { isRecord, readInside } from "./fault.ts"
 
 /** What a condition may refer to by name. */
@@ -138,10 +138,6 @@ function partyGrammar(names: Names) {
 
 const domains = oneOrMany(domain, "domain names")
 
-function known(set: ReadonlySet<string>, expected: string) {
-  return z.string({ error: expected }).refine((name) => set.has(name), { error: expected })
-}
-
 function webmailFamilies(names: Names): z.ZodType<ProviderSet> {
   const family = known(names.webmail, "a webmail family")
   return z.union([z.literal("any"), oneOrMany(family, "webmail families")], {
@@ -192,7 +188,7 @@ const glob = z
 const globs = oneOrMany(glob, GLOB)
 
 /** RFC 5322 §2.2: printable ASCII but the colon. */
-export const fieldName = z
+const fieldName = z
   .string({ error: "the name of a header field" })
   .regex(/^[!-9;-~]{1,77}$/, { error: "the name of a header field" })
 

@@ -66,6 +66,11 @@ export function oneOrMany<T extends z.ZodType>(one: T, expected: string) {
   return z.union([one.transform((value) => [value]), z.array(one).min(1)], { error: expected })
 }
 
+/** A name that something else of the document, or the program, defines. */
+export function known(names: ReadonlySet<string>, expected: string) {
+  return z.string({ error: expected }).refine((name) => names.has(name), { error: expected })
+}
+
 /** Text for people: one line, not empty, bounded. */
 export const line = z
   .string({ error: "one line of text" })

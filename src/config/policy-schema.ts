@@ -5,7 +5,7 @@ import { offsetMinutes } from "../mail/date.ts"
 import { type Annotation, type Bilingual, DISPOSITIONS, type MailboxEntry } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { conditionSchema, type Names } from "./condition.ts"
-import { domain, line } from "./fields.ts"
+import { domain, known, line } from "./fields.ts"
 
 /** What the sections may refer to: names of other sections, and what the program knows. */
 export interface PolicyNames extends Names {
@@ -65,10 +65,6 @@ export function policySchema(names: PolicyNames) {
       )
       .default([]),
   })
-}
-
-function known(set: ReadonlySet<string>, expected: string) {
-  return z.string({ error: expected }).refine((name) => set.has(name), { error: expected })
 }
 
 const ID = "a name of small letters, digits and hyphens"

@@ -130,8 +130,8 @@ describe("the shipped policy", () => {
     })
   }
 
-  test("refuses mail before DATA only for what nothing can soften", () => {
-    const early = decide(PREPARED, evidence({ ...OUT, message: { state: "pending" }, findings: { state: "pending" } }))
-    assert.equal(early, "pending")
+  test("waits for DATA before it speaks of attachments", () => {
+    const atRcpt = decide(PREPARED, evidence({ ...OUT, message: { state: "pending" }, findings: { state: "pending" } }))
+    assert.equal(atRcpt, "pending")
   })
 })
