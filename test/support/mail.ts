@@ -106,3 +106,11 @@ export function zip(files: Readonly<Record<string, Uint8Array>>): Buffer {
   end.writeUInt32LE(offset, 16)
   return Buffer.concat([...local, directory, end])
 }
+
+/** Names of the header fields that stand before the octets that were sent; null when those did not arrive as they were. */
+export function fieldsBefore(sent: Uint8Array, arrived: Uint8Array): readonly string[] | null {
+  const added = Buffer.from(arrived.subarray(0, arrived.length - sent.length)).toString("latin1")
+  const whole =
+    Buffer.from(arrived.subarray(added.length)).equals(sent) && /^(?:[\w-]+: .*\r\n(?:[ \t].*\r\n)*)*$/.test(added)
+  return whole ? [...added.matchAll(/^([\w-]+):/gm)].map(([, name = ""]) => name) : null
+}
