@@ -105,6 +105,7 @@ export interface House {
   readonly alarms: string[]
   readonly bodies: Bodies
   put(given: Given | Acceptance): void
+  start(): void
   /** Runs until `count` deliveries have been settled in all, at most 8 s. */
   until(count: number): Promise<void>
   stop(): Promise<void>
@@ -204,9 +205,12 @@ export function house(
       else add(acceptance(given), given.delivery)
       if (started) runner.wake()
     },
-    async until(count) {
+    start() {
       if (!started) runner.start()
       started = true
+    },
+    async until(count) {
+      this.start()
       runner.wake()
       const late = Promise.withResolvers<never>()
       const timer = setTimeout(() => late.reject(new Error(`only ${settled.length} of ${count} settled`)), 8_000)

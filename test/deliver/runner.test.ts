@@ -1,0 +1,276 @@
+/** What becomes of mail after an attempt: later, reported, held for a person; and how the runner keeps its promises. */
+import assert from "node:assert/strict"
+import { once } from "node:events"
+import { createServer, type AddressInfo } from "node:net"
+import { describe, test } from "node:test"
+import type { Hold } from "../../src/mail/delivery.ts"
+import { acceptance, address, BODY, bytesOf, house, kinds, met, settings, through, type Given } from "./house.ts"
+import { nextHop, type Script } from "./next-hop.ts"
+
+const HOUR = 3_600_000
+const to = (port: number, more: object = {}): ReturnType<typeof settings> =>
+  settings({ routes: [{ domains: ["*"], to: `smtp://127.0.0.1:${port}` }], ...more })
+
+type Notify = ("NEVER" | "SUCCESS" | "FAILURE" | "DELAY")[]
+const wanting = (notify: Notify): Given => ({ to: [{ address: address("b@n.example"), notify, orcpt: null }] })
+
+const NO: Script = { say: { RCPT: "550 5.1.1 no such user" } }
+const LATER: Script = { say: { RCPT: "450 4.2.0 later" } }
+const OLD = { at: Date.now() - 5 * HOUR, copy: { expiresAt: Date.now() + HOUR } }
+const OVER = { at: Date.now() - 120 * HOUR, copy: { expiresAt: Date.now() - 1 } }
+
+type Row = readonly [what: string, script: Script, given: Given, step: string, event: string, report: string | null]
+const rows: readonly Row[] = [
+  ["refused for good", NO, {}, "bounced", "bounced", "failure"],
+  ["refused for good, NOTIFY=NEVER", NO, wanting(["NEVER"]), "bounced", "bounced", null],
+  ["refused for good, NOTIFY=DELAY", NO, wanting(["DELAY"]), "bounced", "bounced", null],
+  ["refused for good, NOTIFY=FAILURE", NO, wanting(["FAILURE"]), "bounced", "bounced", "failure"],
+  ["refused for good, sender unproven", NO, { bounceable: false }, "hold", "undeliverable", null],
+  ["refused for good, itself a report", NO, { from: null }, "hold", "undeliverable", null],
+  ["refused for now", LATER, {}, "retry", "retried", null],
+  ["refused for now since hours", LATER, { ...OLD }, "retry", "retried", null],
+  ["refused for now since hours, NOTIFY=DELAY", LATER, { ...wanting(["DELAY"]), ...OLD }, "retry", "retried", "delay"],
+  [
+    "the same again",
+    LATER,
+    { ...wanting(["DELAY"]), ...OLD, delivery: { delayNoticed: true } },
+    "retry",
+    "retried",
+    null,
+  ],
+  ["the same, unproven", LATER, { ...wanting(["DELAY"]), ...OLD, bounceable: false }, "retry", "retried", null],
+  ["refused for now, time over", LATER, { ...OVER }, "bounced", "bounced", "failure"],
+  ["refused for now, time over, unproven", LATER, { ...OVER, bounceable: false }, "hold", "undeliverable", null],
+  ["delivered", {}, {}, "done", "delivered", null],
+  ["delivered, NOTIFY=SUCCESS to a next hop with DSN", {}, wanting(["SUCCESS"]), "done", "delivered", null],
+  ["delivered, NOTIFY=SUCCESS to one without", { ehlo: [] }, wanting(["SUCCESS"]), "done", "delivered", "relayed"],
+  [
+    "delivered, NOTIFY=SUCCESS, null sender",
+    { ehlo: [] },
+    { ...wanting(["SUCCESS"]), from: null },
+    "done",
+    "delivered",
+    null,
+  ],
+]
+
+describe("mail", () => {
+  for (const [what, script, given, step, event, report] of rows) {
+    test(`${what} → ${event}${report === null ? "" : `, ${report} report`}`, async () => {
+      const hop = await nextHop(script)
+      const home = await through(to(hop.port), given)
+      await hop.close()
+      assert.equal(home.settled[0]?.step.then, step)
+      assert.equal(home.events[1]?.kind, event)
+      assert.deepEqual(
+        home.events.map(({ kind }) => kind),
+        ["attempted", event, ...(report === null || report === "failure" ? [] : ["noticed"])],
+      )
+      assert.deepEqual(
+        home.reports.map((made) => made.events[0]?.detail["report"]),
+        report === null ? [] : [report],
+      )
+      assert.equal(home.alarms.length, event === "undeliverable" ? 1 : 0)
+    })
+  }
+
+  test("given up after its time tells the last reply under 5.4.7", async () => {
+    const hop = await nextHop(LATER)
+    const home = await through(to(hop.port), OVER)
+    await hop.close()
+    const outcome = home.settled[0]?.outcome
+    assert.deepEqual(
+      [outcome?.is, outcome?.is === "permanent" && outcome.status, outcome?.reply],
+      ["permanent", "5.4.7", "450 4.2.0 later"],
+    )
+  })
+
+  test("waits as the schedule says, ten per cent around, the last wait repeated, never past its end", async () => {
+    const hop = await nextHop(LATER)
+    for (const [attempts, wait] of [
+      [0, 60_000],
+      [1, 600_000],
+      [7, 600_000],
+    ] as const) {
+      const now = Date.now()
+      const home = await through(to(hop.port, { retry: ["1m", "10m"] }), { delivery: { attempts } })
+      const step = home.settled[0]?.step
+      const waited = step?.then === "retry" ? step.at - now : 0
+      assert.ok(waited >= wait * 0.9 && waited <= wait * 1.1 + 2_000, `${attempts}: ${waited}`)
+    }
+    const expiresAt = Date.now() + 5_000
+    const home = await through(to(hop.port), { copy: { expiresAt } })
+    const step = home.settled[0]?.step
+    assert.equal(step?.then === "retry" && step.at, expiresAt)
+    await hop.close()
+  })
+
+  test("comes again until the next hop takes it", async () => {
+    const hop = await nextHop({ say: { RCPT: ["450 4.2.0 later", "450 4.2.0 later", "250 ok"] } })
+    const home = house(to(hop.port, { retry: ["10ms"] }))
+    home.put({})
+    await home.until(3)
+    await home.stop()
+    await hop.close()
+    assert.deepEqual(home.settled.map(met), ["4.2.0", "4.2.0", "delivered"])
+  })
+})
+
+describe("a report", () => {
+  test("is one for all failed recipients of the transaction, from nobody to the sender", async () => {
+    const hop = await nextHop({ say: { RCPT: ["550 5.1.1 no", "250 ok", "551 5.1.6 moved"] } })
+    const home = await through(to(hop.port), { to: ["x@n.example", "y@n.example", "z@n.example"] })
+    await hop.close()
+    const [report, ...others] = home.reports
+    assert.ok(report)
+    assert.equal(others.length, 0)
+    assert.equal(report.transaction.envelope.from, null)
+    assert.deepEqual(
+      report.copies.map(({ recipient }) => recipient.address.text),
+      ["a@agency.example"],
+    )
+    assert.equal(report.bounceable, false)
+    const text = bytesOf(report).toString()
+    assert.match(text, /Final-Recipient: rfc822; x@n\.example\r\nAction: failed\r\nStatus: 5\.1\.1\r\n/)
+    assert.match(text, /Final-Recipient: rfc822; z@n\.example\r\nAction: failed\r\nStatus: 5\.1\.6\r\n/)
+    assert.doesNotMatch(text, /y@n\.example/)
+    assert.match(text, /text\/rfc822-headers[^]*Message-ID: <1@agency\.example>/)
+  })
+
+  for (const [what, given, returned, absent] of [
+    ["RET=FULL returns a small message", { envelope: { ret: "FULL" } }, "message/rfc822", null],
+    [
+      "RET=FULL of a large one returns headers",
+      { envelope: { ret: "FULL" }, body: `${BODY}${"x\r\n".repeat(20_000)}` },
+      "text/rfc822-headers",
+      "Xin chao",
+    ],
+    [
+      "RET=FULL of an 8-bit one returns headers",
+      { envelope: { ret: "FULL" }, body: `${BODY}Xin chào\r\n` },
+      "text/rfc822-headers",
+      "Xin chao",
+    ],
+    ["nothing asked returns headers", {}, "text/rfc822-headers", "Xin chao"],
+  ] as const) {
+    test(`with ${what}`, async () => {
+      const hop = await nextHop(NO)
+      const home = await through(to(hop.port), given)
+      await hop.close()
+      const text = home.reports.map((report) => bytesOf(report).toString()).join("")
+      assert.ok(text.includes(`Content-Type: ${returned}\r\n`))
+      assert.equal(text.includes("Xin chao"), absent === null)
+    })
+  }
+
+  test("about mail whose body is lost goes out all the same", async () => {
+    const hop = await nextHop(NO)
+    const home = house(to(hop.port), {
+      bodies: {
+        ...house(to(1)).bodies,
+        // oxlint-disable-next-line require-yield
+        async *read() {
+          throw await Promise.resolve(new Error("gone"))
+        },
+      },
+    })
+    home.put({})
+    await home.until(1)
+    await home.stop()
+    await hop.close()
+    assert.equal(home.reports.length, 1)
+  })
+})
+
+describe("a released copy", () => {
+  const hold: Hold = { kind: "quarantine", rules: [], until: 1 }
+  const released: Given = { delivery: { reexamine: true } }
+  for (const [what, answer, step, sent] of [
+    ["found clean goes out", "clean", "done", 1],
+    ["found bad is held again", { hold }, "hold", 0],
+    ["that cannot be examined waits", "failed", "retry", 0],
+    ["whose examination breaks waits", "throws", "retry", 0],
+  ] as const) {
+    test(what, async () => {
+      const hop = await nextHop()
+      const reexamine = () => (answer === "throws" ? Promise.reject(new Error("no")) : Promise.resolve(answer))
+      const home = await through(to(hop.port), released, { reexamine })
+      await hop.close()
+      assert.equal(home.settled[0]?.step.then, step)
+      assert.equal(hop.received.length, sent)
+    })
+  }
+})
+
+describe("the runner", () => {
+  test("says so when a lease was lost, and reports nothing", async () => {
+    const hop = await nextHop(NO)
+    const told: string[] = []
+    const lost = Promise.withResolvers<void>()
+    const log = { error: (words: string) => (told.push(words), lost.resolve()) }
+    const home = house(to(hop.port), { loseLeases: true, log, onEvent: ({ kind }) => void told.push(kind) })
+    home.put({})
+    home.start()
+    await lost.promise
+    await home.stop()
+    await hop.close()
+    assert.deepEqual(told, ["lease lost, its copies will be attempted again"])
+  })
+
+  test("settles once more when the store failed, without sending again", async () => {
+    const hop = await nextHop()
+    const home = house(to(hop.port), { failSettles: 1 })
+    home.put({})
+    await home.until(1)
+    await home.stop()
+    await hop.close()
+    assert.equal(hop.received.length, 1)
+    assert.deepEqual(home.settled.map(met), ["delivered"])
+  })
+
+  test("tells each event once it is durable", async () => {
+    const hop = await nextHop({ say: { RCPT: ["250 ok", "550 5.1.1 no"] } })
+    const told: string[] = []
+    const home = await through(
+      to(hop.port),
+      { to: ["x@n.example", "y@n.example"] },
+      { onEvent: ({ kind }) => void told.push(kind) },
+    )
+    await hop.close()
+    assert.deepEqual(kinds(home.events), ["x@n.example delivered", "y@n.example bounced"])
+    assert.deepEqual(told, ["attempted", "delivered", "attempted", "bounced", "accepted"])
+  })
+
+  test("lets a slow next hop end when it stops, and takes nothing new", async () => {
+    const hop = await nextHop()
+    const home = house(to(hop.port))
+    home.put({ body: Buffer.concat([Buffer.from(BODY), Buffer.alloc(3_000_000, "x\r\n")]) })
+    const settled = home.until(1)
+    await new Promise(setImmediate)
+    await home.stop()
+    await settled
+    home.put(acceptance())
+    await new Promise(setImmediate)
+    await hop.close()
+    assert.deepEqual(
+      home.rows.map(({ state }) => state),
+      ["done", "queued"],
+    )
+  })
+
+  test("ends an attempt before its lease ends, however slowly the next hop talks", async () => {
+    const server = createServer((socket) => {
+      const line = setInterval(() => socket.write("250-and then\r\n"), 20)
+      socket.on("close", () => clearInterval(line)).on("error", () => undefined)
+      socket.write("220 next.example ESMTP\r\n250-next.example\r\n")
+    })
+    server.listen(0, "127.0.0.1")
+    await once(server, "listening")
+    const { port } = server.address() as AddressInfo
+    const start = Date.now()
+    const home = await through(to(port, { timeout: "50ms" }), {})
+    server.close()
+    assert.deepEqual(home.settled.map(met), ["4.4.2"])
+    assert.ok(Date.now() - start < 500, `${Date.now() - start} ms`)
+  })
+})
