@@ -21,6 +21,6 @@ export interface Part {
 
 /** What parse knows when all parts have passed. */
 export interface Parsed extends Omit<Message, "attachments"> {
-  /** `unscannable`: what was left unread because of a limit ("too-deep", "too-many-parts", "header-too-large"). */
+  /** `unscannable`, why "too-deep", "too-many-parts" or "header-too-large" (a limit), or "not-a-message" (it only calls itself one). */
   readonly findings: readonly Finding[]
 }

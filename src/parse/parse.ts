@@ -120,8 +120,10 @@ async function embedded(walk: Walk, reader: Reader, outer: Head, place: Place): 
   const octets = await reader.head(walk.limits.headerSize)
   const inner = readHead(octets, "text/plain")
   const begins = Buffer.from(octets.block.subarray(0, LONGEST_NAME)).toString("latin1")
-  if (!HEADER_BEGIN.test(begins) || octets.ends === "limit") {
-    note(walk, "not-a-message", at)
+  const why = octets.ends === "limit" ? "header-too-large" : HEADER_BEGIN.test(begins) ? null : "not-a-message"
+  if (why !== null) {
+    walk.findings.push({ kind: "unscannable", at, why })
+    note(walk, why, at)
     await leaf(walk, outer, chain(octets.block, reader.rest()), place)
     return
   }

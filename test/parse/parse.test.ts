@@ -100,7 +100,8 @@ describe("the tree", () => {
   test("a program that calls itself a message stays whole", async () => {
     const tree = await read(mixed("Content-Type: message/rfc822", "", "MZ program", "", "more"))
     assert.deepEqual(leaves(tree), ["1 message/rfc822 MZ program\r\n\r\nmore"])
-    assert.ok(tree.parsed.defects.includes("not-a-message:1"))
+    assert.deepEqual(tree.parsed.defects, ["not-a-message:1"])
+    assert.deepEqual(tree.parsed.findings, [{ kind: "unscannable", at: "1", why: "not-a-message" }])
   })
 
   test("children of a digest are messages", async () => {
