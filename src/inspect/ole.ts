@@ -1,5 +1,4 @@
 /** Compound files (the old office formats, .msg, .msi): which kind, and what of interest is inside. [MS-CFB]. */
-import type { FileType } from "./type.ts"
 
 const MAGIC = Buffer.from("d0cf11e0a1b11ae1", "hex")
 /** Octets of a directory entry; sectors begin at multiples of 512, so entries always lie at multiples of this. [MS-CFB] 2.6.1. */
@@ -21,16 +20,18 @@ export function isOle(bytes: Buffer): boolean {
   return bytes.subarray(0, MAGIC.length).equals(MAGIC)
 }
 
-/** The type of a compound file by the streams in it; null when it is none. */
-export function oleType(bytes: Buffer): FileType | null {
+/** What the streams of a compound file say it is; null when it is none. `runs`: opening it installs something. */
+export function oleKind(
+  bytes: Buffer,
+): { readonly mime: string; readonly extension: string; readonly runs: boolean } | null {
   if (!isOle(bytes)) return null
   const root = entry(bytes, "Root Entry")
   if (root >= 0 && INSTALLERS.has(bytes.toString("hex", root + CLASS, root + CLASS + 16))) {
-    return { mime: "application/x-msi", extension: "msi", family: "executable" }
+    return { mime: "application/x-msi", extension: "msi", runs: true }
   }
   const kind = KINDS.find(([stream]) => entry(bytes, stream) >= 0)
   const [, mime, extension] = kind ?? ["", "application/x-ole-storage", "ole"]
-  return { mime, extension, family: "document" }
+  return { mime, extension, runs: false }
 }
 
 /** An office file sealed with a password. [MS-OFFCRYPTO] 2.3.4. */

@@ -1,5 +1,5 @@
 /** What a file is by its octets, whatever its name says. */
-import { oleType } from "./ole.ts"
+import { oleKind } from "./ole.ts"
 
 /** What opening such a file may do: run, unpack, or show something. */
 export type Family = "executable" | "script" | "archive" | "disk" | "document" | "image" | "media" | "markup"
@@ -77,8 +77,8 @@ const DOS_HEADER = 64
 /** The type the octets show, or null when they have no signature (plain text, most scripts). */
 export function typeOf(bytes: Buffer): FileType | null {
   if (starts(bytes, 0, "MZ") && bytes.subarray(0, DOS_HEADER).includes(0)) return PORTABLE_EXECUTABLE
-  const ole = oleType(bytes)
-  if (ole !== null) return ole
+  const ole = oleKind(bytes)
+  if (ole !== null) return { mime: ole.mime, extension: ole.extension, family: ole.runs ? "executable" : "document" }
   for (const [offset, octets, mime, extension, family] of SIGNATURES) {
     if (starts(bytes, offset, octets)) return { mime, extension, family }
   }

@@ -1,74 +1,99 @@
-/** Keeps as many children as wanted, starting anew what died. */
+/** All child processes: as many as the settings want, started anew when they die, and fresh ones for a single job. */
 import type { Millis } from "../mail/transaction.ts"
-import type { Worker } from "./worker.ts"
+import type { ScanSettings } from "./protocol.ts"
+import { type Death, type Worker, startWorker } from "./worker.ts"
 
 export interface CrewOptions {
-  readonly size: number
-  readonly start: () => Worker
-  /** A child became ready: there may be room for a job. */
+  readonly scan: ScanSettings
+  readonly child: URL
+  readonly noticed: (why: Death, said: string) => void
+  /** A child became ready: there is room for jobs. */
   readonly ready: () => void
 }
 
 export interface Crew {
-  /** The ready child with the fewest jobs, or null when every one has its fill. */
+  /** The child with the fewest jobs, or null when every one has its fill. */
   free(): Worker | null
-  resize(size: number): void
-  close(): void
+  /** A new child for one suspect job; whoever asked for it stops it. */
+  fresh(): Worker
+  configure(scan: ScanSettings): void
+  count(): { readonly children: number; readonly deaths: Readonly<Record<Death, number>> }
+  close(): Promise<void>
 }
 
 /** Messages one child reads at once: enough to wait for a scanner side by side. */
 const JOBS_PER_CHILD = 8
+/** Share of the deadline for which neighbours bear with one that blocks them all; no honest message takes a hundredth of it. */
+const STALL = 0.1
 /** Waits before the next start while children do not even get ready; doubles. */
 const BACK_OFF: Millis = 200
 const LONGEST_BACK_OFF: Millis = 10_000
 
-export function createCrew({ size, start, ready }: CrewOptions): Crew {
+export function createCrew({ scan, child, noticed, ready }: CrewOptions): Crew {
+  const processes = new Set<Worker>()
   const members = new Set<Worker>()
-  const able = new Set<Worker>()
-  let wanted = size
-  let pause: Millis = BACK_OFF
+  const deaths: Record<Death, number> = { timeout: 0, memory: 0, crashed: 0 }
+  let settings = scan
+  let wanted = scan.children
+  let pause = BACK_OFF
   let timer: NodeJS.Timeout | undefined
 
+  const start = (stall: Millis): Worker => {
+    const worker = startWorker(child, settings, stall)
+    processes.add(worker)
+    void bury(worker)
+    return worker
+  }
+  const bury = async (worker: Worker): Promise<void> => {
+    const { why, said } = await worker.ended
+    processes.delete(worker)
+    if (why === "stopped") return
+    deaths[why]++
+    noticed(why, said)
+  }
   const fill = (): void => {
     while (members.size < wanted) void hire()
   }
   const hire = async (): Promise<void> => {
-    const worker = start()
+    const worker = start(settings.deadline * STALL)
     members.add(worker)
     const began = await worker.ready
-    if (began) {
-      pause = BACK_OFF
-      able.add(worker)
-      ready()
-      await worker.ended
-      able.delete(worker)
-    }
+    if (began) ready()
+    await worker.ended
     members.delete(worker)
-    if (began) return fill()
     if (members.size >= wanted) return
     clearTimeout(timer)
-    timer = setTimeout(fill, pause)
-    pause = Math.min(pause * 2, LONGEST_BACK_OFF)
+    timer = setTimeout(fill, began ? 0 : pause)
+    pause = began ? BACK_OFF : Math.min(pause * 2, LONGEST_BACK_OFF)
+  }
+  const resize = (size: number): void => {
+    wanted = size
+    for (const worker of [...members].slice(size)) {
+      members.delete(worker)
+      worker.retire()
+    }
+    fill()
   }
   fill()
 
   return {
     free() {
-      const [best] = [...able].toSorted((a, b) => a.jobs() - b.jobs())
-      return best !== undefined && best.jobs() < JOBS_PER_CHILD ? best : null
+      const [best] = [...members].toSorted((a, b) => a.load() - b.load())
+      return best !== undefined && best.load() < JOBS_PER_CHILD ? best : null
     },
-    resize(next) {
-      wanted = next
-      for (const worker of [...members].slice(wanted)) {
-        able.delete(worker)
-        members.delete(worker)
-        worker.retire()
-      }
-      fill()
+    fresh: () => start(settings.deadline),
+    configure(next) {
+      settings = next
+      for (const worker of processes) worker.configure(next)
+      resize(next.children)
     },
-    close() {
-      wanted = 0
+    count: () => ({ children: processes.size, deaths: { ...deaths } }),
+    async close() {
       clearTimeout(timer)
+      resize(0)
+      const ends = [...processes].map((worker) => worker.ended)
+      for (const worker of processes) worker.stop()
+      await Promise.all(ends)
     },
   }
 }

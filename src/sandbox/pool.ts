@@ -4,7 +4,7 @@ import type { Spooled } from "../mail/transaction.ts"
 import { createCrew } from "./crew.ts"
 import { type Job, createJob } from "./job.ts"
 import type { ScanSettings } from "./protocol.ts"
-import { type Death, type Worker, startWorker } from "./worker.ts"
+import type { Death, Worker } from "./worker.ts"
 
 export interface PoolOptions {
   readonly scan: ScanSettings
@@ -40,8 +40,6 @@ export interface Pool {
 /** Shares of the deadline: first with neighbours, and then alone; the rest is for the queue and the start of a fresh child. */
 const TOGETHER = 0.5
 const ALONE = 0.35
-/** Share for which neighbours bear with one that blocks them all; no honest message takes a hundredth of it. */
-const STALL = 0.1
 
 const CHILD = new URL("./child.ts", import.meta.url)
 
@@ -53,22 +51,6 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
   const waiting = new Set<Job>()
   /** Jobs whose child died: one of them killed it, and only each by itself can tell which. */
   const suspects = new Set<Job>()
-  const processes = new Set<Worker>()
-  const deaths: Record<Death, number> = { timeout: 0, memory: 0, crashed: 0 }
-
-  const start = (stall: number): Worker => {
-    const worker = startWorker(child, settings, settings.deadline * stall)
-    processes.add(worker)
-    void bury(worker)
-    return worker
-  }
-  const bury = async (worker: Worker): Promise<void> => {
-    const { why, said } = await worker.ended
-    processes.delete(worker)
-    if (why === "stopped") return
-    deaths[why]++
-    noticed(why, said)
-  }
 
   const pump = (): void => {
     for (const job of waiting) {
@@ -91,15 +73,15 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
   }
   const runAlone = async (job: Job): Promise<void> => {
     alone++
-    const worker = start(ALONE)
-    // When it started late, the job's deadline comes before this one, and nothing is said about the message.
+    const worker = crew.fresh()
+    // When it starts late, the job's own deadline comes before this one, and nothing is said about the message.
     if (await worker.ready) job.settle(await worker.run(job.spooled, settings.deadline * ALONE))
     else job.settle({ is: "failed", why: "no child process could be started" })
     worker.stop()
     alone--
     pump()
   }
-  const crew = createCrew({ size: scan.children, start: () => start(STALL), ready: pump })
+  const crew = createCrew({ scan, child, noticed, ready: pump })
 
   return {
     examine: async (spooled) => {
@@ -114,23 +96,17 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
     },
     configure(next) {
       settings = next
-      for (const worker of processes) worker.configure(next)
-      crew.resize(next.children)
+      crew.configure(next)
       pump()
     },
-    stats: () => ({
-      children: processes.size,
-      running: jobs.size - waiting.size - suspects.size,
-      waiting: waiting.size + suspects.size,
-      deaths: { ...deaths },
-    }),
+    stats() {
+      const queued = waiting.size + suspects.size
+      return { ...crew.count(), running: jobs.size - queued, waiting: queued }
+    },
     async close() {
       closed = true
-      crew.close()
       for (const job of jobs) job.settle({ is: "failed", why: "the pool is closed" })
-      const ends = [...processes].map((worker) => worker.ended)
-      for (const worker of processes) worker.stop()
-      await Promise.all(ends)
+      await crew.close()
     },
   }
 }

@@ -1,9 +1,9 @@
 /** One child process as the pool sees it: started, given jobs, watched, killed when it takes too long or too much. */
 import { type ChildProcess, fork } from "node:child_process"
-import { readFile } from "node:fs/promises"
 import { setPriority } from "node:os"
 import type { Millis, Spooled } from "../mail/transaction.ts"
 import { type Order, type Outcome, type ScanSettings, isReport } from "./protocol.ts"
+import { watch } from "./watch.ts"
 
 /** Why a child was killed; `crashed` when it ended by itself. */
 export type Death = "timeout" | "memory" | "crashed"
@@ -15,7 +15,8 @@ export interface Worker {
   readonly ready: Promise<boolean>
   /** Resolves when the process is gone, with the beginning of what it complained; `stopped` when we wanted it to end. */
   readonly ended: Promise<{ readonly why: Death | "stopped"; readonly said: string }>
-  readonly jobs: () => number
+  /** Jobs it has; infinite while it takes none: it starts, or it ends. */
+  load(): number
   run(spooled: Spooled, time: Millis): Promise<Fate>
   configure(scan: ScanSettings): void
   /** Ends it when its last job is done. */
@@ -29,30 +30,25 @@ const RESTRAINTS = ["--disallow-code-generation-from-strings", "--permission", "
 /** The child gives up on scanners at this share of its time, so that a slow scanner is told apart from a slow message. */
 const PATIENCE = 0.85
 const START_WITHIN: Millis = 20_000
-/** Between two looks at resident memory; a child may fill some 100 MB in that time. */
-const LOOK_EVERY: Millis = 100
 /** Below the SMTP loop, which must never wait for a reader. */
 const NICENESS = 5
 const LONGEST_COMPLAINT = 500
 
 /** `stall`: how long its event loop may stand still while it has jobs. */
 export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Worker {
-  // An empty environment: nothing in there is a reader's business.
-  const child = fork(module, {
-    serialization: "advanced",
-    execArgv: RESTRAINTS,
-    env: {},
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  })
-  lowerPriority(child)
+  const child = launch(module)
   const jobs = new Map<number, (fate: Fate) => void>()
   let memory = scan.memory
   let lastId = 0
   let retired = false
   let doom: Death | "stopped" | null = null
+  let able = false
+  /** What becomes of a job now that it is gone. */
+  let gone: Fate | null = null
 
   const kill = (why: Death | "stopped"): void => {
     doom ??= why
+    able = false
     child.kill("SIGKILL")
   }
   const send = (order: Order): void => {
@@ -61,34 +57,30 @@ export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Wor
   }
   const started = Promise.withResolvers<boolean>()
   const startTimer = setTimeout(() => kill("timeout"), START_WITHIN)
-  /** Counted in looks, so that a pause of our own is none of the child's. */
-  let silence: Millis = 0
-  const look = async (): Promise<void> => {
-    silence = jobs.size > 0 ? silence + LOOK_EVERY : 0
-    if (silence > stall) kill("timeout")
-    if (jobs.size > 0 && (await residentMemory(child)) > memory) kill("memory")
-  }
-  const watch = setInterval(() => void look(), LOOK_EVERY)
+  const watching = watch(child, () => (jobs.size > 0 ? { memory, stall } : null), kill)
   const ended = end(child).then((said) => {
     clearTimeout(startTimer)
-    clearInterval(watch)
+    watching.stop()
+    able = false
     started.resolve(false)
     const why = doom ?? "crashed"
-    const fate: Fate = why === "stopped" ? { is: "failed", why } : { is: "died", why }
-    for (const settle of jobs.values()) settle(fate)
+    gone = why === "stopped" ? { is: "failed", why } : { is: "died", why }
+    for (const settle of jobs.values()) settle(gone)
     return { why, said }
   })
   child.on("message", (report) => {
     if (!isReport(report)) return
-    silence = 0
+    watching.heard()
     if (report.is === "done") jobs.get(report.id)?.(report.outcome)
     if (report.is !== "ready") return
     clearTimeout(startTimer)
-    started.resolve(true)
+    able = doom === null
+    started.resolve(able)
   })
   send({ is: "settings", scan })
 
   const run = async (spooled: Spooled, time: Millis): Promise<Fate> => {
+    if (gone !== null) return gone
     const id = ++lastId
     const job = Promise.withResolvers<Fate>()
     jobs.set(id, job.resolve)
@@ -106,7 +98,7 @@ export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Wor
   return {
     ready: started.promise,
     ended,
-    jobs: () => jobs.size,
+    load: () => (able ? jobs.size : Number.POSITIVE_INFINITY),
     run,
     configure(next) {
       memory = next.memory
@@ -136,20 +128,18 @@ function end(child: ChildProcess): Promise<string> {
   })
 }
 
-function lowerPriority(child: ChildProcess): void {
+function launch(module: URL): ChildProcess {
+  // An empty environment: nothing in there is a reader's business.
+  const child = fork(module, {
+    serialization: "advanced",
+    execArgv: RESTRAINTS,
+    env: {},
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  })
   try {
     if (child.pid !== undefined) setPriority(child.pid, NICENESS)
   } catch {
     // Already gone: its end tells.
   }
-}
-
-/** Octets; 0 where there is no /proc. VmRSS of proc(5), since a heap limit of the runtime counts no buffers. */
-async function residentMemory(child: ChildProcess): Promise<number> {
-  try {
-    const status = await readFile(`/proc/${child.pid}/status`, "latin1")
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024
-  } catch {
-    return 0
-  }
+  return child
 }
