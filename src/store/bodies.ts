@@ -55,13 +55,21 @@ function createWriter(directory: string, inline: number): BodyWriter {
     await file.writeFile(sealed)
   }
   function next<T>(step: () => Promise<T>): Promise<T> {
-    const done = last.then(step).catch((cause: unknown) => {
+    const done = last.then(step).catch(async (cause: unknown) => {
+      // At once, not when the caller comes to discard(): a full disk needs the room.
+      await release().catch(() => {})
       throw storeError(cause, directory)
     })
     last = done
     // A failure is the caller's through `done`; nobody listens to `last` itself.
     last.catch(() => {})
     return done
+  }
+  async function release(): Promise<void> {
+    held = []
+    if (file === null) return
+    await file.close().catch(() => {})
+    await remove(path)
   }
 
   return {
@@ -89,10 +97,7 @@ function createWriter(directory: string, inline: number): BodyWriter {
       await last.catch(() => {})
       last = Promise.reject(new Error("the body was discarded"))
       last.catch(() => {})
-      held = []
-      if (file === null) return
-      await file.close().catch(() => {})
-      await remove(path)
+      await release()
     },
   }
 }
