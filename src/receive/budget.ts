@@ -4,7 +4,7 @@ import { type Reply, reply } from "../mail/reply.ts"
 import type { Bytes } from "../mail/transaction.ts"
 
 export interface Budget {
-  /** A command comes; says when it is one too many. */
+  /** A command comes; says when it is one too many, or one that is never served. */
   command(verb: string): Reply | null
   /** A 4yz or 5yz reply went out. */
   error(): void
@@ -32,21 +32,25 @@ export interface PatienceDeps {
 
 /** Commands that move no mail; only so many between two messages. */
 const JUNK = new Set(["HELO", "EHLO", "NOOP", "RSET", "HELP", "VRFY", "EXPN"])
+/** They would tell strangers who works here. RFC 5321 §7.3. */
+const PROBES = new Set(["VRFY", "EXPN"])
 
+const notImplemented = reply(502, "5.1", "Lenh khong duoc ho tro. Command not implemented.")
 const tooLong = reply(421, "4.2", "Phien lam viec qua lau. Session lasted too long.")
 const tooSlow = reply(421, "4.2", "Qua thoi gian cho. Timeout.")
 const tooManyErrors = reply(421, "7.0", "Qua nhieu loi. Too many errors.")
 const tooMuchJunk = reply(421, "7.0", "Qua nhieu lenh khong gui thu. Too many commands without mail.")
 
-export function createBudget(limits: () => Limits): Budget {
+export function createBudget(limits: Limits): Budget {
   let errors = 0
   let junk = 0
   return {
     command: (verb) => {
       if (JUNK.has(verb)) junk += 1
       if (verb === "QUIT") return null
-      if (errors >= limits().errors) return tooManyErrors
-      return junk > limits().junkCommands ? tooMuchJunk : null
+      if (errors >= limits.errors) return tooManyErrors
+      if (junk > limits.junkCommands) return tooMuchJunk
+      return PROBES.has(verb) ? notImplemented : null
     },
     error: () => {
       errors += 1

@@ -4,7 +4,7 @@ import { type Reply, reply } from "../mail/reply.ts"
 import type { Client, Recipient, Spooled } from "../mail/transaction.ts"
 import type { Bodies } from "../store/store.ts"
 import { type MailCommand, parseMail, parseRcpt } from "./command.ts"
-import { answerWithin, ENVELOPE_TIME, INTERNAL_ERROR, type Intake, type Log, MESSAGE_TIME } from "./intake.ts"
+import { answerOf, answerWithin, ENVELOPE_TIME, INTERNAL_ERROR, type Intake, type Log, MESSAGE_TIME } from "./intake.ts"
 import type { Rules } from "./port.ts"
 import { createSpool, type Spool } from "./spool.ts"
 import { transactionId } from "./transaction-id.ts"
@@ -25,7 +25,7 @@ export interface Peer {
   isGone(): boolean
 }
 
-/** `line` is a whole command without its CRLF. */
+/** `line` is a whole command without its CRLF. Nothing here rejects. */
 export interface Exchange {
   mail(line: Buffer): Promise<Reply>
   rcpt(line: Buffer): Promise<Reply>
@@ -136,10 +136,10 @@ export function createExchange(deps: ExchangeDeps, peer: Peer): Exchange {
   }
 
   return {
-    mail,
-    rcpt,
+    mail: (line) => answerOf(() => mail(line), deps.log),
+    rcpt: (line) => answerOf(() => rcpt(line), deps.log),
     data,
-    end,
+    end: () => answerOf(end, deps.log),
     reset: () => {
       open = null
     },

@@ -33,13 +33,14 @@ export async function answerWithin<T extends Reply | null>(
     late.resolve(INTERNAL_ERROR)
   }, time)
   try {
-    return await Promise.race([answer(work, log), late.promise])
+    return await Promise.race([answerOf(work, log), late.promise])
   } finally {
     clearTimeout(timer)
   }
 }
 
-async function answer<T extends Reply | null>(work: () => Promise<T>, log: Log): Promise<T | Reply> {
+/** The answer of `work`, or 451 when it threw. Never rejects. */
+export async function answerOf<T extends Reply | null>(work: () => Promise<T>, log: Log): Promise<T | Reply> {
   try {
     return await work()
   } catch (error) {

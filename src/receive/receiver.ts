@@ -72,10 +72,10 @@ export async function createReceiver({ settings, intake, bodies, log }: Receiver
     },
     close: async (drain) => {
       isClosing = true
-      for (const session of listeners.flatMap((one) => one.sessions())) session.leave()
+      for (const session of listeners.flatMap((one) => [...one.alive])) session.leave()
       const until = Date.now() + drain
       while (gate.size() > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50))
-      for (const session of listeners.flatMap((one) => one.sessions())) session.cut()
+      for (const session of listeners.flatMap((one) => [...one.alive])) session.cut()
       await Promise.all(listeners.map((one) => one.shut()))
     },
     connections: () => gate.size(),

@@ -13,7 +13,7 @@ import type { Gate } from "./gate.ts"
 import { libraryOptions } from "./library-options.ts"
 import { createLines, type Lines } from "./lines.ts"
 import type { Login } from "./login.ts"
-import type { Port, PortName, Rules } from "./port.ts"
+import type { Port, PortName } from "./port.ts"
 import type { Spool } from "./spool.ts"
 import type { User } from "./users.ts"
 
@@ -30,7 +30,6 @@ const HANDSHAKE_TIME: Millis = 30_000
 const CODED = /^[245]\.\d{1,3}\.\d{1,3} /
 
 const shuttingDown = reply(421, "3.2", "May chu dang khoi dong lai. Server is shutting down, try again later.")
-const notOffered = reply(502, "5.1", "Lenh khong duoc ho tro. Command not implemented.")
 const encryptFirst = reply(538, "7.11", "Can STARTTLS truoc khi dang nhap. Encryption required, STARTTLS first.")
 const authInMail = reply(503, "5.1", "Lenh sai thu tu. AUTH is not permitted during a mail transaction.")
 
@@ -72,12 +71,12 @@ class Connection extends SMTPConnection {
     this.#exchange = createExchange(server.deps, {
       client: () => this.#client(),
       user: () => this.#user(),
-      isGone: () => this._closed,
+      isGone: () => this._closing || this._closed,
     })
-    const limits = (): Rules["limits"] => server.deps.rules().limits
+    const { limits } = server.deps.rules()
     this.#budget = createBudget(limits)
     this.#patience = createPatience({
-      limits: limits(),
+      limits,
       isOurTurn: () => this._handlerPending || this.#isJudging,
       late: (why) => this.say(why),
       expired: (why) => {
@@ -171,6 +170,7 @@ class Connection extends SMTPConnection {
     this.#patience.stop()
     if (this.#counted !== null) this._server.deps.gate.leave(this.#counted)
     this.#counted = null
+    this._server.alive.delete(this)
     void this.#exchange.abandon()
   }
 
@@ -203,7 +203,7 @@ class Connection extends SMTPConnection {
   async #take(spool: Spool, chunk: Buffer): Promise<Buffer | null> {
     const rest = await spool.take(chunk)
     if (spool.isFlood()) this.cut()
-    if (rest === null || this._closed) return null
+    if (rest === null || this._closing || this._closed) return null
     this.#isJudging = true
     const answer = await this.#exchange.end()
     this.#isJudging = false
@@ -225,7 +225,6 @@ class Connection extends SMTPConnection {
     if (spent !== null) return spent
     const isOpen = this.#exchange.isOpen()
     if (this.#farewell !== null && !isOpen) return this.#farewell
-    if (verb === "VRFY" || verb === "EXPN") return notOffered
     if (verb !== "AUTH") return null
     if (!this.secure && !super._isDisabled("AUTH")) return encryptFirst
     return isOpen ? authInMail : this._server.deps.gate.loginBarred(this.remoteAddress, Date.now())
@@ -251,13 +250,17 @@ class Connection extends SMTPConnection {
     return {
       ip: this.remoteAddress,
       helo: this.hostNameAppearsAs === false ? "" : this.hostNameAppearsAs,
-      tls:
-        socket instanceof TLSSocket ? { version: socket.getProtocol() ?? "", cipher: socket.getCipher().name } : null,
+      tls: socket instanceof TLSSocket ? { version: socket.getProtocol() ?? "", cipher: cipherOf(socket) } : null,
       user: this.#user()?.name ?? null,
       listener: this._server.portName === "inbound" ? "inbound" : "submission",
       trusted: this._server.port().isTrusted(this.remoteAddress),
     }
   }
+}
+
+/** A socket that is just closing has none. */
+function cipherOf(socket: TLSSocket): string {
+  return socket.getCipher()?.name ?? ""
 }
 
 function verbOf(command: Buffer): string {
@@ -267,6 +270,8 @@ function verbOf(command: Buffer): string {
 export class Listener extends SMTPServer {
   readonly deps: ListenerDeps
   readonly portName: PortName
+  /** Sessions whose socket is not closed yet; the library forgets those it has said goodbye to. */
+  readonly alive = new Set<Connection>()
 
   constructor(deps: ListenerDeps, portName: PortName) {
     super(libraryOptions(deps.rules(), portName))
@@ -299,13 +304,10 @@ export class Listener extends SMTPServer {
     return new Promise((resolve) => this.server.close(() => resolve()))
   }
 
-  sessions(): readonly Connection[] {
-    return [...this.connections].filter((one) => one instanceof Connection)
-  }
-
   override connect(socket: Socket, options?: ConstructorParameters<typeof SMTPConnection>[2]): void {
     const connection = new Connection(this, socket, options)
     this.connections.add(connection)
+    this.alive.add(connection)
     connection.on("error", (error: Error) => this._onError(error))
     connection.init()
   }

@@ -140,7 +140,7 @@ const dialogues: readonly (readonly [string, ...string[]])[] = [
   ],
 ]
 
-describe("one session", async () => {
+describe("one session", { concurrency: true }, async () => {
   const house = await openHouse()
   for (const [sentence, ...lines] of dialogues) {
     test(sentence, () => transcript(house.ports.inbound, ...lines))
@@ -152,8 +152,9 @@ describe("one session", async () => {
   })
 
   test("the envelope arrives as it was written", async () => {
+    const own = await openHouse()
     await transcript(
-      house.ports.inbound,
+      own.ports.inbound,
       "C: EHLO Client.Example",
       "S: 250",
       "C: MAIL FROM:<Nguyen.An@Agency.Example> BODY=8BITMIME RET=HDRS ENVID=QQ+2B1 SIZE=99",
@@ -171,7 +172,7 @@ describe("one session", async () => {
       "C: .",
       "S: 250 2.0.0 [",
     )
-    const { transaction, text } = house.received.at(-1) ?? assert.fail("nothing received")
+    const { transaction, text } = own.received.at(-1) ?? assert.fail("nothing received")
     assert.equal(text, "")
     assert.match(transaction.id, /^[0-9A-HJKMNP-TV-Z]{12}$/)
     assert.deepEqual(transaction.client, {
@@ -299,7 +300,7 @@ describe("the intake answers", async () => {
   })
 })
 
-describe("limits", async () => {
+describe("limits", { concurrency: true }, () => {
   const errors: readonly (readonly [string, object, ...string[]])[] = [
     [
       "errors",
