@@ -76,7 +76,7 @@ describe("the hosts of", () => {
   ] as const) {
     test(`${domain} are none: ${status}, ${because}`, async () => {
       const found = await mx(domain)
-      assert.equal(found.is === "none" ? found.cause.status : found.hosts.join(" "), status)
+      assert.equal(found.is === "none" ? found.cause.status : JSON.stringify(found.hosts), status)
     })
   }
 
@@ -114,10 +114,10 @@ describe("public or not", () => {
   for (const address of ["203.0.113.1", "8.8.8.8", "2001:db8::1", "2606:4700::1"]) {
     test(`${address} is public`, () => assert.ok(isPublic(address)))
   }
-  for (const address of [
-    ...["0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.1.1", "172.31.0.1", "192.168.1.1", "224.0.0.1"],
-    ...["255.255.255.255", "::", "::1", "fe80::1", "fc00::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::a00:1"],
-  ]) {
+  const others =
+    "0.0.0.0 10.1.2.3 100.64.0.1 127.0.0.1 169.254.1.1 172.31.0.1 192.168.1.1 224.0.0.1 255.255.255.255 " +
+    ":: ::1 fe80::1 fc00::1 ff02::1 ::ffff:10.0.0.1 64:ff9b::a00:1"
+  for (const address of others.split(" ")) {
     test(`${address} is not`, () => assert.ok(!isPublic(address)))
   }
 })
