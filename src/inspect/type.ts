@@ -104,12 +104,15 @@ const LONGEST_COMMENT = 0xffff
  */
 export function endsAsZip(bytes: Buffer): boolean {
   const first = Math.max(0, bytes.length - END_RECORD - LONGEST_COMMENT)
-  for (let at = bytes.length - END_RECORD; at >= first; at--) {
-    at = bytes.lastIndexOf("PK\x05\x06", at, "latin1")
-    if (at < first) return false
-    const directory = at - bytes.readUInt32LE(at + 12)
-    const closes = at + END_RECORD + bytes.readUInt16LE(at + 20) === bytes.length
-    if (closes && directory >= 0 && directory < at && starts(bytes, directory, "PK\x01\x02")) return true
+  const tail = bytes.subarray(first)
+  let at = tail.length - END_RECORD
+  while (at >= 0) {
+    at = tail.lastIndexOf("PK\x05\x06", at, "latin1")
+    if (at < 0) return false
+    const directory = first + at - tail.readUInt32LE(at + 12)
+    const closes = at + END_RECORD + tail.readUInt16LE(at + 20) === tail.length
+    if (closes && directory >= 0 && starts(bytes, directory, "PK\x01\x02")) return true
+    at--
   }
   return false
 }

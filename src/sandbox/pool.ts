@@ -38,7 +38,7 @@ export interface Pool {
 }
 
 /** Shares of the deadline: first with neighbours, and then alone; the rest is for the queue and the start of a fresh child. */
-const TOGETHER = 0.5
+const TOGETHER = 0.4
 const ALONE = 0.35
 
 const CHILD = new URL("./child.ts", import.meta.url)

@@ -70,6 +70,7 @@ describe("a message that", { concurrency: 3 }, () => {
   ] as const) {
     test(what, async () => {
       await withPool({ scan: scanSettings({ deadline: "4s" }) }, async (pool) => {
+        await fate(pool, "warm")
         assert.equal(await fate(pool, text), becomes)
         assert.equal(pool.stats().deaths.timeout, 2)
         assert.equal(await fate(pool, "next"), "next")
