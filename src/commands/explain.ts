@@ -6,6 +6,7 @@ import * as replies from "../act/replies.ts"
 import { createGateway, type Gateway, type Judged } from "../gateway.ts"
 import { direction } from "../identify/direction.ts"
 import { addressKey, parseAddress, type Address } from "../mail/address.ts"
+import type { Position } from "../mail/message.ts"
 import type { Reply } from "../mail/reply.ts"
 import { type Client, newTransactionId, type Recipient, type Spooled, type Transaction } from "../mail/transaction.ts"
 import { createPool } from "../sandbox/pool.ts"
@@ -178,13 +179,18 @@ function asJson({ examination, identity, spooled }: Judged, verdicts: readonly T
       defects: message.defects,
       attachments: message.attachments.map(({ at, names, type, size, sha256 }) => ({ at, names, type, size, sha256 })),
     },
-    identity: { webmail, spf, dkim, dmarc, arc },
+    identity: { webmail: webmail.map((hit) => ({ ...hit, position: place(hit.position) })), spf, dkim, dmarc, arc },
     findings: findings.state === "known" ? findings.value : [],
     ...(findings.state === "failed" ? { failed: findings.why } : {}),
     content,
     verdicts,
     reply,
   }
+}
+
+/** Header positions are told apart from those of the envelope. */
+function place(position: Position): string {
+  return ["mail-from", "rcpt-to", "display-name"].includes(position) ? position : `header-${position}`
 }
 
 function asText(verdicts: readonly Told[], reply: Reply): string {

@@ -38,7 +38,7 @@ export function load(settingsFile: string, policyFile?: string): Loaded {
   if (!text.ok) return text
   const policy = loadPolicy(text.value, {
     domains: settings.domains,
-    webmail: families.value.families.map(({ id }) => id),
+    webmail: new Map(families.value.families.map((one) => [one.id, one.class !== "isp-mail"])),
     notices: NOTICES,
     timezone: settings.timezone,
     now: Date.now(),

@@ -1,6 +1,6 @@
 /** The grammar of a condition in `policy.yaml`: an object with one key, which says what is asked. */
 import { z } from "zod"
-import { FINDING_KINDS } from "../mail/finding.ts"
+import { FINDING_KINDS, type FindingKind, type Reasons } from "../mail/finding.ts"
 import type { Position } from "../mail/message.ts"
 import type { Condition, ProviderSet } from "../mail/policy.ts"
 import { domain, known, oneOrMany, size } from "./fields.ts"
@@ -11,8 +11,8 @@ export interface Names {
   readonly units: ReadonlySet<string>
   readonly classes: ReadonlySet<string>
   readonly lists: ReadonlySet<string>
-  /** Families of free webmail. */
-  readonly webmail: ReadonlySet<string>
+  /** Families of webmail, each with whether `any` means it too: an operator's mailboxes may be paid for. */
+  readonly webmail: ReadonlyMap<string, boolean>
 }
 
 /** Conditions whose fact some stage brings today. The others are part of the grammar, and refused until theirs does. */
@@ -139,9 +139,10 @@ function partyGrammar(names: Names) {
 const domains = oneOrMany(domain, "domain names")
 
 function webmailFamilies(names: Names): z.ZodType<ProviderSet> {
-  const family = known(names.webmail, "a webmail family")
-  return z.union([z.literal("any"), oneOrMany(family, "webmail families")], {
-    error: `any, or some of ${[...names.webmail].join(", ")}`,
+  const family = known(new Set(names.webmail.keys()), "a webmail family")
+  const free = [...names.webmail].flatMap(([name, isFree]) => (isFree ? [name] : []))
+  return z.union([z.literal("any").transform(() => free), oneOrMany(family, "webmail families")], {
+    error: `any, or some of ${[...names.webmail.keys()].join(", ")}`,
   })
 }
 
@@ -197,7 +198,14 @@ const word = z.string().regex(/^[a-z0-9][a-z0-9-]*$/)
 
 function messageGrammar() {
   const kind = z.enum(FINDING_KINDS)
-  const detailed = z.strictObject({ kind, why: oneOrMany(word, "words such as too-large").nullable().default(null) })
+  const words = oneOrMany(word, "words such as too-large")
+  const detailed = z
+    .strictObject({ kind, why: words.optional(), except: words.optional() })
+    .transform(({ kind: one, why, except }, context): { kind: FindingKind; why: Reasons } => {
+      if (why !== undefined && except !== undefined) context.addIssue({ code: "custom", message: "one of why, except" })
+      if (why !== undefined) return { kind: one, why: { only: why } }
+      return { kind: one, why: except === undefined ? "any" : { except } }
+    })
   return {
     attachment: flag("attachment"),
     subject: globs.transform((matches) => ({ is: "subject" as const, matches })),
@@ -208,7 +216,7 @@ function messageGrammar() {
     finding: z.unknown().transform((raw, context) => {
       const asked = isRecord(raw)
         ? readInside(detailed, raw, [], context)
-        : { kind: readInside(kind, raw, [], context), why: null }
+        : { kind: readInside(kind, raw, [], context), why: "any" as const }
       return { is: "finding" as const, ...asked }
     }),
   }

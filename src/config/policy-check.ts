@@ -1,6 +1,6 @@
 /** What no single key of a policy can tell: names used twice, the tree of units, what every policy must rule on. */
 import { isWithin } from "../mail/address.ts"
-import type { FindingKind } from "../mail/finding.ts"
+import { type FindingKind, isMeant, type Reasons } from "../mail/finding.ts"
 import type { Condition, Rule, Unit } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { type Fault, show } from "./fault.ts"
@@ -118,9 +118,14 @@ const OTHER = ""
 
 function causes(rules: readonly Rule[], kind: FindingKind): readonly string[] {
   const named = rules.flatMap(({ when }) =>
-    leaves(when).flatMap((leaf) => (leaf.is === "finding" && leaf.kind === kind ? (leaf.why ?? []) : [])),
+    leaves(when).flatMap((leaf) => (leaf.is === "finding" && leaf.kind === kind ? reasons(leaf.why) : [])),
   )
   return [OTHER, ...new Set(named)]
+}
+
+function reasons(why: Reasons): readonly string[] {
+  if (why === "any") return []
+  return "only" in why ? why.only : why.except
 }
 
 /** Whether the condition holds for a message of which nothing is known but one finding. */
@@ -129,7 +134,7 @@ function matches(condition: Condition, kind: FindingKind, why: string): "yes" | 
     case "always":
       return "yes"
     case "finding":
-      return condition.kind === kind && (condition.why?.includes(why) ?? true) ? "yes" : "no"
+      return isMeant({ kind, at: "", why }, condition) ? "yes" : "no"
     case "not": {
       const inner = matches(condition.of, kind, why)
       if (inner === "unknown") return inner

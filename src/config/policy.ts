@@ -10,8 +10,8 @@ import { readYaml, yamlFaultTexts } from "./yaml.ts"
 export interface PolicyContext {
   /** Those of the settings; units may name more. */
   readonly domains: readonly string[]
-  /** Names of the families of free webmail. */
-  readonly webmail: readonly string[]
+  /** Families of webmail, each with whether `any` means it too. */
+  readonly webmail: ReadonlyMap<string, boolean>
   /** Names of the notices that have a text. */
   readonly notices: readonly string[]
   readonly timezone: string
@@ -45,7 +45,7 @@ function namesIn(raw: unknown, context: PolicyContext): PolicyNames {
     classes: new Set([...texts(entries(section("mailboxes")), "class"), "ordinary"]),
     lists: new Set(isRecord(lists) ? Object.keys(lists) : []),
     rules: new Set(texts(entries(section("rules")), "id")),
-    webmail: new Set(context.webmail),
+    webmail: context.webmail,
     notices: new Set(context.notices),
     root:
       texts(

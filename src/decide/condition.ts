@@ -2,6 +2,7 @@
 import { addressKey, isWithin } from "../mail/address.ts"
 import type { Content } from "../mail/content.ts"
 import type { Evidence, Fact } from "../mail/evidence.ts"
+import { isMeant } from "../mail/finding.ts"
 import type { Position } from "../mail/message.ts"
 import type { Condition, ListName, MessageCondition, SessionCondition, TimeWindow, UnitId } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
@@ -77,11 +78,7 @@ function ofMessage(condition: MessageCondition, evidence: Evidence): Answer {
     case "larger-than":
       return of(evidence.size, (size) => size > condition.bytes)
     case "finding":
-      return of(evidence.findings, (findings) =>
-        findings.some(
-          (one) => one.kind === condition.kind && (condition.why === null || condition.why.includes(one.why ?? "")),
-        ),
-      )
+      return of(evidence.findings, (findings) => findings.some((one) => isMeant(one, condition)))
     case "official":
       return content(evidence, ({ official }) => condition.in.includes(official.label))
     case "official-score":
@@ -157,8 +154,7 @@ export function isListed(key: string, domain: string, entries: ReadonlySet<strin
 }
 
 function webmail(condition: Leaf<"webmail">, evidence: Evidence): Answer {
-  const wanted = (provider: string | null): boolean =>
-    provider !== null && (condition.providers === "any" || condition.providers.includes(provider))
+  const wanted = (provider: string | null): boolean => provider !== null && condition.providers.includes(provider)
   if (condition.at.includes("mail-from") && wanted(evidence.senderWebmail)) return "yes"
   if (condition.at.includes("rcpt-to") && wanted(evidence.recipientWebmail)) return "yes"
   const headers = inHeader(condition.at)

@@ -1,6 +1,6 @@
 /** A condition that was met, as a phrase: what was seen, in both languages. Pure. */
 import type { Evidence } from "../mail/evidence.ts"
-import type { FindingKind } from "../mail/finding.ts"
+import { type FindingKind, isMeant } from "../mail/finding.ts"
 import type { Direction } from "../mail/identity.ts"
 import type { Bilingual, Condition } from "../mail/policy.ts"
 
@@ -78,9 +78,7 @@ function webmail(condition: Extract<Condition, { is: "webmail" }>, evidence: Evi
 
 function finding(condition: Extract<Condition, { is: "finding" }>, evidence: Evidence): Bilingual {
   if (evidence.findings.state !== "known") return NOTHING
-  const met = evidence.findings.value.find(
-    ({ kind, why }) => kind === condition.kind && (condition.why === null || condition.why.includes(why ?? "")),
-  )
+  const met = evidence.findings.value.find((one) => isMeant(one, condition))
   if (met === undefined) return NOTHING
   const phrase = FINDING[met.kind]
   const more = met.why === undefined ? "" : ` (${met.why})`

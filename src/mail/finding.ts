@@ -25,3 +25,13 @@ export interface Finding {
   /** Machine word, e.g. "no-scanner", "too-large", "too-deep", "corrupt", "crashed", "timeout". */
   readonly why?: string
 }
+
+/** Reasons a condition asks for: all, only these, or all but these, so that a reason of tomorrow is not left out. */
+export type Reasons = "any" | { readonly only: readonly string[] } | { readonly except: readonly string[] }
+
+export function isMeant(finding: Finding, asked: { readonly kind: FindingKind; readonly why: Reasons }): boolean {
+  if (finding.kind !== asked.kind) return false
+  if (asked.why === "any") return true
+  const why = finding.why ?? ""
+  return "only" in asked.why ? asked.why.only.includes(why) : !asked.why.except.includes(why)
+}

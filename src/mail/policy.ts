@@ -1,6 +1,6 @@
 /** The policy as data: the console edits it, the audit log keeps it, `decide` answers from it. */
 import type { Circulation, OfficialLabel, Secrecy } from "./content.ts"
-import type { FindingKind } from "./finding.ts"
+import type { FindingKind, Reasons } from "./finding.ts"
 import type { AuthResult, Direction } from "./identity.ts"
 import type { Position } from "./message.ts"
 import type { Instant } from "./transaction.ts"
@@ -22,8 +22,8 @@ export interface Bilingual {
 export const DISPOSITIONS = ["deliver", "flag", "hold", "quarantine", "reject", "refuse"] as const
 export type Disposition = (typeof DISPOSITIONS)[number]
 
-/** `"any"` or the named families of `config/webmail.yaml`. */
-export type ProviderSet = "any" | readonly string[]
+/** Families of `config/webmail.yaml`; `any` in the file stands for all that are free. */
+export type ProviderSet = readonly string[]
 
 /** A text test without regular expressions, hence linear: `*` matches any run; case and accents do not count. */
 export type Glob = string
@@ -65,7 +65,7 @@ export type MessageCondition =
   | { readonly is: "subject"; readonly matches: readonly Glob[] }
   | { readonly is: "header"; readonly name: string; readonly matches: readonly Glob[] }
   | { readonly is: "larger-than"; readonly bytes: number }
-  | { readonly is: "finding"; readonly kind: FindingKind; readonly why: readonly string[] | null }
+  | { readonly is: "finding"; readonly kind: FindingKind; readonly why: Reasons }
   | { readonly is: "official"; readonly in: readonly OfficialLabel[] }
   | { readonly is: "official-score"; readonly atLeast: number }
   | { readonly is: "circulation"; readonly in: readonly Circulation[] }

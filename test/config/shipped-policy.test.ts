@@ -7,19 +7,22 @@ import { NOTICES } from "../../src/act/replies.ts"
 import { loadPolicy } from "../../src/config/policy.ts"
 import { readYaml } from "../../src/config/yaml.ts"
 import { decide, prepare } from "../../src/decide/decide.ts"
+import { readFamilies } from "../../src/identify/webmail.ts"
 import { type Evidence, failed, known } from "../../src/mail/evidence.ts"
 import type { Finding, FindingKind } from "../../src/mail/finding.ts"
 import type { Policy } from "../../src/mail/policy.ts"
 import { address, evidence, IDENTITY, message, transaction } from "../decide/evidence.ts"
 
 const CONFIG = resolve(import.meta.dirname, "../../config")
-const families = readYaml(readFileSync(resolve(CONFIG, "webmail.yaml"), "utf8"))
-if (!families.ok) throw new Error("webmail.yaml is no YAML")
+const written = readYaml(readFileSync(resolve(CONFIG, "webmail.yaml"), "utf8"))
+const read = readFamilies(written.ok ? written.value : null, null)
+if (read.is !== "sound") throw new Error(read.faults.join("\n"))
+const families = read
 
 function shipped(): Policy {
   const loaded = loadPolicy(readFileSync(resolve(CONFIG, "policy.yaml"), "utf8"), {
     domains: ["tuyenquang.gov.vn"],
-    webmail: Object.keys(Object(families.ok && families.value)),
+    webmail: new Map(families.value.families.map((one) => [one.id, one.class !== "isp-mail"])),
     notices: NOTICES,
     timezone: "Asia/Ho_Chi_Minh",
     now: Date.UTC(2026, 10, 23),
@@ -65,6 +68,17 @@ const BOUNCE = transaction(null, ["binh@gmail.com"])
 const FORWARDED: Partial<Evidence> = { ...OUT, senderUnit: null, senderClass: null, autoForwarded: true }
 
 const ROWS: readonly [string, Partial<Evidence>, string][] = [
+  [
+    "a damaged file is quarantined, also where no scanner is configured",
+    {
+      ...OUT,
+      findings: known([
+        { kind: "unscannable", at: "2", why: "no-scanner" },
+        { kind: "unscannable", at: "2", why: "corrupt" },
+      ]),
+    },
+    "quarantine by unscannable",
+  ],
   ["a file to webmail is refused in the session", { ...OUT, message: known(FILE) }, "reject by webmail-attachment-out"],
   ["words alone to webmail are delivered and flagged", OUT, "flag by webmail-out"],
   ["a file to a company is delivered", { ...ELSEWHERE, message: known(FILE) }, "deliver by "],

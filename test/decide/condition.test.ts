@@ -14,7 +14,7 @@ const context: Context = {
 }
 const RCPT = ["rcpt-to"] as const
 const FROM = ["mail-from", "from"] as const
-const malware: Condition = { is: "finding", kind: "malware", why: null }
+const malware: Condition = { is: "finding", kind: "malware", why: "any" }
 /** Monday 09:00 in Vietnam. */
 const MONDAY = Date.UTC(2026, 10, 23, 2, 0)
 const officeHours = { days: [1, 2, 3, 4, 5], from: 7 * 60 + 30, to: 17 * 60 }
@@ -27,17 +27,17 @@ const rows: readonly [string, Condition, Partial<Evidence>, Answer][] = [
   ["always is yes", { is: "always" }, {}, "yes"],
   ["direction fits", { is: "direction", in: ["outbound"] }, {}, "yes"],
   ["direction does not fit", { is: "direction", in: ["inbound", "internal"] }, {}, "no"],
-  ["the recipient uses any webmail", { is: "webmail", at: RCPT, providers: "any" }, {}, "yes"],
+  ["the recipient uses any webmail", { is: "webmail", at: RCPT, providers: ["google", "yahoo"] }, {}, "yes"],
   ["the recipient uses a named provider", { is: "webmail", at: RCPT, providers: ["yahoo"] }, {}, "no"],
   [
     "webmail in a header needs the message",
-    { is: "webmail", at: ["reply-to"], providers: "any" },
+    { is: "webmail", at: ["reply-to"], providers: ["google", "yahoo"] },
     { identity: pending },
     "pending",
   ],
   [
     "webmail in MAIL FROM needs no header",
-    { is: "webmail", at: FROM, providers: "any" },
+    { is: "webmail", at: FROM, providers: ["google", "yahoo"] },
     { senderWebmail: "yahoo", identity: pending },
     "yes",
   ],
@@ -111,14 +111,31 @@ const rows: readonly [string, Condition, Partial<Evidence>, Answer][] = [
   ["a finding of another kind", malware, { findings: known([{ kind: "macro", at: "2" }]) }, "no"],
   [
     "a finding with its reason",
-    { is: "finding", kind: "unscannable", why: ["corrupt"] },
+    { is: "finding", kind: "unscannable", why: { only: ["corrupt"] } },
     { findings: known([{ kind: "unscannable", at: "2", why: "corrupt" }]) },
     "yes",
   ],
   [
     "a finding with another reason",
-    { is: "finding", kind: "unscannable", why: ["no-scanner"] },
+    { is: "finding", kind: "unscannable", why: { only: ["no-scanner"] } },
     { findings: known([{ kind: "unscannable", at: "2", why: "corrupt" }]) },
+    "no",
+  ],
+  [
+    "all reasons but one",
+    { is: "finding", kind: "unscannable", why: { except: ["no-scanner"] } },
+    {
+      findings: known([
+        { kind: "unscannable", at: "2", why: "no-scanner" },
+        { kind: "unscannable", at: "3", why: "corrupt" },
+      ]),
+    },
+    "yes",
+  ],
+  [
+    "the one reason excepted",
+    { is: "finding", kind: "unscannable", why: { except: ["no-scanner"] } },
+    { findings: known([{ kind: "unscannable", at: "2", why: "no-scanner" }]) },
     "no",
   ],
   ["a scanner that broke is unknown, not clean", malware, { findings: failed("clamd timeout") }, "failed"],

@@ -9,7 +9,7 @@ import { evidence, exception, guarantee, policy, rule } from "./evidence.ts"
 
 const always: Condition = { is: "always" }
 const never: Condition = { is: "not", of: always }
-const malware: Condition = { is: "finding", kind: "malware", why: null }
+const malware: Condition = { is: "finding", kind: "malware", why: "any" }
 const infected = { findings: known([{ kind: "malware", at: "2", name: "Eicar" } as const]) }
 const toXa = { recipientUnit: "xa", direction: "internal" as const, senderUnit: null }
 
@@ -218,7 +218,7 @@ describe("the verdict", () => {
               is: "all",
               of: [
                 { is: "direction", in: ["outbound"] },
-                { is: "webmail", at: ["rcpt-to"], providers: "any" },
+                { is: "webmail", at: ["rcpt-to"], providers: ["google", "yahoo"] },
               ],
             },
             "reject",
@@ -250,7 +250,7 @@ describe("on random policies", () => {
     never,
     malware,
     { is: "direction", in: ["outbound"] },
-    { is: "webmail", at: ["rcpt-to"], providers: "any" },
+    { is: "webmail", at: ["rcpt-to"], providers: ["google", "yahoo"] },
     { is: "attachment", value: true },
     { is: "subject", matches: ["*báo cáo*"] },
     { is: "unit", of: "sender", in: ["so"] },
