@@ -2,7 +2,7 @@
 import { isAscii } from "node:buffer"
 import { createHash, randomBytes } from "node:crypto"
 import { createReadStream } from "node:fs"
-import { chmod, mkdir, open, rm, type FileHandle } from "node:fs/promises"
+import { mkdir, open, rm, type FileHandle } from "node:fs/promises"
 import { join } from "node:path"
 import type { Spooled } from "../mail/transaction.ts"
 import { bodyCipher } from "./cipher.ts"
@@ -21,7 +21,6 @@ const READ_SIZE = 256 * 1024
 export async function openBodies({ path, inline }: BodiesOptions): Promise<Bodies> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
-    await chmod(path, 0o700)
   } catch (cause) {
     throw storeError(cause, path)
   }

@@ -18,6 +18,10 @@ export async function openStore(path: string, { mode }: OpenOptions): Promise<St
   const store = resolve(path)
   const files = join(store, "bodies")
   const records = await openRecords({ path: store, bodies: files, mode, steps: STEPS })
-  const bodies = await openBodies({ path: files, inline: INLINE })
-  return { records, bodies }
+  try {
+    return { records, bodies: await openBodies({ path: files, inline: INLINE }) }
+  } catch (cause) {
+    await records.close()
+    throw cause
+  }
 }

@@ -53,7 +53,7 @@ async function textOf(bodies: Bodies, lease: Lease): Promise<string> {
 }
 
 export function testRecords(open: Open): void {
-  describe("accept", () => {
+  describe("accept", { concurrency: 4 }, () => {
     test("what was accepted is leased as it was", async (t) => {
       const store = await open(t)
       const edits = [{ at: 0, remove: 0, insert: "Received: \xe9\r\n" }]
@@ -139,7 +139,7 @@ export function testRecords(open: Open): void {
     })
   })
 
-  describe("lease", () => {
+  describe("lease", { concurrency: 4 }, () => {
     test("earliest due first, whole messages where they fit", async (t) => {
       const { records, bodies, again } = await open(t)
       const store = { records, bodies, again }
@@ -202,7 +202,7 @@ export function testRecords(open: Open): void {
     })
   })
 
-  describe("settle", () => {
+  describe("settle", { concurrency: 4 }, () => {
     test("a temporary failure waits for its next time, with what was learnt", async (t) => {
       const store = await open(t)
       await accept(store, "A1")
@@ -269,7 +269,7 @@ export function testRecords(open: Open): void {
     })
   })
 
-  describe("operators", () => {
+  describe("operators", { concurrency: 4 }, () => {
     const transitions: readonly [string, (records: Records, ref: CopyRef) => Promise<number>, string][] = [
       ["retry makes queued copies due now", (records, ref) => records.retry(ref, "an", NOW - 5), "retried"],
       ["hold stops queued copies", (records, ref) => records.hold(ref, "an", NOW, NOW + HOUR), "held"],
@@ -343,7 +343,7 @@ export function testRecords(open: Open): void {
     })
   })
 
-  describe("lists", () => {
+  describe("lists", { concurrency: 4 }, () => {
     test("queued, held and show tell of the same message", async (t) => {
       const store = await open(t)
       const hold = holdUntil(NOW + HOUR)
@@ -388,7 +388,7 @@ export function testRecords(open: Open): void {
     })
   })
 
-  describe("bodies", () => {
+  describe("bodies", { concurrency: 4 }, () => {
     for (const [name, size] of [
       ["none", 0],
       ["a short one", 5_000],

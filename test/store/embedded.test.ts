@@ -45,7 +45,7 @@ function ask(path: string, sql: string): unknown {
   return row
 }
 
-describe("opening", () => {
+describe("opening", { concurrency: 4 }, () => {
   test("everything in it is for its owner alone", async (t) => {
     const path = join(await directory(t), "deep", "data")
     const store = await serve(t, path)
@@ -132,7 +132,7 @@ describe("opening", () => {
   })
 })
 
-describe("a command beside the gateway", () => {
+describe("a command beside the gateway", { concurrency: 4 }, () => {
   test("sees and changes the same queue", async (t) => {
     const { path, records, bodies } = await serve(t)
     const spooled = await spool(bodies, randomBytes(LONG))
@@ -162,7 +162,7 @@ describe("a command beside the gateway", () => {
   })
 })
 
-describe("the end of a message", () => {
+describe("the end of a message", { concurrency: 4 }, () => {
   const endings: readonly [string, (store: Store, id: string) => Promise<unknown>][] = [
     [
       "delivered",
@@ -232,7 +232,7 @@ describe("the end of a message", () => {
   })
 })
 
-describe("large bodies", () => {
+describe("large bodies", { concurrency: 4 }, () => {
   test("a file holds no octet of the plaintext", async (t) => {
     const { path, bodies } = await serve(t)
     const spooled = await spool(bodies, Buffer.alloc(LONG, "Văn bản mật. "))
@@ -296,7 +296,7 @@ describe("large bodies", () => {
   })
 })
 
-describe("damage", () => {
+describe("damage", { concurrency: 4 }, () => {
   const damages: readonly [string, string][] = [
     ["an envelope that is no JSON", "UPDATE messages SET envelope = '{' WHERE id = 'bad'"],
     ["a summary that is no JSON", "UPDATE messages SET summary = 'x' WHERE id = 'bad'"],
@@ -345,7 +345,7 @@ describe("damage", () => {
   })
 })
 
-describe("a long queue", () => {
+describe("a long queue", { concurrency: 4 }, () => {
   test("no question walks through it", async (t) => {
     const { path } = await serve(t)
     const db = new DatabaseSync(join(path, "records.db"))
