@@ -13,9 +13,9 @@ export type TransactionId = string
 /** Crockford's base32: no letter is mistaken for a digit over the phone. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-/** Ten characters of 5 random bits each. */
+/** Twelve characters of 5 random bits each. */
 export function newTransactionId(): TransactionId {
-  return Array.from(crypto.getRandomValues(new Uint8Array(10)), (octet) => ALPHABET[octet % 32]).join("")
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (octet) => ALPHABET[octet % 32]).join("")
 }
 
 /** The peer as far as the session proves it. */

@@ -1,13 +1,13 @@
 /** The mail transactions of one session: MAIL, RCPT, DATA, each answered with one reply. RFC 5321 §3.3. */
 import { type Address, addressKey } from "../mail/address.ts"
 import { type Reply, reply } from "../mail/reply.ts"
-import type { Client, Recipient, Spooled } from "../mail/transaction.ts"
+import { type Client, newTransactionId, type Recipient, type Spooled } from "../mail/transaction.ts"
 import type { Bodies } from "../store/store.ts"
 import { type MailCommand, parseMail, parseRcpt } from "./command.ts"
-import { answerOf, answerWithin, ENVELOPE_TIME, INTERNAL_ERROR, type Intake, type Log, MESSAGE_TIME } from "./intake.ts"
+import { answerOf, answerWithin, ENVELOPE_TIME, INTERNAL_ERROR, type Intake, MESSAGE_TIME } from "./intake.ts"
+import type { Log } from "../telemetry/log.ts"
 import type { Rules } from "./port.ts"
 import { createSpool, type Spool } from "./spool.ts"
-import { transactionId } from "./transaction-id.ts"
 import type { User } from "./users.ts"
 
 export interface ExchangeDeps {
@@ -126,7 +126,7 @@ export function createExchange(deps: ExchangeDeps, peer: Peer): Exchange {
   /** What was not taken is discarded, however late that is known. An intake that threw may have taken it: then the body stays. */
   function judge({ from, to, parameters }: Open, spool: Spool, spooled: Spooled): Promise<Reply> {
     const envelope = { from, to: [...to.values()], ...parameters }
-    const transaction = { id: transactionId(), client: peer.client(), envelope, at: Date.now() }
+    const transaction = { id: newTransactionId(), client: peer.client(), envelope, at: Date.now() }
     const ask = async (): Promise<Reply> => {
       const answer = await deps.intake.message(transaction, spooled)
       if (answer.code !== 250) await spool.discard()

@@ -1,10 +1,8 @@
 /** What an SMTP session asks of those behind it; every answer has a deadline here, and what breaks becomes 451. */
-import type { Logger } from "pino"
 import type { Address } from "../mail/address.ts"
 import { type Reply, reply } from "../mail/reply.ts"
 import type { Client, Millis, Recipient, Spooled, Transaction } from "../mail/transaction.ts"
-
-export type Log = Pick<Logger, "info" | "warn" | "error">
+import type { Log } from "../telemetry/log.ts"
 
 export interface Intake {
   /** Answers MAIL; null lets it pass. */
@@ -29,7 +27,7 @@ export async function answerWithin<T extends Reply | null>(
 ): Promise<T | Reply> {
   const late = Promise.withResolvers<Reply>()
   const timer = setTimeout(() => {
-    log.error({ time }, "no answer to an SMTP command in time")
+    log.error("no answer to an SMTP command in time", { time })
     late.resolve(INTERNAL_ERROR)
   }, time)
   try {
@@ -44,7 +42,7 @@ export async function answerOf<T extends Reply | null>(work: () => Promise<T>, l
   try {
     return await work()
   } catch (error) {
-    log.error({ err: error }, "an SMTP command could not be answered")
+    log.error("an SMTP command could not be answered", { error })
     return INTERNAL_ERROR
   }
 }

@@ -1,7 +1,7 @@
 /** AUTH: who logs in, counted and logged. RFC 4954. */
 import { type Reply, reply } from "../mail/reply.ts"
 import type { Gate } from "./gate.ts"
-import type { Log } from "./intake.ts"
+import type { Log } from "../telemetry/log.ts"
 import { createVerifier, type User, type Users } from "./users.ts"
 
 export interface Credentials {
@@ -24,16 +24,16 @@ export function createLogin(gate: Gate, log: Log): Login {
     try {
       const user = await verify(users, name, password)
       if (user !== null && (authorizeAs === "" || authorizeAs === name)) {
-        log.info({ ip, user: name }, "login")
+        log.info("login", { ip, user: name })
         return user
       }
     } catch (error) {
-      log.error({ err: error }, "a password could not be verified")
+      log.error("a password could not be verified", { error })
       return loginFailed
     }
     gate.loginFailed(ip, Date.now())
     // An unknown name may be a password typed in the wrong field.
-    log.warn({ ip, user: users.has(name) ? name : null }, "login-failed")
+    log.warn("login-failed", { ip, user: users.has(name) ? name : null })
     return badLogin
   }
 }

@@ -118,7 +118,7 @@ class Connection extends SMTPConnection {
     })
     const parser = new Input(lines)
     parser.on("error", (error) => {
-      this._server.deps.log.error({ err: error }, "an SMTP session failed")
+      this._server.deps.log.error("an SMTP session failed", { error })
       this.cut()
     })
     return parser
@@ -277,7 +277,7 @@ export class Listener extends SMTPServer {
     super(libraryOptions(deps.rules(), portName))
     this.deps = deps
     this.portName = portName
-    this.on("error", (error) => deps.log.info({ err: error }, "an SMTP connection failed"))
+    this.on("error", (error) => deps.log.info("an SMTP connection failed", { error }))
     this.server.prependListener("connection", (socket: Socket) => {
       // Until the session begins nobody else listens, and a reset would end the program.
       socket.on("error", () => {})

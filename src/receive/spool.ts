@@ -3,7 +3,7 @@ import { type Reply, reply } from "../mail/reply.ts"
 import type { Bytes, Spooled } from "../mail/transaction.ts"
 import type { BodyWriter } from "../store/store.ts"
 import { createDotReader, type Malformed } from "./dots.ts"
-import type { Log } from "./intake.ts"
+import type { Log } from "../telemetry/log.ts"
 
 export interface SpoolLimits {
   readonly messageSize: Bytes
@@ -50,12 +50,12 @@ export function createSpool(writer: BodyWriter, limits: SpoolLimits, log: Log): 
     try {
       await writer.discard()
     } catch (error) {
-      log.error({ err: error }, "a body could not be discarded")
+      log.error("a body could not be discarded", { error })
     }
   }
 
   function fail(error: unknown): Reply {
-    log.error({ err: error }, "a body could not be written")
+    log.error("a body could not be written", { error })
     return storageFailed
   }
 

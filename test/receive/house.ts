@@ -82,7 +82,7 @@ export async function openHouse(changes: Changes = {}): Promise<House> {
   const received: Received[] = []
   const logged: string[] = []
   const bodies: House["bodies"] = { opened: 0, discarded: 0, fail: null }
-  const note = (level: string) => (_facts: object, message: string) => void logged.push(`${level}: ${message}`)
+  const note = (level: string) => (message: string) => void logged.push(`${level}: ${message}`)
   const settings = settingsOf(null, changes)
   const house: { current: House | null } = { current: null }
   const receiver = await createReceiver({
