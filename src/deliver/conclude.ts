@@ -4,7 +4,7 @@ import { addressKey } from "../mail/address.ts"
 import type { Delivery, Hold, Lease, Outcome, Settlement, Step } from "../mail/delivery.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
 import type { Instant } from "../mail/transaction.ts"
-import type { ReportedRecipient, ReportKind } from "../notify/dsn.ts"
+import type { ReportedRecipient, ReportKind } from "../notify/report.ts"
 
 /** What one delivery met. */
 export type Result =

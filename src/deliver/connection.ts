@@ -46,17 +46,19 @@ export interface Connection {
 
 export type Connected =
   | { readonly is: "connected"; readonly connection: Connection }
-  /** `tls`: it was the handshake that failed, so clear text might do where that is allowed. */
-  | { readonly is: "failed"; readonly cause: Cause; readonly at: "connection" | "tls" | "no-starttls" }
+  /** `reach`: nobody is there. `tls`: the handshake failed, so clear text might do where that is allowed. */
+  | { readonly is: "failed"; readonly cause: Cause; readonly at: "reach" | "connection" | "tls" | "no-starttls" }
 
 /** Octets of one reply. Real ones have some hundred. */
 const LONGEST_REPLY = 65_536
+/** Hosts that are there answer within seconds; one that is not must not hold up mail for others. */
+const CONNECT: Millis = 30_000
 /** A next hop that does not close after QUIT is closed. */
 const FAREWELL: Millis = 1_000
 
 export async function connect(target: Target, hostname: string, patience: Patience): Promise<Connected> {
   const socket = await open(target, patience)
-  if ("is" in socket) return { is: "failed", cause: socket, at: "connection" }
+  if ("is" in socket) return { is: "failed", cause: socket, at: "reach" }
   const client = new Client({
     connection: socket,
     name: hostname,
@@ -90,7 +92,7 @@ async function open({ at }: Target, { timeout, signal }: Patience): Promise<Sock
   }
   const aborted = (): void => fail("connecting took too long")
   const failed = (error: Error): void => fail(`could not connect: ${codeOf(error)}`)
-  const timer = setTimeout(aborted, timeout)
+  const timer = setTimeout(aborted, Math.min(timeout, CONNECT))
   signal.addEventListener("abort", aborted, { once: true })
   socket.once("error", failed)
   socket.once("connect", () => {
@@ -180,6 +182,8 @@ async function transmit(client: Client, transmission: Transmission, patience: Pa
     begun(transmission.body, () => (unsent = false)),
     { objectMode: false },
   )
+  // Whatever breaks it reaches us through the client; a late error must only not be nobody's.
+  body.on("error", () => undefined)
   body.once("end", () => client.waitAtMost(2 * patience.timeout))
   const aborted = (): void => resolve({ error: new Error("the attempt took too long"), reply: "" })
   patience.signal.addEventListener("abort", aborted, { once: true })
@@ -190,7 +194,7 @@ async function transmit(client: Client, transmission: Transmission, patience: Pa
   body.destroy()
   client.waitAtMost(patience.timeout)
   // Without a reply to go by nobody knows where the conversation stands.
-  if (error !== null && responseOf(error) === null) client.close()
+  if (error !== null && answerIn(error) === null) client.close()
   return transmission.rcpt.map((_, number) => answerOf(client, number, { error, reply, unsent }))
 }
 
@@ -210,12 +214,20 @@ function answerOf(
   const accepted = client.lmtpReplyOf(number)
   if (accepted !== null) return { is: "accepted", reply: accepted }
   if (error === null) return { is: "accepted", reply }
-  const response = responseOf(error)
+  const response = answerIn(error)
   if (response === null) {
     return { is: "failed", cause: temporary("4.4.2", `lost after ${client.command}: ${codeOf(error)}`), unsent }
   }
   const command = "command" in error && error.command === "MAIL FROM" ? "MAIL" : "DATA"
   return { is: "failed", cause: refused(response, command), unsent }
+}
+
+/** The reply to one of our commands; not what came unasked or was cut off, whatever its first digit. */
+function answerIn(error: Error): string | null {
+  const response = responseOf(error)
+  return codeOf(error) === "EENVELOPE" || codeOf(error) === "EMESSAGE" || response?.startsWith("421") === true
+    ? response
+    : null
 }
 
 function responseOf(error: Error): string | null {

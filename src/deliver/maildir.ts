@@ -59,7 +59,8 @@ async function writeDurably(path: string, { from, to, body }: MaildirMail, signa
   const file = await open(path, "wx", 0o600)
   try {
     // RFC 5321 §4.4: the final delivery writes the reverse-path.
-    await file.write(`Return-Path: <${from?.text ?? ""}>\r\nDelivered-To: ${to.text}\r\n`)
+    const lines = [`Return-Path: <${from?.text ?? ""}>`, `Delivered-To: ${to.text}`]
+    await file.write(lines.map((line) => `${line.replace(/\p{Cc}/gu, "?")}\r\n`).join(""))
     for await (const chunk of body()) {
       signal.throwIfAborted()
       await file.write(chunk)

@@ -26,12 +26,29 @@ type Lookup<T> =
   | { readonly is: "found"; readonly records: readonly T[] }
   | { readonly is: "no-name" | "no-data" | "failed" }
 
-export async function findMx(domain: string, settings: Pick<Settings, "hostname" | "deliver">): Promise<MxAnswer> {
+export async function findMx(
+  domain: string,
+  settings: Pick<Settings, "hostname" | "deliver">,
+  signal: AbortSignal,
+): Promise<MxAnswer> {
   const { resolver, allowPrivate } = settings.deliver.mx
   if (domain.startsWith("[")) return literal(domain, allowPrivate)
   const dns = new Resolver(PATIENCE)
   if (resolver !== null) dns.setServers([resolver])
+  const cancel = (): void => dns.cancel()
+  signal.addEventListener("abort", cancel, { once: true })
+  const answer = await resolve(dns, domain, { hostname: settings.hostname, allowPrivate, signal })
+  signal.removeEventListener("abort", cancel)
+  return answer
+}
 
+interface Question {
+  readonly hostname: string
+  readonly allowPrivate: boolean
+  readonly signal: AbortSignal
+}
+
+async function resolve(dns: Resolver, domain: string, question: Question): Promise<MxAnswer> {
   const answer = await look(() => dns.resolveMx(domain))
   if (answer.is === "no-name") return none(permanent("5.1.2", `the domain ${domain} does not exist`))
   if (answer.is === "failed") return none(temporary("4.4.3", `no answer from DNS for ${domain}`))
@@ -40,9 +57,9 @@ export async function findMx(domain: string, settings: Pick<Settings, "hostname"
   if (records.length === 1 && records[0]?.exchange === "") {
     return none(permanent("5.1.10", `${domain} takes no mail (null MX)`))
   }
-  const names = ordered(records, settings.hostname)
+  const names = ordered(records, question.hostname)
   if (names.length === 0) return none(permanent("5.4.6", `we are the best mail exchanger of ${domain}`))
-  return addresses(dns, names, allowPrivate)
+  return addresses(dns, names, question)
 }
 
 /** By preference, equals in random order; only hosts better than ourselves, else mail would loop. RFC 5321 §5.1. */
@@ -62,7 +79,11 @@ function ordered(
     .map(({ name }) => name)
 }
 
-async function addresses(dns: Resolver, names: readonly string[], allowPrivate: boolean): Promise<MxAnswer> {
+async function addresses(
+  dns: Resolver,
+  names: readonly string[],
+  { allowPrivate, signal }: Question,
+): Promise<MxAnswer> {
   const hosts: MxHost[] = []
   let [unsure, refused] = [false, false]
   for (const name of names.slice(0, MOST_HOSTS)) {
@@ -75,7 +96,7 @@ async function addresses(dns: Resolver, names: readonly string[], allowPrivate: 
         else refused = true
       }
     }
-    if (hosts.length >= MOST_ADDRESSES) break
+    if (hosts.length >= MOST_ADDRESSES || signal.aborted) break
   }
   if (hosts.length > 0) return { is: "hosts", hosts: hosts.slice(0, MOST_ADDRESSES) }
   if (unsure) return none(temporary("4.4.3", "no answer from DNS for the mail exchanger's address"))

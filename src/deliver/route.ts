@@ -71,7 +71,9 @@ export function groups(
       homeless.push(delivery)
       continue
     }
-    const key = JSON.stringify([routed.nextHop, delivery.requireTls, delivery.edits])
+    // A next hop without SMTPUTF8 must refuse only those who need it.
+    const plain = /^[\x20-\x7e]*$/.test(delivery.recipient.address.local)
+    const key = JSON.stringify([routed.nextHop, plain, delivery.requireTls, delivery.edits])
     const group = byKey.get(key)
     if (group === undefined) byKey.set(key, { ...routed, deliveries: [delivery] })
     else group.deliveries.push(delivery)

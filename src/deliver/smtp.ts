@@ -1,6 +1,7 @@
 /** Brings one message to one next hop over SMTP or LMTP: finds its hosts, connects as its TLS level asks, transmits. */
 import type { Route, Settings } from "../config/schema.ts"
 import type { Address } from "../mail/address.ts"
+import type { Millis } from "../mail/transaction.ts"
 import { connect, type Answer, type Connected, type Connection, type Patience, type Target } from "./connection.ts"
 import { type Outgoing, wire } from "./envelope.ts"
 import { findMx } from "./mx.ts"
@@ -22,25 +23,34 @@ export interface Sent {
   readonly offersDsn: boolean
 }
 
+/** How long a next hop that is not there is left alone, lest its queue holds up everybody's. */
+const REST: Millis = 30_000
+
 type Way = Exclude<NextHop, { kind: "maildir" }>
+
+export interface Means {
+  readonly settings: Settings
+  readonly pool: Pool
+  readonly patience: Patience
+}
 
 /** Never rejects. Hosts are tried in order until one answers for the message. */
 export async function send(
   mail: Mail,
   { route, nextHop }: Routed & { readonly nextHop: Way },
-  { settings, pool, patience }: { readonly settings: Settings; readonly pool: Pool; readonly patience: Patience },
+  means: Means,
 ): Promise<Sent> {
-  const found = await targets(nextHop, tlsLevel(route, mail), settings)
+  const found = await targets(nextHop, tlsLevel(route, mail), means)
   if ("is" in found) return everybody(mail, found, null)
   let last = everybody(mail, temporary("4.4.1", "no host to try"), null)
   // A socket of this machine is no hop REQUIRETLS speaks of. RFC 8689 §4.2.1.
   const asked = nextHop.kind === "socket" ? { ...mail, envelope: { ...mail.envelope, requireTls: false } } : mail
   for (const target of found) {
-    last = await sendTo(target, asked, { hostname: settings.hostname, pool, patience })
+    last = await sendTo(target, asked, means)
     const retryable = last.answers.every(
       (answer) => answer.is === "failed" && answer.cause.is === "temporary" && answer.unsent,
     )
-    if (!retryable || patience.signal.aborted) break
+    if (!retryable || means.patience.signal.aborted) break
   }
   return last
 }
@@ -50,7 +60,11 @@ function tlsLevel(route: Route, { requireTls }: Mail): Target["tls"] {
   return requireTls && route.tls !== "verified" ? "required" : route.tls
 }
 
-async function targets(nextHop: Way, tls: Target["tls"], settings: Settings): Promise<readonly Target[] | Cause> {
+async function targets(
+  nextHop: Way,
+  tls: Target["tls"],
+  { settings, patience }: Omit<Means, "pool">,
+): Promise<readonly Target[] | Cause> {
   switch (nextHop.kind) {
     case "socket":
       return [{ at: { path: nextHop.path }, name: "localhost", secure: false, lmtp: true, tls: "off" }]
@@ -59,7 +73,7 @@ async function targets(nextHop: Way, tls: Target["tls"], settings: Settings): Pr
       return [{ at: { host, port }, name: host, secure, lmtp, tls }]
     }
     case "mx": {
-      const found = await findMx(nextHop.domain, settings)
+      const found = await findMx(nextHop.domain, settings, patience.signal)
       if (found.is === "none") return found.cause
       const { port } = settings.deliver.mx
       return found.hosts.map(({ name, address }) => ({
@@ -75,12 +89,6 @@ async function targets(nextHop: Way, tls: Target["tls"], settings: Settings): Pr
   }
 }
 
-interface Means {
-  readonly hostname: string
-  readonly pool: Pool
-  readonly patience: Patience
-}
-
 /** A kept connection the next hop has dropped meanwhile proves nothing: once more on a fresh one. */
 async function sendTo(target: Target, mail: Mail, means: Means): Promise<Sent> {
   const key = JSON.stringify(target)
@@ -92,9 +100,12 @@ async function sendTo(target: Target, mail: Mail, means: Means): Promise<Sent> {
     )
     if (!dropped || means.patience.signal.aborted) return sent
   }
+  const absent = means.pool.avoided(key)
+  if (absent !== null) return everybody(mail, absent, target.name)
   const connected = await connectAs(target, means)
   if (connected.is === "failed") {
     const { cause, at } = connected
+    if (at === "reach" && !means.patience.signal.aborted) means.pool.avoid(key, cause, restSpan(means.settings))
     return everybody(
       mail,
       at === "no-starttls" && mail.envelope.requireTls ? permanent("5.7.10", cause.why) : cause,
@@ -104,8 +115,14 @@ async function sendTo(target: Target, mail: Mail, means: Means): Promise<Sent> {
   return over({ connection: connected.connection, carried: 0 }, target, mail, means)
 }
 
+/** Half the first wait, so that a retry always looks for itself. */
+function restSpan({ deliver }: Settings): Millis {
+  return Math.min(REST, (deliver.retry[0] ?? REST) / 2)
+}
+
 /** Opportunistic TLS whose handshake fails gives way to clear text: a broken certificate must not stop mail. RFC 7435. */
-async function connectAs(target: Target, { hostname, patience }: Omit<Means, "pool">): Promise<Connected> {
+async function connectAs(target: Target, { settings, patience }: Omit<Means, "pool">): Promise<Connected> {
+  const { hostname } = settings
   const first = await connect(target, hostname, patience)
   const clear = first.is === "failed" && first.at === "tls" && target.tls === "opportunistic" && !target.secure
   return clear ? connect({ ...target, tls: "off" }, hostname, patience) : first
@@ -132,13 +149,13 @@ async function over(loan: Loan, target: Target, mail: Mail, { pool, patience }: 
 export async function probe(
   address: Address,
   { route, nextHop }: Routed & { readonly nextHop: Way },
-  { settings, patience }: { readonly settings: Settings; readonly patience: Patience },
+  { settings, patience }: Omit<Means, "pool">,
 ): Promise<Cause | null> {
-  const found = await targets(nextHop, route.tls, settings)
+  const found = await targets(nextHop, route.tls, { settings, patience })
   if ("is" in found) return found
   let last: Cause | null = temporary("4.4.1", "no host to try")
   for (const target of found) {
-    const connected = await connectAs(target, { hostname: settings.hostname, patience })
+    const connected = await connectAs(target, { settings, patience })
     last = connected.is === "failed" ? connected.cause : await ask(connected.connection, address, patience)
     if (last?.is !== "temporary" || patience.signal.aborted) break
   }

@@ -9,7 +9,8 @@ import {
   type Spooled,
   type Transaction,
 } from "../mail/transaction.ts"
-import { type Report, report } from "./dsn.ts"
+import { report } from "./dsn.ts"
+import type { Report } from "./report.ts"
 
 export interface ReportSettings {
   readonly hostname: string

@@ -1,6 +1,6 @@
 /** The sentences of a delivery report that people read: Vietnamese first, English second. Never quotes the message, never accuses. */
 import type { Instant } from "../mail/transaction.ts"
-import type { Report, ReportKind } from "./dsn.ts"
+import type { Report, ReportKind } from "./report.ts"
 
 const SUBJECTS: Readonly<Record<ReportKind, string>> = {
   failure: "Thư không gửi được / Message not delivered",

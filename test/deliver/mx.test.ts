@@ -30,6 +30,7 @@ before(async () => {
     "A private-host.example": ["10.0.0.1", "127.0.0.1"],
     "AAAA private-host.example": ["::1", "fe80::1"],
     "MX broken.example": "servfail",
+    "MX silent.example": "silent",
     "MX half.example": [[10, "broken-host.example"]],
     "A broken-host.example": "servfail",
     "AAAA broken-host.example": "servfail",
@@ -48,7 +49,11 @@ before(async () => {
 after(() => server.close())
 
 const mx = (domain: string, more: object = {}) =>
-  findMx(domain, settings({ routes: [{ domains: ["*"], to: "mx" }], mx: { resolver: server.resolver, ...more } }))
+  findMx(
+    domain,
+    settings({ routes: [{ domains: ["*"], to: "mx" }], mx: { resolver: server.resolver, ...more } }),
+    AbortSignal.timeout(300),
+  )
 
 describe("the hosts of", () => {
   for (const [domain, expected] of [
@@ -73,6 +78,7 @@ describe("the hosts of", () => {
     ["[10.0.0.1]", "5.4.4", "the literal is private"],
     ["broken.example", "4.4.3", "DNS is broken"],
     ["half.example", "4.4.3", "DNS of the host is broken"],
+    ["silent.example", "4.4.3", "DNS does not answer"],
   ] as const) {
     test(`${domain} are none: ${status}, ${because}`, async () => {
       const found = await mx(domain)

@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { createServer, type Server, type Socket } from "node:net"
 import { TLSSocket } from "node:tls"
 
-/** A reply line (without CRLF), or `drop` the connection, or `silent`: nothing more from now on. */
+/** A reply line (without CRLF), `drop` the connection, `cut …`: these words without their end, `silent`: nothing more from now on. */
 export type Say = string
 
 export interface Script {
@@ -18,6 +18,7 @@ export interface Script {
   readonly brokenTls?: boolean
   readonly lmtp?: boolean
   readonly path?: string
+  readonly port?: number
 }
 
 export interface Received {
@@ -59,7 +60,7 @@ export async function nextHop(script: Script = {}): Promise<NextHop> {
     const first = script.implicit === true && script.tls !== undefined ? secured(socket, script.tls) : socket
     converse(first, { script, say, hop })
   })
-  server.listen(script.path ?? { port: 0, host: "127.0.0.1" })
+  server.listen(script.path ?? { port: script.port ?? 0, host: "127.0.0.1" })
   await once(server, "listening")
   const address = server.address()
   hop.port = typeof address === "object" && address !== null ? address.port : 0
@@ -96,6 +97,7 @@ function converse(socket: Socket, { script, say, hop }: Conversation, greet = tr
   const speak = (words: Say): void => {
     if (words === "silent") mute = true
     if (words === "drop") socket.destroy()
+    else if (words.startsWith("cut ")) socket.end(words.slice(4))
     else if (!mute) socket.write(`${words}\r\n`)
   }
   const ehlo = [

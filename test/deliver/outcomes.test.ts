@@ -51,6 +51,13 @@ const rows: readonly Row[] = [
     "permanent",
     "5.1.1",
   ],
+  [
+    "takes the message and then says 550 unasked",
+    { say: { ".": "250 ok\r\n550 5.7.1 out of turn" } },
+    "delivered",
+    null,
+  ],
+  ["cuts its refusal off", { say: { MAIL: "cut 550 5.7.1 not" } }, "temporary", "4.4.2"],
   ["answers with a reply that never ends", { say: { EHLO: `250-${LONG}\r\n`.repeat(30) } }, "temporary", "4.4.2"],
   ["takes less than the message has", { ehlo: ["SIZE 10"] }, "permanent", "5.3.4"],
 ]
@@ -85,6 +92,34 @@ describe("a next hop that", () => {
     await home.stop()
     const heard = home.settled[0]?.outcome
     assert.ok(heard?.is === "temporary" && heard.status === "4.4.1", JSON.stringify(heard))
+  })
+
+  test("is not there is asked once, and the mail behind does not wait for it", async () => {
+    const hop = await nextHop()
+    await hop.close()
+    const home = house(settings({ routes: [{ domains: ["*"], to: `smtp://127.0.0.1:${hop.port}`, concurrency: 1 }] }))
+    for (let i = 0; i < 3; i++) home.put({})
+    await home.until(3)
+    const back = await nextHop({ port: hop.port })
+    home.put({})
+    await home.until(4)
+    await home.stop()
+    await back.close()
+    assert.deepEqual(home.settled.map(met), ["4.4.1", "4.4.1", "4.4.1", "4.4.1"])
+    assert.equal(back.connections(), 0)
+  })
+
+  test("lacks SMTPUTF8 still gets the recipients that need none", async () => {
+    const hop = await nextHop({ ehlo: EHLO.filter((word) => word !== "SMTPUTF8") })
+    const home = house(settings({ routes: [{ domains: ["*"], to: `smtp://127.0.0.1:${hop.port}` }] }))
+    home.put({ to: ["thư@n.example", "b@n.example"] })
+    await home.until(2)
+    await home.stop()
+    await hop.close()
+    assert.deepEqual(
+      home.settled.map(met).toSorted((a, b) => a.localeCompare(b)),
+      ["5.6.7", "delivered"],
+    )
   })
 
   test("lacks 8BITMIME → 5.6.3 for 8-bit mail only", async () => {

@@ -4,7 +4,8 @@ import { execFileSync } from "node:child_process"
 import { describe, test } from "node:test"
 import { simpleParser } from "mailparser"
 import { parseAddress, type Address } from "../../src/mail/address.ts"
-import { report, type Report, type ReportContext } from "../../src/notify/dsn.ts"
+import { report, type ReportContext } from "../../src/notify/dsn.ts"
+import type { Report } from "../../src/notify/report.ts"
 import { acceptReport } from "../../src/notify/reports.ts"
 
 function address(text: string): Address {
@@ -281,7 +282,7 @@ test("in custody it is a new message from nobody to the sender", async () => {
     const at = { kind: "memory" as const, bytes: octets }
     return Promise.resolve({ size: octets.length, sha256: "", eightBit: false, key: new Uint8Array(32), at })
   })
-  assert.match(made.transaction.id, /^[0-9A-HJKMNP-TV-Z]{10}$/)
+  assert.match(made.transaction.id, /^[0-9A-HJKMNP-TV-Z]{10,}$/)
   assert.equal(made.transaction.envelope.from, null)
   assert.equal(made.bounceable, false)
   assert.deepEqual(
