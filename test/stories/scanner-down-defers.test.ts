@@ -23,11 +23,13 @@ const transaction = { from: "x@example.org", to: ["a@tuyenquang.gov.vn"], messag
 
 test("until the scanner has said clean, nothing passes", async (t) => {
   let behaviour: (socket: Socket) => void = () => {}
+  const sockets = new Set<Socket>()
   const scanner = createServer((socket) => {
-    socket.on("error", () => {})
+    sockets.add(socket.on("error", () => {}))
     behaviour(socket)
   }).listen(0, "127.0.0.1")
   await once(scanner, "listening")
+  t.after(() => scanner.close())
   const address = scanner.address()
   assert.ok(address !== null && typeof address === "object")
   const scan = { clamd: `tcp://127.0.0.1:${address.port}`, deadline: "2s" }
@@ -52,8 +54,8 @@ test("until the scanner has said clean, nothing passes", async (t) => {
     assert.match((await sendMail(gateway.inbound, transaction)).reply, /^250/)
     await sink.waitFor(1)
   })
-  scanner.close()
-  await once(scanner, "close")
+  for (const socket of sockets) socket.destroy()
+  await once(scanner.close(), "close")
   await t.test("a scanner that is down defers", deferred)
 
   const tries = Object.keys(SCANNERS).length + 1

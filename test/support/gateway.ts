@@ -79,8 +79,13 @@ export async function startGateway(options: GatewayOptions = {}) {
       START_WITHIN,
     )
   }
+  /** We asked it to end; any other end is a crash that no test may overlook. */
+  let asked = false
   const stop = async (): Promise<Ended> => {
-    if (!running.hasEnded()) running.kill("SIGTERM")
+    if (!asked && running.hasEnded())
+      throw new Error(`the gateway crashed\n${running.output.stdout}${running.output.stderr}`)
+    asked = true
+    running.kill("SIGTERM")
     const timer = setTimeout(() => running.kill("SIGKILL"), START_WITHIN)
     const ended = await running.ended
     clearTimeout(timer)
@@ -123,6 +128,7 @@ export async function startGateway(options: GatewayOptions = {}) {
       running.kill(signal)
     },
     async kill(signal: NodeJS.Signals): Promise<Ended> {
+      asked = true
       running.kill(signal)
       return running.ended
     },
@@ -130,12 +136,16 @@ export async function startGateway(options: GatewayOptions = {}) {
     async start(): Promise<void> {
       before += running.output.stdout
       running = launch()
+      asked = false
       await started()
     },
     stop,
     async [Symbol.asyncDispose]() {
-      await stop()
-      await rm(dir, { recursive: true, force: true })
+      try {
+        await stop()
+      } finally {
+        await rm(dir, { recursive: true, force: true })
+      }
     },
   }
 }
