@@ -62,7 +62,7 @@ const rows: readonly Row[] = [
   ["takes less than the message has", { ehlo: ["SIZE 10"] }, "permanent", "5.3.4"],
 ]
 
-describe("a next hop that", () => {
+describe("a next hop that", { concurrency: 8 }, () => {
   for (const [does, script, outcome, status] of rows) {
     test(`${does} → ${outcome} ${status ?? ""}`, async () => {
       const hop = await nextHop(script)
