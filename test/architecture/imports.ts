@@ -6,6 +6,23 @@ export interface Source {
   readonly text: string
 }
 
+/** What the way of a message passes. */
+const STAGES = [
+  "mail/",
+  "store/store.ts",
+  "envelope.ts",
+  "receive/",
+  "parse/",
+  "identify/",
+  "inspect/",
+  "recognise/",
+  "sandbox/",
+  "decide/",
+  "act/",
+  "deliver/",
+  "notify/",
+]
+
 /** Folder or file → what it may import beside itself. Folders end with "/". The most specific entry holds. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | "everything">> = {
   "mail/": [],
@@ -23,21 +40,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | "everything">> = {
   "act/": ["mail/", "store/store.ts", "notify/"],
   "deliver/": ["mail/", "store/store.ts", "notify/"],
   "sandbox/": ["mail/"],
-  "sandbox/child.ts": ["mail/", "sandbox/", "parse/", "inspect/", "recognise/", "store/bodies.ts"],
-  "gateway.ts": [
-    "mail/",
-    "store/store.ts",
-    "receive/",
-    "parse/",
-    "identify/",
-    "inspect/",
-    "recognise/",
-    "sandbox/",
-    "decide/",
-    "act/",
-    "deliver/",
-    "notify/",
-  ],
+  "sandbox/child.ts": ["mail/", "sandbox/", "parse/", "inspect/", "recognise/", "identify/", "store/bodies.ts"],
+  "gateway.ts": STAGES,
+  "envelope.ts": STAGES,
   "main.ts": "everything",
   "commands/": "everything",
 }
@@ -46,7 +51,7 @@ const PURE = new Set(["mail/", "decide/"])
 /** Packages that one file each stands before, by the folder that holds it: a protocol's library is replaced in one place. */
 const WRAPPED: readonly { readonly package: string; readonly perFolder: boolean }[] = [
   { package: "smtp-server", perFolder: false },
-  { package: "@zone-eu/mailsplit", perFolder: false },
+  { package: "mailauth", perFolder: false },
   { package: "nodemailer", perFolder: true },
 ]
 const FORBIDDEN_FOLDERS = new Set(["utils", "common", "helpers", "types", "interfaces"])
