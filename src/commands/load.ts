@@ -9,6 +9,7 @@ import { readYaml, yamlFaultTexts } from "../config/yaml.ts"
 import { prepare } from "../decide/decide.ts"
 import type { InForce } from "../gateway.ts"
 import { createDirectory } from "../identify/units.ts"
+import type { Policy } from "../mail/policy.ts"
 import { createWebmail, type Families, readFamilies } from "../identify/webmail.ts"
 
 /** What runs the gateway: its settings, and the policy that they name. */
@@ -29,31 +30,43 @@ export function configFile(option: string | undefined): string {
 /** `policyFile` stands in for the settings' own, so that a draft can be tried. */
 export function load(settingsFile: string, policyFile?: string): Loaded {
   const read = loadSettings(settingsFile, process.env)
-  if (!read.ok) return read
-  const { settings } = read
-  const families = loadFamilies(settings)
-  if (!families.ok) return families
-  const file = policyFile ?? settings.policy
-  const text = readText(file)
-  if (!text.ok) return text
-  const policy = loadPolicy(text.value, {
-    domains: settings.domains,
-    webmail: new Map(families.value.families.map((one) => [one.id, one.class !== "isp-mail"])),
-    notices: NOTICES,
-    timezone: settings.timezone,
-    now: Date.now(),
-  })
-  if (!policy.ok) return { ok: false, faults: policy.faults.map((fault) => `${file}: ${fault}`) }
-  const warnings = [...read.warnings, ...policy.warnings.map((warning) => `${file}: ${warning}`)]
-  const inForce = {
-    ...planSettings(settings),
-    rules: policy.policy.rules,
-    prepared: prepare(policy.policy),
-    directory: createDirectory(policy.policy, settings.domains),
-    webmail: createWebmail(families.value),
-    hops: settings.limits.hops,
+  const settings = read.ok ? read.settings : read.sound
+  const families = loadFamilies(settings.webmail)
+  const policy = families.ok ? readPolicy(policyFile ?? settings.policy, families.value, settings) : null
+  if (!read.ok || !families.ok || policy === null || !policy.ok) {
+    const faults = [read, families, ...(policy === null ? [] : [policy])].flatMap((one) => (one.ok ? [] : one.faults))
+    return { ok: false, faults }
   }
-  return { ok: true, configuration: { settings, inForce }, warnings }
+  const inForce = {
+    ...planSettings(read.settings),
+    rules: policy.value.rules,
+    prepared: prepare(policy.value),
+    directory: createDirectory(policy.value, read.settings.domains),
+    webmail: createWebmail(families.value),
+    hops: read.settings.limits.hops,
+  }
+  const warnings = [...read.warnings, ...policy.warnings]
+  return { ok: true, configuration: { settings: read.settings, inForce }, warnings }
+}
+
+/** Sound sections of the settings, some of which may be missing. */
+type Sections = Partial<Settings>
+type ReadPolicy = Read<Policy> & { readonly warnings: readonly string[] }
+
+function readPolicy(
+  file: string | undefined,
+  { families }: Families,
+  { domains, timezone }: Sections,
+): ReadPolicy | null {
+  // Without these the settings have faults enough, and the policy would seem to have faults that it has not.
+  if (file === undefined || domains === undefined || timezone === undefined) return null
+  const text = readText(file)
+  if (!text.ok) return { ...text, warnings: [] }
+  const webmail = new Map(families.map((one) => [one.id, one.class !== "isp-mail"]))
+  const policy = loadPolicy(text.value, { domains, webmail, notices: NOTICES, timezone, now: Date.now() })
+  const named = (lines: readonly string[]): readonly string[] => lines.map((line) => `${file}: ${line}`)
+  if (!policy.ok) return { ok: false, faults: named(policy.faults), warnings: [] }
+  return { ok: true, value: policy.policy, warnings: named(policy.warnings) }
 }
 
 function planSettings({
@@ -74,7 +87,8 @@ function planSettings({
 
 type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly string[] }
 
-function loadFamilies({ webmail }: Settings): Read<Families> {
+function loadFamilies(webmail: Sections["webmail"]): Read<Families> {
+  if (webmail === undefined) return { ok: true, value: { families: [], removed: [] } }
   const shipped = readDocument(webmail.families)
   if (!shipped.ok) return shipped
   const local = existsSync(webmail.local) ? readDocument(webmail.local) : ({ ok: true, value: null } as const)
