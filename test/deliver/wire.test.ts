@@ -221,6 +221,18 @@ describe("a connection", () => {
 })
 
 describe("LMTP", () => {
+  test("tells each recipient's own words, and what was said before a drop counts", async () => {
+    const replies = ["250 2.1.5 first", "452 4.2.2 second", "drop"]
+    const hop = await nextHop({ lmtp: true, say: { ".": replies } })
+    const home = await through(settings({ routes: [{ domains: ["*"], to: `lmtp://127.0.0.1:${hop.port}` }] }), given)
+    await hop.close()
+    assert.deepEqual(
+      home.settled.map(({ outcome }) => outcome?.reply),
+      ["250 2.1.5 first", "452 4.2.2 second", null],
+    )
+    assert.deepEqual(home.settled.map(met), ["delivered", "4.2.2", "4.4.2"])
+  })
+
   const script: Script = { lmtp: true, ehlo: EHLO, say: { ".": ["250 2.1.5 ok", "452 4.2.2 full", "250 2.1.5 ok"] } }
   const given: Given = { to: ["a@n.example", "b@n.example", "c@n.example"] }
 
