@@ -6,11 +6,13 @@ import { createRunner, type Runner } from "../deliver/runner.ts"
 import { createGateway } from "../gateway.ts"
 import { readRecipients } from "../identify/recipients.ts"
 import type { Address } from "../mail/address.ts"
+import type { Examination } from "../mail/examination.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { newTransactionId, type Spooled } from "../mail/transaction.ts"
 import type { Intake } from "../receive/intake.ts"
 import { createReceiver, type Receiver } from "../receive/receiver.ts"
 import { createPool, type Pool } from "../sandbox/pool.ts"
+import { createTimeouts } from "../sandbox/timeouts.ts"
 import { openStore } from "../store/open.ts"
 import type { Store } from "../store/store.ts"
 import { createHealth, type Health } from "../telemetry/health.ts"
@@ -27,7 +29,7 @@ export interface House {
   readonly runner: Runner
   readonly receiver: Receiver
   readonly web: Console
-  configuration(): Configuration
+  readonly configuration: () => Configuration
   /** Takes new settings into force. Rejects with the faults that only opening files tells, and then nothing has changed. */
   configure(next: Configuration): Promise<void>
   /** For log and metrics, once the events are durable. */
@@ -59,7 +61,7 @@ export async function build(first: Configuration): Promise<House> {
 
   const gateway = createGateway({
     inForce: () => configuration.inForce,
-    examine: (spooled) => examined(pool, spooled, metrics),
+    examine: examiner(pool, metrics),
     verify: (address) => verify(address),
     newId: newTransactionId,
     now: Date.now,
@@ -114,12 +116,15 @@ export async function build(first: Configuration): Promise<House> {
   }
 }
 
-async function examined(pool: Pool, spooled: Spooled, metrics: Metrics): Promise<Awaited<ReturnType<Pool["examine"]>>> {
-  const end = metrics.examination.startTimer()
-  try {
-    return await pool.examine(spooled)
-  } finally {
-    end()
+function examiner(pool: Pool, metrics: Metrics): (spooled: Spooled) => Promise<Examination> {
+  const judged = createTimeouts()
+  return async (spooled) => {
+    const end = metrics.examination.startTimer()
+    try {
+      return judged(spooled.sha256, await pool.examine(spooled), Date.now())
+    } finally {
+      end()
+    }
   }
 }
 

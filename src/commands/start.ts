@@ -1,5 +1,6 @@
 /** `start`: opens the doors, keeps house, and closes the doors again in the right order. */
 import { rmSync, writeFileSync } from "node:fs"
+import { ping } from "../inspect/clamav.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
 import type { Millis } from "../mail/transaction.ts"
 import { StoreError } from "../store/error.ts"
@@ -12,6 +13,7 @@ import { UsageError } from "./usage.ts"
 const DRAIN: Millis = 20_000
 /** How often holds are looked at and the store is asked whether it lives. */
 const HOUSEKEEPING: Millis = 5_000
+const PING: Millis = 2_000
 
 /** Resolves when the gateway listens; it runs until SIGTERM or SIGINT. Throws UsageError and StoreError. */
 export async function start(file: string): Promise<void> {
@@ -60,7 +62,7 @@ async function note({ store, tell }: House, kind: EventKind, detail: MailEvent["
 
 /** Ends holds whose time is over, reads the gauges, and says how the parts are. */
 async function keepHouse(house: House): Promise<void> {
-  const { store, metrics, health, receiver, pool, log } = house
+  const { store, metrics, health, receiver, log } = house
   try {
     const expired = await store.records.expire(Date.now())
     for (const { transaction, recipient, hold } of expired) {
@@ -78,10 +80,17 @@ async function keepHouse(house: House): Promise<void> {
     // Without its writer the gateway can promise nothing any more; who started it shall start it anew.
     if (error instanceof StoreError && error.fault === "closed") process.exit(1)
   }
-  const { clamd } = house.configuration().settings.scan
-  if (pool.stats().children === 0) health.report("scan", "down", "no child process reads mail")
-  else if (clamd === null) health.report("scan", "degraded", "no malware scanner is configured")
-  else health.report("scan", "ok")
+  await reportScanner(house)
+}
+
+/** A scanner that is configured and does not answer lets no attachment in: mail waits at its senders. */
+async function reportScanner({ health, pool, configuration }: House): Promise<void> {
+  const { clamd } = configuration().settings.scan
+  if (pool.stats().children === 0) return health.report("scan", "down", "no child process reads mail")
+  if (clamd === null) return health.report("scan", "degraded", "no malware scanner is configured")
+  const answer = await ping(clamd, AbortSignal.timeout(PING))
+  if (answer === "pong") health.report("scan", "ok")
+  else health.report("scan", "down", `the malware scanner: ${answer.why}`)
 }
 
 /** Faulty settings leave the last good ones in force. */

@@ -45,6 +45,18 @@ async function ask(target: string, octets: Octets, signal: AbortSignal): Promise
   return said.is === "said" ? interpret(said.words, sent) : failed(said.is)
 }
 
+/** Whether a scanner answers at `target`, or why not. Never rejects. */
+export async function ping(target: string, signal: AbortSignal): Promise<"pong" | { readonly why: string }> {
+  const socket = signal.aborted ? null : dial(target)
+  if (socket === null) return { why: "unreachable" }
+  const answer = listen(socket, signal)
+  socket.write("zPING\0")
+  const said = await answer
+  socket.destroy()
+  if (said.is !== "said") return { why: said.is }
+  return said.words === "PONG" ? "pong" : { why: "garbage" }
+}
+
 function failed(why: string): Scan {
   return { is: "failed", why }
 }
