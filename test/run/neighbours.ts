@@ -1,13 +1,15 @@
 /** The Debian services that only tests need: installed here when that removes nothing, else their tests are skipped aloud. */
 import { execFileSync } from "node:child_process"
-import { existsSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, globSync, rmSync, writeFileSync } from "node:fs"
 import type { Report } from "./report.ts"
 
-/** Package, and a file of it that tells that it is installed. */
+/** Package, and a file of it (a pattern) that tells that it is installed. */
 const NEIGHBOURS = [
   { name: "postfix", proof: "/usr/sbin/postfix" },
   { name: "clamav-daemon", proof: "/usr/sbin/clamd" },
   { name: "swaks", proof: "/usr/bin/swaks" },
+  // swaks speaks TLS through it.
+  { name: "libnet-ssleay-perl", proof: "/usr/lib/*/perl5/*/Net/SSLeay.pm" },
   { name: "strace", proof: "/usr/bin/strace" },
   { name: "openssl", proof: "/usr/bin/openssl" },
   { name: "python3", proof: "/usr/bin/python3" },
@@ -29,7 +31,7 @@ export function bringNeighbours({ report, strict }: { readonly report: Report; r
 }
 
 function absent(): readonly string[] {
-  return NEIGHBOURS.filter(({ proof }) => !existsSync(proof)).map(({ name }) => name)
+  return NEIGHBOURS.filter(({ proof }) => globSync(proof).length === 0).map(({ name }) => name)
 }
 
 function install(report: Report): void {

@@ -7,6 +7,7 @@ import { type Ended, freePorts, runProcess, startProcess, type Running } from ".
 
 const ROOT = resolve(import.meta.dirname, "../..")
 const PROGRAM = [process.execPath, join(ROOT, "src/main.ts")]
+export const START: readonly string[] = [...PROGRAM, "start"]
 /** Span in ms: a cold start on a busy machine. */
 const START_WITHIN = 20_000
 
@@ -21,8 +22,10 @@ export interface GatewayOptions {
   readonly settings?: Tree
   /** Text of a policy file instead of the shipped one. */
   readonly policy?: string
-  /** Runs the program under another, such as strace. */
-  readonly under?: readonly string[]
+  /** Another way to start the program than `START`; the settings come in the environment. */
+  readonly program?: readonly string[]
+  /** Signals reach the whole process group, as from a terminal. */
+  readonly group?: boolean
 }
 
 export interface LogLine extends Tree {
@@ -68,7 +71,8 @@ export async function startGateway(options: GatewayOptions = {}) {
   /** What runs before this one printed. */
   let before = ""
   function launch(): Running {
-    return startProcess([...(options.under ?? []), ...PROGRAM, "start", "--config", config], { cwd: ROOT })
+    const { program = START, group = false } = options
+    return startProcess(program, { cwd: ROOT, env: { CONGTHU_CONFIG: config }, group })
   }
   const log = (): readonly LogLine[] => logLines(before + running.output.stdout)
   const events = (kind: EventKind): readonly LogLine[] => log().filter(({ msg }) => msg === kind)
@@ -116,6 +120,10 @@ export async function startGateway(options: GatewayOptions = {}) {
     /** Resolves when `count` events of the kind have been logged. */
     waitFor(kind: EventKind, count = 1, span = 15_000): Promise<void> {
       return running.until(`${count} × ${kind}`, () => events(kind).length >= count, span)
+    },
+    /** Resolves when the log holds what is looked for. */
+    until(what: string, holds: (log: readonly LogLine[]) => boolean): Promise<void> {
+      return running.until(what, () => holds(log()))
     },
     /** Runs a command of the program with the same settings. */
     command(...args: readonly string[]): Promise<Ended> {
