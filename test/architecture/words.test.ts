@@ -28,3 +28,13 @@ test("no tracked file names a path of somebody's machine", () => {
   })
   assert.deepEqual(telling, [])
 })
+
+test("the lockfile is the one of package.json", () => {
+  // `npm install` does not insist on it; `npm ci` would, but fails where a mirror lacks packages of other platforms.
+  const read = (name: string) => JSON.parse(readFileSync(resolve(ROOT, name), "utf8"))
+  const manifest = read("package.json")
+  const locked = read("package-lock.json").packages[""]
+  for (const kind of ["dependencies", "devDependencies", "optionalDependencies"]) {
+    assert.deepEqual(locked[kind], manifest[kind], kind)
+  }
+})
