@@ -92,7 +92,8 @@ function rcptEvent(
   }
 }
 
-interface Party {
+/** One recipient, and which way the message goes for it. */
+export interface Party {
   readonly recipient: Recipient
   readonly where: Where
 }

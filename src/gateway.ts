@@ -2,16 +2,26 @@
 import { type Acceptor, act } from "./act/act.ts"
 import { type Judgement, type Plan, plan, type PlanSettings } from "./act/plan.ts"
 import { decide } from "./decide/decide.ts"
-import { answerRecipient, beforeData, type EnvelopeDeps, type PolicyInForce, type Rcpt } from "./envelope.ts"
+import {
+  answerRecipient,
+  beforeData,
+  type EnvelopeDeps,
+  type Party,
+  type PolicyInForce,
+  type Rcpt,
+} from "./envelope.ts"
 import { direction } from "./identify/direction.ts"
 import { identify } from "./identify/identify.ts"
+import { addressKey } from "./mail/address.ts"
 import type { Hold, Lease } from "./mail/delivery.ts"
-import { type Evidence, known } from "./mail/evidence.ts"
+import { type Evidence, type Fact, failed, known } from "./mail/evidence.ts"
 import type { Examination } from "./mail/examination.ts"
 import type { Identity } from "./mail/identity.ts"
+import type { Message } from "./mail/message.ts"
 import type { Reply } from "./mail/reply.ts"
-import type { Spooled, Transaction } from "./mail/transaction.ts"
+import type { Instant, Spooled, Transaction } from "./mail/transaction.ts"
 import type { Verdict } from "./mail/verdict.ts"
+import type { Answer } from "./store/store.ts"
 
 /** One version of policy and settings; a message is judged by one of them from end to end. */
 export interface InForce extends PlanSettings, PolicyInForce {
@@ -22,6 +32,8 @@ export interface InForce extends PlanSettings, PolicyInForce {
 export interface GatewayDeps extends Acceptor, EnvelopeDeps {
   inForce(): InForce
   examine(spooled: Spooled): Promise<Examination>
+  /** Whether a mailbox of ours answers what a correspondent sent it. Rejects when the records cannot be asked. */
+  isReply(answer: Answer, now: Instant): Promise<boolean>
 }
 
 /** A judgement with all that `explain` prints. */
@@ -74,11 +86,14 @@ async function judge(deps: GatewayDeps, inForce: InForce, { transaction, spooled
   const examination = await deps.examine(spooled)
   const { message, findings, content } = examination
   const identity = identify(transaction, message, inForce.webmail)
-  const judged = envelope.to.map((recipient) => {
-    const where = direction(client, envelope.from, recipient.address, inForce.directory)
+  const parties = envelope.to.map((recipient) => {
+    return { recipient, where: direction(client, envelope.from, recipient.address, inForce.directory) }
+  })
+  const threads = await Promise.all(parties.map((party) => isReply(deps, transaction, { ...party, message })))
+  const judged = parties.map(({ recipient, where }, index) => {
     const evidence: Evidence = {
       ...beforeData(inForce, transaction, { recipient, where }),
-      thread: known(false),
+      thread: threads[index] ?? known(false),
       identity: known(identity),
       message: known(message),
       size: known(spooled.size),
@@ -90,6 +105,25 @@ async function judge(deps: GatewayDeps, inForce: InForce, { transaction, spooled
   const authenticated = judged.some((one) => one.authenticated)
   const looping = message.hops > inForce.hops
   return { transaction, spooled, message, authenticated, looping, judged, examination, identity }
+}
+
+/** A clerk answers what a citizen sent: only mail that leaves us can. */
+async function isReply(
+  deps: GatewayDeps,
+  { envelope, at }: Transaction,
+  { recipient, where, message }: Party & { readonly message: Message },
+): Promise<Fact<boolean>> {
+  if (where.direction !== "outbound" || envelope.from === null) return known(false)
+  const answer = {
+    mailbox: addressKey(envelope.from),
+    correspondent: addressKey(recipient.address),
+    messageIds: message.references,
+  }
+  try {
+    return known(await deps.isReply(answer, at))
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : "unknown")
+  }
 }
 
 /** After DATA no fact is pending any more. */

@@ -69,6 +69,7 @@ function explainCommand(congthu: Command): void {
     .option("--trusted", "từ mạng tin cậy / from a trusted network")
     .option("--user <login>", "đã đăng nhập / logged in as")
     .option("--client <ip>", "địa chỉ máy gửi / address of the client")
+    .option("--thread", "coi là thư trả lời người nhận / as an answer to what the recipient sent")
     .option("--policy <file>", "chính sách khác / another policy file")
     .option("--json", "in JSON / print JSON")
     .action(async (files: string[], options: { policy?: string; from: string; to: string[] }) => {

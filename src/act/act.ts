@@ -5,6 +5,7 @@ import type { MailEvent } from "../mail/event.ts"
 import type { Reply } from "../mail/reply.ts"
 import type { Spooled } from "../mail/transaction.ts"
 import type { Judgement, Plan, Rejected } from "./plan.ts"
+import { threadOf } from "./thread.ts"
 
 /** Takes into custody; every method resolves once it is durable. */
 export interface Acceptor {
@@ -36,6 +37,7 @@ function acceptance(plan: Extract<Plan, { do: "accept" }>, judgement: Judgement)
     summary: summary(judgement),
     copies: plan.copies,
     verdicts: judged.map(({ recipient, verdict }) => ({ recipient: addressKey(recipient.address), verdict })),
+    thread: threadOf(judgement, plan.copies),
     events: plan.events,
   }
 }

@@ -20,6 +20,8 @@ export interface ExplainOptions {
   readonly trusted?: boolean
   readonly user?: string
   readonly client?: string
+  /** As if the message answered one from its recipient: there is no store to ask. */
+  readonly thread?: boolean
   readonly json?: boolean
 }
 
@@ -42,6 +44,7 @@ export async function explain(
       inForce: () => configuration.inForce,
       examine: (spooled) => pool.examine(spooled),
       verify: () => Promise.resolve("exists"),
+      isReply: () => Promise.resolve(options.thread === true),
       newId: newTransactionId,
       now: Date.now,
     })

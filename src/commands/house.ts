@@ -63,6 +63,7 @@ export async function build(first: Configuration): Promise<House> {
     inForce: () => configuration.inForce,
     examine: examiner(pool, metrics),
     verify: (address) => verify(address),
+    isReply: (answer, now) => store.records.isReply(answer, now),
     newId: newTransactionId,
     now: Date.now,
     report: (judgement, rejected) =>

@@ -37,7 +37,16 @@ export interface Acceptance {
   readonly summary: Summary
   readonly copies: readonly Copy[]
   readonly verdicts: readonly { readonly recipient: string; readonly verdict: Verdict }[]
+  /** Null: nothing an answer could name. */
+  readonly thread: Thread | null
   readonly events: readonly MailEvent[]
+}
+
+/** What a later answer to a message from outside is known by: its id, who wrote it, which mailboxes of ours got it. Address keys. */
+export interface Thread {
+  readonly messageId: string
+  readonly correspondents: readonly string[]
+  readonly mailboxes: readonly string[]
 }
 
 /** What lists of held and queued mail show. */

@@ -44,6 +44,7 @@ export async function acceptReport(
     transaction: { id, client: OURSELVES, envelope: envelope(about), at: now },
     spooled,
     bounceable: false,
+    thread: null,
     summary: { subject: `report: ${about.kind}`, from: postmaster, messageId: `<${id}@${hostname}>` },
     copies: [
       {

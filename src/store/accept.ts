@@ -5,9 +5,11 @@ import type { Acceptance, Copy } from "../mail/delivery.ts"
 import { addressKey } from "../mail/address.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { bodyCipher } from "./cipher.ts"
+import { createThreads } from "./threads.ts"
 import type { Transitions } from "./transitions.ts"
 
-export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "note"> {
+export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "note" | "isReply"> {
+  const threads = createThreads(db)
   const insertMessage = db.prepare(`
     INSERT INTO messages (id, received_at, client, envelope, summary, verdicts, edits, bounceable,
       size, sha256, eight_bit, key, file, body)
@@ -53,6 +55,7 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
         copy.hold && copy.hold.until,
       )
     }
+    if (acceptance.thread !== null) threads.remember(acceptance.thread, transaction.at)
     note(acceptance.events)
   }
 
@@ -68,6 +71,7 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
       for (const report of reports) take(report)
     },
     note,
+    isReply: threads.isReply,
   }
 }
 

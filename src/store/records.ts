@@ -42,6 +42,7 @@ export async function openRecords(data: WriterData): Promise<Records> {
     expire: (now) => call("expire", now),
     counts: () => call("counts"),
     events: (since, limit) => call("events", since, limit),
+    isReply: (answer, now) => (answer.messageIds.length === 0 ? Promise.resolve(false) : call("isReply", answer, now)),
     close,
   }
 }

@@ -67,6 +67,18 @@ export const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX events_transaction ON events ("transaction") WHERE "transaction" IS NOT NULL;
   `,
+  `
+  -- Who wrote what to which mailbox of ours. A message is the SHA-256 of its Message-ID.
+  CREATE TABLE threads (
+    id INTEGER PRIMARY KEY,
+    mailbox TEXT NOT NULL,
+    correspondent TEXT NOT NULL,
+    message BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE (mailbox, correspondent, message)
+  ) STRICT;
+  CREATE INDEX threads_at ON threads (at);
+  `,
 ]
 
 /** `file` exists. Throws StoreError for a version that is not ours to use, SQLite's own errors otherwise. */

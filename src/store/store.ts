@@ -17,6 +17,13 @@ export interface MessageRecord {
   readonly events: readonly MailEvent[]
 }
 
+/** A message that may answer one from outside. Address keys; the ids are those of In-Reply-To and References. */
+export interface Answer {
+  readonly mailbox: string
+  readonly correspondent: string
+  readonly messageIds: readonly string[]
+}
+
 export interface Records {
   /**
    * Takes a message and the reports it gives rise to into custody, all or nothing. Resolves only when it would survive a
@@ -55,6 +62,8 @@ export interface Records {
   /** Copies waiting in the queue and held, for metrics and health. */
   counts(): Promise<{ readonly queued: number; readonly held: number }>
   events(since: number, limit: number): Promise<readonly (MailEvent & { readonly seq: number })[]>
+  /** Whether the mailbox accepted one of these messages from that correspondent within the last 90 days. */
+  isReply(answer: Answer, now: Instant): Promise<boolean>
   close(): Promise<void>
 }
 

@@ -23,4 +23,12 @@ export type Call = {
 }[TransitionName]
 
 /** These change nothing: a batch of them alone takes no write lock. */
-export const READS: ReadonlySet<TransitionName> = new Set(["nextDue", "queued", "held", "show", "counts", "events"])
+export const READS: ReadonlySet<TransitionName> = new Set([
+  "nextDue",
+  "queued",
+  "held",
+  "show",
+  "counts",
+  "events",
+  "isReply",
+])

@@ -76,6 +76,7 @@ export function acceptance(given: Given = {}): Acceptance {
     },
     spooled: spool(given.body ?? BODY),
     bounceable: given.bounceable ?? true,
+    thread: null,
     summary: { subject: "thu", from: "a@agency.example", messageId: "<1@agency.example>" },
     copies: to.map(
       (recipient, i): Copy =>

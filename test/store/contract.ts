@@ -343,6 +343,64 @@ export function testRecords(open: Open): void {
     })
   })
 
+  describe("threads", { concurrency: 4 }, () => {
+    const DAY = 24 * HOUR
+    const thread = {
+      messageId: "<don@citizen.example>",
+      correspondents: ["a@citizen.example", "an@citizen.example"],
+      mailboxes: ["motcua@agency.example", "tiepdan@agency.example"],
+    }
+    const answer = {
+      mailbox: "motcua@agency.example",
+      correspondent: "a@citizen.example",
+      messageIds: ["<other@x.example>", "<don@citizen.example>"],
+    }
+    const rows: readonly [string, Partial<typeof answer>, number, boolean][] = [
+      ["an answer to what came is a reply", {}, NOW, true],
+      ["also after 90 days", {}, NOW + 90 * DAY, true],
+      ["but no later", {}, NOW + 90 * DAY + 1, false],
+      ["also to whom its header names", { correspondent: "an@citizen.example" }, NOW, true],
+      ["also from the other mailbox", { mailbox: "tiepdan@agency.example" }, NOW, true],
+      ["not to somebody else", { correspondent: "binh@citizen.example" }, NOW, false],
+      ["not from a mailbox that did not get it", { mailbox: "vanthu@agency.example" }, NOW, false],
+      ["not to another message", { messageIds: ["<other@x.example>"] }, NOW, false],
+      ["not when it names no message", { messageIds: [] }, NOW, false],
+    ]
+    test("what came is remembered by who wrote it, to which mailbox, as which message", async (t) => {
+      const store = await open(t)
+      const spooled = await spool(store.bodies, Buffer.from("đơn"))
+      await store.records.accept(acceptance({ id: "A1", spooled, thread }), [])
+      for (const [sentence, change, at, wanted] of rows) {
+        assert.equal(await store.records.isReply({ ...answer, ...change }, at), wanted, sentence)
+      }
+    })
+
+    test("what came twice counts from the second time", async (t) => {
+      const store = await open(t)
+      const spooled = await spool(store.bodies, Buffer.from("đơn"))
+      await store.records.accept(acceptance({ id: "A1", spooled, thread, at: NOW + DAY }), [])
+      await store.records.accept(acceptance({ id: "A2", spooled, thread, at: NOW }), [])
+      assert.equal(await store.records.isReply(answer, NOW + 91 * DAY), true)
+    })
+
+    test("what was not accepted is not remembered", async (t) => {
+      const store = await open(t)
+      const spooled = await spool(store.bodies, Buffer.from("đơn"))
+      await assert.rejects(store.records.accept(acceptance({ id: "A1", spooled, thread, copies: [] }), []))
+      assert.equal(await store.records.isReply(answer, NOW), false)
+    })
+
+    test("later mail pushes out what is over", async (t) => {
+      const store = await open(t)
+      const spooled = await spool(store.bodies, Buffer.from("đơn"))
+      await store.records.accept(acceptance({ id: "A1", spooled, thread }), [])
+      const later = { ...thread, messageId: "<later@citizen.example>" }
+      await store.records.accept(acceptance({ id: "A2", spooled, thread: later, at: NOW + 91 * DAY }), [])
+      assert.equal(await store.records.isReply(answer, NOW), false)
+      assert.equal(await store.records.isReply({ ...answer, messageIds: [later.messageId] }, NOW + 91 * DAY), true)
+    })
+  })
+
   describe("lists", { concurrency: 4 }, () => {
     test("queued, held and show tell of the same message", async (t) => {
       const store = await open(t)

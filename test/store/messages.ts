@@ -1,5 +1,5 @@
 /** Messages to store: plausible ones, of which a test names only what it is about. */
-import type { Acceptance, Copy, Hold } from "../../src/mail/delivery.ts"
+import type { Acceptance, Copy, Hold, Thread } from "../../src/mail/delivery.ts"
 import { parseAddress, type Address } from "../../src/mail/address.ts"
 import type { Recipient, Spooled } from "../../src/mail/transaction.ts"
 import type { Verdict } from "../../src/mail/verdict.ts"
@@ -45,9 +45,11 @@ export interface Wanted {
   readonly spooled: Spooled
   readonly at?: number
   readonly copies?: readonly Copy[]
+  readonly thread?: Thread
 }
 
-export function acceptance({ id, spooled, at = NOW, copies = [copyTo("b@agency.example")] }: Wanted): Acceptance {
+export function acceptance(wanted: Wanted): Acceptance {
+  const { id, spooled, at = NOW, copies = [copyTo("b@agency.example")], thread = null } = wanted
   return {
     transaction: {
       id,
@@ -65,6 +67,7 @@ export function acceptance({ id, spooled, at = NOW, copies = [copyTo("b@agency.e
     },
     spooled,
     bounceable: true,
+    thread,
     summary: { subject: "Đơn đề nghị", from: "a@citizen.example", messageId: "<1@citizen.example>" },
     copies,
     verdicts: copies.map((copy) => ({ recipient: copy.recipient.address.text, verdict: VERDICT })),
