@@ -18,7 +18,7 @@ export interface Names {
 /** Conditions whose fact some stage brings today. The others are part of the grammar, and refused until theirs does. */
 export const LANDED: ReadonlySet<string> = new Set(
   [
-    "always all any not direction time subject header attachment larger-than finding",
+    "always all any not direction time subject header attachment larger-than finding thread",
     "sender-domain sender-list sender-webmail sender-unit sender-class from-domain",
     "recipient-domain recipient-list recipient-webmail recipient-unit recipient-class",
     "address authenticated null-sender auto-forwarded",

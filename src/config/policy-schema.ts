@@ -2,7 +2,7 @@
 import { z } from "zod"
 import { addressKey, canonicalDomain, parseAddress } from "../mail/address.ts"
 import { offsetMinutes } from "../mail/date.ts"
-import { type Annotation, type Bilingual, DISPOSITIONS, type MailboxEntry } from "../mail/policy.ts"
+import { type Annotation, type Bilingual, DISPOSITIONS, type MailboxEntry, MODES, type Mode } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { conditionSchema, type Names } from "./condition.ts"
 import { domain, known, line } from "./fields.ts"
@@ -10,6 +10,8 @@ import { domain, known, line } from "./fields.ts"
 /** What the sections may refer to: names of other sections, and what the program knows. */
 export interface PolicyNames extends Names {
   readonly rules: ReadonlySet<string>
+  /** Each switch with the mode it gives its rules. */
+  readonly switches: ReadonlyMap<string, Mode>
   /** Notices that have a text. */
   readonly notices: ReadonlySet<string>
   /** Owner of what names none. */
@@ -24,6 +26,7 @@ export function policySchema(names: PolicyNames) {
   const unitName = known(names.units, "a unit of this policy")
   const owner = unitName.default(names.root)
   return z.strictObject({
+    switches,
     units: z.array(unit(unitName)).min(1),
     mailboxes: z.array(z.strictObject({ match, class: id, unit: unitName.nullable().default(null) })).default([]),
     lists: z.record(id, z.array(listEntry)).default({}),
@@ -31,7 +34,7 @@ export function policySchema(names: PolicyNames) {
       z.strictObject({
         id,
         owner,
-        mode: z.enum(["off", "shadow", "enforce"]).default("enforce"),
+        mode: mode(names.switches),
         when,
         then: z.enum(DISPOSITIONS),
         also: z.array(annotation).default([]),
@@ -69,6 +72,20 @@ export function policySchema(names: PolicyNames) {
 
 const ID = "a name of small letters, digits and hyphens"
 const id = z.string({ error: ID }).regex(/^[a-z0-9][a-z0-9-]{0,63}$/, { error: ID })
+
+const NO_MODES = `names other than ${MODES.join(", ")}`
+const switches = z
+  .record(id, z.enum(MODES))
+  .refine((all) => !MODES.some((word) => word in all), { error: NO_MODES })
+  .default({})
+
+/** A word of its own, or the switch that says it for many rules. */
+function mode(switches: PolicyNames["switches"]) {
+  const modes = new Map([...switches, ...MODES.map((word) => [word, word] as const)])
+  return known(new Set(modes.keys()), `one of ${[...MODES, ...switches.keys()].join(", ")}`)
+    .default("enforce")
+    .transform((name) => modes.get(name) ?? "enforce")
+}
 
 /** Vietnamese first, English second. */
 const bilingual: z.ZodType<Bilingual> = z.strictObject({ vi: line, en: line })

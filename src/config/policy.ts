@@ -1,6 +1,6 @@
 /** Reads `policy.yaml`: text → the policy that decides, or every fault at once. */
 import { createHash } from "node:crypto"
-import type { Policy } from "../mail/policy.ts"
+import { MODES, type Policy } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { faultText, isRecord, readSections } from "./fault.ts"
 import { checkPolicy, overdue } from "./policy-check.ts"
@@ -45,6 +45,7 @@ function namesIn(raw: unknown, context: PolicyContext): PolicyNames {
     classes: new Set([...texts(entries(section("mailboxes")), "class"), "ordinary"]),
     lists: new Set(isRecord(lists) ? Object.keys(lists) : []),
     rules: new Set(texts(entries(section("rules")), "id")),
+    switches: switchesIn(section("switches")),
     webmail: context.webmail,
     notices: new Set(context.notices),
     root:
@@ -54,6 +55,14 @@ function namesIn(raw: unknown, context: PolicyContext): PolicyNames {
       )[0] ?? "",
     timezone: context.timezone,
   }
+}
+
+/** A switch in a position that is none is a fault of its own. */
+function switchesIn(section: unknown): PolicyNames["switches"] {
+  if (!isRecord(section)) return new Map()
+  return new Map(
+    Object.entries(section).map(([name, said]) => [name, MODES.find((word) => word === said) ?? "enforce"]),
+  )
 }
 
 function entries(section: unknown): readonly Readonly<Record<PropertyKey, unknown>>[] {

@@ -78,10 +78,14 @@ export type Annotation =
   | { readonly do: "subject-tag"; readonly tag: string }
   | { readonly do: "require-tls" }
 
+/** *Shadow* only tells what the rule would have done. */
+export const MODES = ["off", "shadow", "enforce"] as const
+export type Mode = (typeof MODES)[number]
+
 export interface Rule {
   readonly id: RuleId
   readonly owner: UnitId
-  readonly mode: "off" | "shadow" | "enforce"
+  readonly mode: Mode
   readonly when: Condition
   readonly then: Disposition
   readonly also: readonly Annotation[]

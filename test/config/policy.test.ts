@@ -59,6 +59,7 @@ describe("a condition", () => {
     ["{ authenticated: true }", { is: "authenticated", value: true }],
     ["{ null-sender: false }", { is: "null-sender", value: false }],
     ["{ auto-forwarded: true }", { is: "auto-forwarded", value: true }],
+    ["{ thread: true }", { is: "thread", value: true }],
     ["{ attachment: true }", { is: "attachment", value: true }],
     ['{ subject: "*khẩn*" }', { is: "subject", matches: ["*khẩn*"] }],
     ['{ header: { name: X-Mailer, matches: ["a*", b] } }', { is: "header", name: "X-Mailer", matches: ["a*", "b"] }],
@@ -111,6 +112,16 @@ describe("a policy", () => {
     assert.deepEqual(
       read.rules.map(({ owner, mode, also, notice }) => [owner, mode, also, notice]),
       read.rules.map(() => ["tinh", "enforce", [], null]),
+    )
+  })
+
+  test("turns many rules by one switch, or each by its own word", () => {
+    const rule = (id: string, mode: string): string =>
+      `  - { id: ${id}, mode: ${mode}, when: { always: true }, then: hold, title: { vi: Luật, en: Rule } }\n`
+    const rules = MUST + rule("a", "out") + rule("b", "in") + rule("c", "out") + rule("d", "off")
+    assert.deepEqual(
+      policy(`switches: { out: shadow, in: enforce }\n${UNITS}${rules}`).rules.map(({ mode }) => mode),
+      ["enforce", "enforce", "enforce", "shadow", "enforce", "shadow", "off"],
     )
   })
 
