@@ -1,5 +1,6 @@
 /** The checks of package.json (types, lint, format), each counted as one test. */
 import { execFile } from "node:child_process"
+import { stripVTControlCharacters } from "node:util"
 import type { Report } from "./report.ts"
 
 /** `scripts` of package.json, run side by side. */
@@ -14,7 +15,11 @@ function runCheck(script: string, report: Report): Promise<void> {
       const seconds = ((performance.now() - start) / 1000).toFixed(1)
       report.say(`${error === null ? "ok  " : "FAIL"} ${script} ${seconds}s`)
       if (error === null) report.passed()
-      else report.failed({ name: `npm run ${script}`, where: "", error: `${stdout}${stderr}` || error.message })
+      else {
+        // With CI set some tools write colours into a file as well.
+        const said = stripVTControlCharacters(`${stdout}${stderr}`)
+        report.failed({ name: `npm run ${script}`, where: "", error: said || error.message })
+      }
       done()
     })
   })

@@ -63,8 +63,10 @@ function place(at: { readonly file?: string; readonly line?: number }): string {
   return at.file === undefined ? "" : `${relative(process.cwd(), at.file)}:${at.line ?? 0}`
 }
 
-/** node:test wraps what the test threw; the diff of an assertion is in its message. */
+/** node:test wraps what the test threw; an assertion's message holds its diff, other errors show all they know. */
 function explained(error: Error): string {
   const cause = error.cause ?? error
-  return (typeof cause === "string" ? cause : inspect(cause, { depth: 4 })).replace(/^ +at .*node:internal.*\n/gm, "")
+  const isAssertion = cause instanceof Error && "generatedMessage" in cause
+  const text = isAssertion ? (cause.stack ?? cause.message) : typeof cause === "string" ? cause : inspect(cause)
+  return text.replace(/^ +at .*node:internal.*\n/gm, "")
 }
