@@ -8,11 +8,14 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 export function mailDate(at: Instant, timezone: string): string {
   const minutes = offsetMinutes(at, timezone)
   const local = new Date(at + minutes * 60_000)
-  const two = (n: number): string => String(n).padStart(2, "0")
   const size = Math.abs(minutes)
   const zone = `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}${two(size % 60)}`
   const day = `${DAYS[local.getUTCDay()]}, ${two(local.getUTCDate())} ${MONTHS[local.getUTCMonth()]} ${local.getUTCFullYear()}`
   return `${day} ${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())} ${zone}`
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, "0")
 }
 
 /** Making a formatter costs some 50 µs; there is one time zone. */

@@ -61,6 +61,7 @@ describe("the shipped settings", () => {
     assert.deepEqual(loaded, {
       ok: false,
       faults: ["config/nowhere.yaml: expected a readable settings file, got no such file"],
+      sound: {},
     })
   })
 })
