@@ -14,10 +14,20 @@ import { createBudget } from "./zip.ts"
 /** The part of the settings that says how to look. */
 export type InspectSettings = Pick<Settings["scan"], "clamd" | "forbidden">
 
+/** The octets of an attachment, for whoever reads the text in it. */
+export interface Inspected extends Pick<Attachment, "at" | "names" | "type"> {
+  readonly bytes: Buffer
+}
+
 export interface Inspection {
-  /** To be given every leaf, in order; resolves when its octets have been read, scanners may still be at work. */
+  /** To be given every leaf, in order; resolves when it has been looked at here. */
   readonly part: (part: Part) => Promise<void>
-  /** Resolves when everything has been looked at or the deadline has passed; `parsed` are the findings of the parser. */
+  /** What `part` was given and is no body text. */
+  files(): readonly Inspected[]
+  /**
+   * Asks the scanner, which nobody did before: what is not allowed out of this process never gets here. Resolves when
+   * everything has been looked at or the deadline has passed; `parsed` are the findings of the parser.
+   */
   finish(
     parsed: readonly Finding[],
   ): Promise<{ readonly attachments: readonly Attachment[]; readonly findings: Fact<readonly Finding[]> }>
@@ -40,13 +50,8 @@ export function createInspect(settings: InspectSettings): Inspect {
     const budget = createBudget(signal)
     const attachments: Attachment[] = []
     const findings: Finding[] = []
-    /** The first is the whole message. */
-    const scans: Promise<{ readonly at: Path; readonly said: Scan }>[] = []
-    const ask = (at: Path, octets: () => Octets): void => {
-      if (clamd === null) findings.push({ kind: "unscannable", at, why: "no-scanner" })
-      else scans.push(turn(async () => ({ at, said: await scan(clamd, octets, signal) })))
-    }
-    if (clamd !== null) ask("", raw)
+    const files: Inspected[] = []
+    const ask = (target: string, octets: () => Octets): Promise<Scan> => turn(() => scan(target, octets, signal))
 
     const part = async (leaf: Part): Promise<void> => {
       const hash = createHash("sha256")
@@ -59,29 +64,28 @@ export function createInspect(settings: InspectSettings): Inspect {
       if (isBody(leaf, bytes)) return
       const { at, claimed } = leaf
       const look = await lookAt({ at, claimed, names: leaf.names, bytes }, { forbidden, budget })
-      attachments.push({
-        at,
-        claimed,
-        names: leaf.names.map(printable),
-        type: look.type?.mime ?? claimed,
-        size: bytes.length,
-        sha256: hash.digest("hex"),
-      })
+      const names = leaf.names.map(printable)
+      const type = look.type?.mime ?? claimed
+      attachments.push({ at, claimed, names, type, size: bytes.length, sha256: hash.digest("hex") })
+      files.push({ at, names, type, bytes })
       findings.push(...look.findings)
-      ask(at, () => [bytes])
+      if (clamd === null) findings.push({ kind: "unscannable", at, why: "no-scanner" })
     }
 
     const finish: Inspection["finish"] = async (parsed) => {
-      const answers = await Promise.all(scans)
-      const broken = answers.flatMap(({ said }) => (said.is === "failed" ? [said.why] : []))[0]
-      if (broken !== undefined) return { attachments, findings: failed(broken) }
-      const [whole = [], ...parts] = answers.map(({ at, said }) => findingsOf(said, at))
+      if (clamd === null) return { attachments, findings: known(few([...parsed, ...findings])) }
+      const message = ask(clamd, raw)
+      const leaves = files.map(({ bytes }) => ask(clamd, () => [bytes]))
+      const answers = await Promise.all([message, ...leaves])
+      const broken = answers.find((said) => said.is === "failed")
+      if (broken !== undefined) return { attachments, findings: failed(broken.why) }
+      const [whole = [], ...parts] = answers.map((said, index) => findingsOf(said, files[index - 1]?.at ?? ""))
       const better = [...parsed, ...findings, ...parts.flat()]
       // What the scan of a part says, the scan of the whole message says again with less to it.
       const only = whole.filter((found) => !better.some((other) => alike(other) === alike(found)))
       return { attachments, findings: known(few([...better, ...only])) }
     }
-    return { part, finish }
+    return { part, files: () => files, finish }
   }
 }
 

@@ -1,0 +1,41 @@
+/** What speaks for or against official business, in the words people are told. */
+import type { Bilingual } from "./policy.ts"
+
+export const FEATURES = {
+  "symbol-known-issuer": { vi: "số, ký hiệu văn bản của cơ quan", en: "number and symbol of a state body" },
+  "symbol-unknown-issuer": { vi: "số, ký hiệu văn bản", en: "number and symbol of a document" },
+  "symbol-without-number": { vi: "ký hiệu văn bản chưa có số", en: "symbol of a document not yet numbered" },
+  citation: { vi: "viện dẫn văn bản", en: "cites official documents" },
+  "law-citation": { vi: "viện dẫn văn bản pháp luật", en: "cites laws" },
+  "issuer-line": { vi: "tên cơ quan ban hành", en: "name of the issuing body" },
+  motto: { vi: "quốc hiệu, tiêu ngữ", en: "national name and motto" },
+  "party-header": { vi: "tiêu đề văn bản của Đảng", en: "heading of a Party document" },
+  "place-and-date": { vi: "địa danh, ngày tháng năm", en: "place and date line" },
+  "subject-matter": { vi: "trích yếu nội dung", en: "subject line of a letter (V/v)" },
+  "document-type": { vi: "tên loại văn bản", en: "type of document as a heading" },
+  grounds: { vi: "căn cứ ban hành", en: "grounds it is issued on" },
+  addressed: { vi: "kính gửi cơ quan nhà nước", en: "addressed to state bodies" },
+  authority: { vi: "thể thức đề ký của người có thẩm quyền", en: "signed with authority" },
+  recipients: { vi: "nơi nhận", en: "list of recipients" },
+  filing: { vi: "lưu văn thư", en: "filing line" },
+  "end-mark": { vi: "dấu kết thúc văn bản (./.)", en: "closing mark (./.)" },
+  stamp: { vi: "dấu chỉ mức độ khẩn, phạm vi lưu hành hoặc sao y", en: "stamp for urgency, circulation or copy" },
+  draft: { vi: "dự thảo, xin ý kiến hoặc trình ký", en: "draft, for comment or signature" },
+  "work-talk": { vi: "từ ngữ nghiệp vụ", en: "words of office work" },
+  annex: { vi: "biểu mẫu, phụ lục kèm văn bản", en: "form or annex of a document" },
+  "file-name": { vi: "tên tệp theo kiểu văn bản", en: "file named as documents are" },
+  "personal-data": { vi: "danh sách dữ liệu cá nhân", en: "list of personal data" },
+  unreadable: { vi: "có tệp không đọc được nội dung", en: "text of a file could not be read" },
+  "several-parts": { vi: "nhiều phần cùng có dấu hiệu công vụ", en: "several parts show it" },
+  petition: { vi: "đơn của công dân", en: "petition of a citizen" },
+  contract: { vi: "hợp đồng", en: "contract" },
+  company: { vi: "văn bản của doanh nghiệp", en: "paper of a company" },
+  bulk: { vi: "thư gửi hàng loạt", en: "bulk mail" },
+  press: { vi: "bài báo", en: "press article" },
+  template: { vi: "mẫu còn để trống", en: "template with blanks" },
+  "personal-paper": { vi: "giấy tờ cá nhân", en: "personal paper" },
+  private: { vi: "thư riêng", en: "private letter" },
+  parody: { vi: "văn bản đùa vui", en: "joke in the form of a document" },
+} as const satisfies Readonly<Record<string, Bilingual>>
+
+export type Feature = keyof typeof FEATURES

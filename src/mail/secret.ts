@@ -1,0 +1,37 @@
+/** What may be known of a message that may bear a secrecy mark: that it does, and nothing it says. */
+import type { Content } from "./content.ts"
+import { known } from "./evidence.ts"
+import type { Examination } from "./examination.ts"
+import { UNCHECKED } from "./identity.ts"
+
+export function isSecret({ secrecy }: Content): boolean {
+  return secrecy !== "none"
+}
+
+/** Without names, addresses, words, features or findings: none of it may be kept, and what is not told cannot be. */
+export function redacted({ content, message }: Examination): Examination {
+  return {
+    message: {
+      fields: [],
+      headerSize: message.headerSize,
+      subject: "",
+      messageId: null,
+      references: [],
+      mailboxes: [],
+      autoSubmitted: message.autoSubmitted,
+      bulk: message.bulk,
+      hops: message.hops,
+      text: "",
+      attachments: [],
+      defects: [],
+    },
+    findings: known([]),
+    authentication: known(UNCHECKED),
+    content: {
+      official: { label: "official", score: 0, evidence: [] },
+      circulation: "ordinary",
+      secrecy: content.secrecy,
+      personalData: { records: 0 },
+    },
+  }
+}

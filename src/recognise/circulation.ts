@@ -1,0 +1,46 @@
+/** How far a document may go by its own words: restricted, declassified, made for the public, or ordinary. */
+import type { Circulation } from "../mail/content.ts"
+import { type DocumentPart, HEAD } from "./part.ts"
+import { compact } from "./readings.ts"
+import { isDeclassified } from "./secrecy.ts"
+
+/** Alone on a line or in brackets: in a sentence they are only words. */
+const RESTRICTED = /^(?:tailieu|vanban)?(?:luuhanhnoibo|xemxongtralai|khongphobien|tailieunoibo|tailieuluuhanhnoibo)$/
+/** Titles of what is written for everybody. */
+const PUBLIC_TITLE =
+  /^(?:thongcaobaochi|thongbaomoithau|thongbaomoichaohang|thongbaomoiquantam|thongtinbaochi|congbao|hosomoithau|thongbaotuyendung|thongbaotuyensinh)/
+/** The visible signature of copies that the government's portal publishes. */
+const PUBLIC_COPY = "congthongtindientuchinhphu"
+const LONGEST_MARK = 80
+
+export function circulationOf(part: DocumentPart): Circulation {
+  if (isDeclassified(part)) return "declassified"
+  if (isRestricted(part)) return "restricted"
+  return isPublic(part) ? "public" : "ordinary"
+}
+
+function isRestricted({ at, lines, margins, plain }: DocumentPart): boolean {
+  if (at === "subject") return /^.{0,40}?[[(](?:lưu hành nội bộ|tài liệu nội bộ|không phổ biến)[\])]/iu.test(plain)
+  return [...margins, ...lines].some(
+    (line) =>
+      line.length <= LONGEST_MARK &&
+      (!/\p{Ll}/u.test(line) || /^[[(].*[\])]$/.test(line)) &&
+      RESTRICTED.test(compact(line)),
+  )
+}
+
+function isPublic({ lines, own, compact: squeezed, words }: DocumentPart): boolean {
+  const head = lines.slice(0, HEAD)
+  if (head.some((line) => !/\p{Ll}/u.test(line) && PUBLIC_TITLE.test(compact(line)))) return true
+  // Normative documents carry their year: published in the gazette.
+  if (own?.symbol.year === true && own.symbol.numbered && own.symbol.issuer !== null) return true
+  if (head.some((line) => /^Luật số: ?\d{1,4}\/\d{4}\/QH\d/u.test(line))) return true
+  return squeezed.includes(PUBLIC_COPY) && /\bthoi gian ky\b/.test(words)
+}
+
+/** Restricted wins; public holds only when every part that looks official is. */
+export function joinCirculation(official: readonly Circulation[], all: readonly Circulation[]): Circulation {
+  if (all.includes("restricted")) return "restricted"
+  if (all.includes("declassified")) return "declassified"
+  return official.length > 0 && official.every((one) => one === "public") ? "public" : "ordinary"
+}

@@ -1,0 +1,73 @@
+/** The text in a file, by what the file is; what ought to hold text and does not give it is unreadable, never empty. */
+import type { Attachment } from "../mail/message.ts"
+import { officeText } from "./office.ts"
+import type { Text } from "./part.ts"
+import { pdfText } from "./pdf.ts"
+
+/** How the message's own text is read; a file's is read the same way. */
+export interface TextReaders {
+  decode(octets: Uint8Array, charset: string): string
+  html(markup: string): string
+}
+
+/** An attachment with its octets. */
+export interface File extends Pick<Attachment, "at" | "names" | "type"> {
+  readonly bytes: Buffer
+}
+
+/** `whole`: false when something in it could not be read. */
+export interface Extract {
+  readonly text: Text
+  readonly whole: boolean
+}
+
+/** Characters of one file; the forms of §2 stand at its beginning, and what is longer is read that far. */
+export const LONGEST_TEXT = 262_144
+/** Octets of one character of UTF-8, and mark-up around it. */
+const MARKUP = 4
+
+export const NO_TEXT: Text = { body: "", margins: "" }
+const UNREADABLE: Extract = { text: NO_TEXT, whole: false }
+/** Pictures, sound, programs: nothing that is read. */
+const NONE: Extract = { text: NO_TEXT, whole: true }
+
+/** Documents whose text nobody here can read, by what they are or say they are. */
+const OTHER_DOCUMENT = /msword|ms-excel|ms-powerpoint|ms-office|x-ole|rtf|visio|wordperfect/
+const OTHER_NAME = /\.(?:doc|dot|xls|ppt|pps|rtf|wps|pages|numbers)$/i
+const OFFICE_TYPE = /openxmlformats|opendocument|macroenabled/i
+const OFFICE_NAME = /\.(?:docx|docm|dotx|xlsx|xlsm|pptx|pptm|ppsx|odt|ods|odp)$/i
+const TEXT_NAME = /\.(?:txt|text|csv|md|log)$/i
+
+/** Never rejects: hostile octets, broken files and a deadline that has passed make it unreadable. */
+export async function extract(file: File, readers: TextReaders, signal: AbortSignal): Promise<Extract> {
+  if (signal.aborted) return UNREADABLE
+  try {
+    return (await read(file, readers, signal)) ?? UNREADABLE
+  } catch {
+    return UNREADABLE
+  }
+}
+
+async function read(file: File, readers: TextReaders, signal: AbortSignal): Promise<Extract | null> {
+  const { bytes, type } = file
+  const named = (pattern: RegExp): boolean => file.names.some((name) => pattern.test(name))
+  if (type === "application/pdf" || named(/\.pdf$/i)) return pdfText(bytes, signal)
+  if (OFFICE_TYPE.test(type) || named(OFFICE_NAME)) return officeText(bytes, signal)
+  if (type === "text/html" || named(/\.x?html?$/i)) {
+    return plainly(readers.html(decoded(bytes.subarray(0, LONGEST_TEXT * MARKUP), readers)))
+  }
+  if (type === "text/plain" || type === "text/csv" || named(TEXT_NAME))
+    return plainly(decoded(bytes.subarray(0, LONGEST_TEXT), readers))
+  return OTHER_DOCUMENT.test(type) || named(OTHER_NAME) ? null : NONE
+}
+
+function plainly(body: string): Extract {
+  return { text: { body: body.slice(0, LONGEST_TEXT), margins: "" }, whole: true }
+}
+
+/** Editors mark UTF-16 at its beginning. */
+function decoded(bytes: Buffer, readers: TextReaders): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return readers.decode(bytes, "utf-16le")
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return readers.decode(bytes, "utf-16be")
+  return readers.decode(bytes, "")
+}

@@ -1,0 +1,55 @@
+/** The points of every feature, once per document part; the thresholds of the labels are settings. */
+import type { Feature } from "../mail/features.ts"
+
+export const POINTS = {
+  "symbol-known-issuer": 30,
+  "symbol-unknown-issuer": 12,
+  "symbol-without-number": 15,
+  // Each document cited, twelve at most; laws are public, and cited by everybody.
+  citation: 6,
+  "law-citation": 1,
+  "issuer-line": 20,
+  motto: 8,
+  "party-header": 25,
+  "place-and-date": 6,
+  "subject-matter": 12,
+  "document-type": 10,
+  grounds: 8,
+  addressed: 10,
+  authority: 18,
+  recipients: 12,
+  filing: 15,
+  "end-mark": 10,
+  stamp: 12,
+  draft: 10,
+  // From three different terms on; from six on 18.
+  "work-talk": 10,
+  annex: 10,
+  "file-name": 8,
+  // Twenty people or more in one list are official by content.
+  "personal-data": 60,
+  // What could not be read is lifted to "unsure", whatever its points.
+  unreadable: 0,
+  "several-parts": 10,
+  petition: -25,
+  contract: -20,
+  // Every company writes in the form of Decree 30; a state body beside it (-25) may be its owner.
+  company: -60,
+  bulk: -20,
+  press: -20,
+  // With a complete number it is a document with a form in it (-15).
+  template: -55,
+  "personal-paper": -30,
+  private: -10,
+  parody: -60,
+} as const satisfies Readonly<Record<Feature, number>>
+
+/** One feature of one part, with its points. */
+export interface Sign {
+  readonly feature: Feature
+  readonly points: number
+}
+
+export function sign(feature: Feature, points: number = POINTS[feature]): Sign {
+  return { feature, points }
+}

@@ -1,0 +1,105 @@
+/** Says what a message's text is: secrecy mark, official business, circulation, lists of people. */
+import type { Settings } from "../config/schema.ts"
+import type { Content, OfficialLabel } from "../mail/content.ts"
+import type { Message } from "../mail/message.ts"
+import { signsAgainst } from "./against.ts"
+import { circulationOf, joinCirculation } from "./circulation.ts"
+import { extract, type File, type TextReaders } from "./extract.ts"
+import { POINTS, type Sign, sign } from "./features.ts"
+import { formFeatures, signsOfForm } from "./form.ts"
+import { type DocumentPart, documentPart, type Text } from "./part.ts"
+import { MANY_RECORDS, recordsOf } from "./personal.ts"
+import { gravest, secrecyOf, secrecyOfName } from "./secrecy.ts"
+
+export type Thresholds = Settings["recognise"]
+
+/** The signal is the deadline: what was not read by then counts as unreadable. */
+export type Recognise = (
+  message: Pick<Message, "subject" | "text" | "bulk">,
+  files: readonly File[],
+  signal: AbortSignal,
+) => Promise<Content>
+
+/** `readers` decode octets and HTML as the parser does. */
+export function createRecognise(thresholds: Thresholds, readers: TextReaders): Recognise {
+  return async ({ subject, text, bulk }, files, signal) => {
+    const parts = [documentPart("subject", just(subject)), documentPart("body", just(text))]
+    const unread: string[] = []
+    for (const file of files) {
+      const { text: found, whole } = await extract(file, readers, signal)
+      parts.push(documentPart(file.at, found, file.names[0] ?? ""))
+      if (!whole) unread.push(file.at)
+    }
+    return judge(
+      parts.map((part) => judgePart(part, bulk)),
+      unread,
+      thresholds,
+    )
+  }
+}
+
+function just(body: string): Text {
+  return { body, margins: "" }
+}
+
+interface Judged {
+  readonly part: DocumentPart
+  readonly signs: readonly Sign[]
+  readonly form: number
+  readonly score: number
+}
+
+function judgePart(part: DocumentPart, bulk: boolean): Judged {
+  const form = signsOfForm(part)
+  const against = form.length === 0 ? [] : [...signsAgainst(part, form), ...(bulk ? [sign("bulk")] : [])]
+  const signs = [...form, ...against]
+  return { part, signs, form: formFeatures(form), score: scoreOf(signs) }
+}
+
+function scoreOf(signs: readonly Sign[]): number {
+  const sum = signs.reduce((total, { points }) => total + points, 0)
+  return Math.max(0, Math.min(100, sum))
+}
+
+/** From here on two parts confirm each other. */
+const CONFIRMS = 30
+/** A message of a thousand parts has an explanation of bounded length. */
+const MOST_EVIDENCE = 200
+
+function judge(judged: readonly Judged[], unread: readonly string[], thresholds: Thresholds): Content {
+  const most = Math.max(0, ...judged.map(({ form }) => form))
+  const secrecy = gravest(
+    judged.flatMap(({ part, form }) => [
+      secrecyOf(part, form),
+      secrecyOfName(part.name, unread.includes(part.at) ? most : form),
+    ]),
+  )
+  const records = recordsOf(judged.map(({ part }) => part))
+  const several = judged.filter(({ score }) => score >= CONFIRMS).length > 1
+  const best = Math.min(100, Math.max(0, ...judged.map(({ score }) => score)) + (several ? POINTS["several-parts"] : 0))
+  const score = Math.max(
+    best,
+    records >= MANY_RECORDS ? thresholds.official : 0,
+    unread.length > 0 ? thresholds.unsure : 0,
+  )
+  const evidence = [
+    ...judged.flatMap(({ part, signs }) => signs.map((one) => ({ ...one, at: part.at }))),
+    ...unread.map((at) => ({ ...sign("unreadable"), at })),
+    ...(records >= MANY_RECORDS ? [{ ...sign("personal-data"), at: "" }] : []),
+    ...(several ? [{ ...sign("several-parts"), at: "" }] : []),
+  ]
+  return {
+    official: { label: labelOf(score, thresholds), score, evidence: evidence.slice(0, MOST_EVIDENCE) },
+    circulation: joinCirculation(
+      judged.filter((one) => one.score >= thresholds.unsure).map(({ part }) => circulationOf(part)),
+      judged.map(({ part }) => circulationOf(part)),
+    ),
+    secrecy,
+    personalData: { records },
+  }
+}
+
+function labelOf(score: number, { official, unsure }: Thresholds): OfficialLabel {
+  if (score >= official) return "official"
+  return score >= unsure ? "unsure" : "not-official"
+}
