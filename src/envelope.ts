@@ -41,7 +41,7 @@ export async function answerRecipient(deps: EnvelopeDeps, rcpt: Rcpt): Promise<R
   const { recipient } = rcpt
   const inForce = deps.inForce()
   const id = deps.newId()
-  const context = { id, publicUrl: inForce.publicUrl }
+  const context = { ...inForce, id }
   const where = direction(rcpt.client, rcpt.from, recipient.address, inForce.directory)
   const refuse = async (reply: Reply, why: string, rules: readonly string[]): Promise<Reply> => {
     const kind = reply.code < 500 ? "deferred" : "rejected"
@@ -116,6 +116,7 @@ export function beforeData(inForce: PolicyInForce, transaction: Transaction, { r
     autoForwarded: where.autoForwarded,
     thread: pending,
     identity: pending,
+    authentication: pending,
     message: pending,
     size: pending,
     findings: pending,

@@ -10,13 +10,13 @@ import {
   type PolicyInForce,
   type Rcpt,
 } from "./envelope.ts"
-import { direction } from "./identify/direction.ts"
+import { claimOf, direction } from "./identify/direction.ts"
 import { identify } from "./identify/identify.ts"
 import { addressKey } from "./mail/address.ts"
 import type { Hold, Lease } from "./mail/delivery.ts"
 import { type Evidence, type Fact, failed, known } from "./mail/evidence.ts"
 import type { Examination } from "./mail/examination.ts"
-import type { Identity } from "./mail/identity.ts"
+import type { Claim, Identity } from "./mail/identity.ts"
 import type { Message } from "./mail/message.ts"
 import type { Reply } from "./mail/reply.ts"
 import type { Instant, Spooled, Transaction } from "./mail/transaction.ts"
@@ -31,7 +31,8 @@ export interface InForce extends PlanSettings, PolicyInForce {
 
 export interface GatewayDeps extends Acceptor, EnvelopeDeps {
   inForce(): InForce
-  examine(spooled: Spooled): Promise<Examination>
+  /** `claim` is who sent it when that is to be proven. */
+  examine(spooled: Spooled, claim: Claim | null): Promise<Examination>
   /** Whether a mailbox of ours answers what a correspondent sent it. Rejects when the records cannot be asked. */
   isReply(answer: Answer, now: Instant): Promise<boolean>
 }
@@ -83,8 +84,8 @@ async function answerMessage(deps: GatewayDeps, transaction: Transaction, spoole
 
 async function judge(deps: GatewayDeps, inForce: InForce, { transaction, spooled }: Given): Promise<Judged> {
   const { client, envelope } = transaction
-  const examination = await deps.examine(spooled)
-  const { message, findings, content } = examination
+  const examination = await deps.examine(spooled, claimOf(transaction))
+  const { message, findings, authentication, content } = examination
   const identity = identify(transaction, message, inForce.webmail)
   const parties = envelope.to.map((recipient) => {
     return { recipient, where: direction(client, envelope.from, recipient.address, inForce.directory) }
@@ -95,6 +96,7 @@ async function judge(deps: GatewayDeps, inForce: InForce, { transaction, spooled
       ...beforeData(inForce, transaction, { recipient, where }),
       thread: threads[index] ?? known(false),
       identity: known(identity),
+      authentication,
       message: known(message),
       size: known(spooled.size),
       findings,
@@ -104,7 +106,18 @@ async function judge(deps: GatewayDeps, inForce: InForce, { transaction, spooled
   })
   const authenticated = judged.some((one) => one.authenticated)
   const looping = message.hops > inForce.hops
-  return { transaction, spooled, message, authenticated, looping, judged, examination, identity }
+  const proven = authentication.state === "known" ? authentication.value : null
+  return {
+    transaction,
+    spooled,
+    message,
+    authenticated,
+    authentication: proven,
+    looping,
+    judged,
+    examination,
+    identity,
+  }
 }
 
 /** A clerk answers what a citizen sent: only mail that leaves us can. */
@@ -134,7 +147,7 @@ function whole(verdict: Verdict | "pending"): Verdict {
 
 /** Malware is judged as of now, whoever released the copy. */
 async function reexamine(deps: GatewayDeps, lease: Lease): Promise<"clean" | "failed" | { readonly hold: Hold }> {
-  const { findings } = await deps.examine(lease.spooled)
+  const { findings } = await deps.examine(lease.spooled, null)
   if (findings.state !== "known") return "failed"
   if (!findings.value.some(({ kind }) => kind === "malware" || kind === "known-bad")) return "clean"
   return { hold: { kind: "quarantine", rules: [], until: deps.now() + deps.inForce().keep.quarantine } }

@@ -68,7 +68,10 @@ function explainCommand(congthu: Command): void {
     .requiredOption("--to <address...>", "RCPT TO, lặp lại được / repeatable")
     .option("--trusted", "từ mạng tin cậy / from a trusted network")
     .option("--user <login>", "đã đăng nhập / logged in as")
-    .option("--client <ip>", "địa chỉ máy gửi / address of the client")
+    .option(
+      "--client <ip>",
+      "địa chỉ máy gửi, để kiểm tra SPF, DKIM, DMARC, ARC / address of the client, whose SPF, DKIM, DMARC and ARC are checked",
+    )
     .option("--thread", "coi là thư trả lời người nhận / as an answer to what the recipient sent")
     .option("--policy <file>", "chính sách khác / another policy file")
     .option("--json", "in JSON / print JSON")

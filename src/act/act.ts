@@ -4,16 +4,19 @@ import { addressKey } from "../mail/address.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Reply } from "../mail/reply.ts"
 import type { Spooled } from "../mail/transaction.ts"
-import type { Judgement, Plan, Rejected } from "./plan.ts"
+import type { Judgement, Plan } from "./plan.ts"
+import type { Told } from "./tell.ts"
 import { threadOf } from "./thread.ts"
+
+type Accepting = Extract<Plan, { do: "accept" }>
 
 /** Takes into custody; every method resolves once it is durable. */
 export interface Acceptor {
   accept(acceptance: Acceptance, reports: readonly Acceptance[]): Promise<void>
   note(events: readonly MailEvent[]): Promise<void>
   discard(spooled: Spooled): Promise<void>
-  /** The report of RFC 3464 to the authenticated sender about the recipients that were rejected beside accepted ones. */
-  report(judgement: Judgement, rejected: Rejected): Promise<Acceptance>
+  /** Reports and notices of what was rejected beside accepted recipients, and of what waits. */
+  tell(judgement: Judgement, plan: Accepting): Promise<Told>
 }
 
 /** The reply to DATA. Rejects when the store fails: nothing is kept, the session answers 451 and the client still has it. */
@@ -23,17 +26,18 @@ export async function act(plan: Plan, judgement: Judgement, into: Acceptor): Pro
     await into.discard(judgement.spooled)
     return plan.reply
   }
-  const reports = plan.rejected.length === 0 ? [] : [await into.report(judgement, plan.rejected)]
-  await into.accept(acceptance(plan, judgement), reports)
+  const told = await into.tell(judgement, plan)
+  const taken = acceptance(plan, judgement)
+  await into.accept({ ...taken, events: [...taken.events, ...told.events] }, told.mails)
   return plan.reply
 }
 
-function acceptance(plan: Extract<Plan, { do: "accept" }>, judgement: Judgement): Acceptance {
+function acceptance(plan: Accepting, judgement: Judgement): Acceptance {
   const { transaction, spooled, judged } = judgement
   return {
     transaction,
     spooled,
-    bounceable: judgement.authenticated,
+    bounceable: judgement.authenticated || judgement.authentication?.provesMailFrom === true,
     summary: summary(judgement),
     copies: plan.copies,
     verdicts: judged.map(({ recipient, verdict }) => ({ recipient: addressKey(recipient.address), verdict })),

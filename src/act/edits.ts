@@ -1,12 +1,16 @@
 /** What we add to and take from a message, as byte-range replacements: trace fields, authentication results, annotations. */
 import { mailDate } from "../mail/date.ts"
 import type { Edit } from "../mail/delivery.ts"
+import type { Authentication } from "../mail/identity.ts"
 import type { Field, Message } from "../mail/message.ts"
 import type { Annotation } from "../mail/policy.ts"
 import type { Transaction } from "../mail/transaction.ts"
+import { authenticationResults } from "./authentication-results.ts"
 
 export interface Stamp {
   readonly transaction: Transaction
+  /** Null: it could not be checked. */
+  readonly authentication: Authentication | null
   readonly hostname: string
   readonly timezone: string
 }
@@ -19,7 +23,7 @@ export function edits(message: Message, annotations: readonly Annotation[], stam
   )
   const added = [
     received(stamp),
-    authenticationResults(stamp),
+    authenticationResults(stamp.hostname, stamp.transaction.client.user, stamp.authentication),
     ...annotations.flatMap((one) => (one.do === "header" ? [headerField(one.name, one.value)] : [])),
     ...(tags.length > 0 && subject === null ? [`Subject: ${tags.map(word).join(" ")}\r\n`] : []),
   ]
@@ -57,13 +61,6 @@ function received({ transaction, hostname, timezone }: Stamp): string {
   const literal = client.ip.includes(":") ? `[IPv6:${client.ip}]` : `[${client.ip}]`
   const helo = token(client.helo) === "" ? "unknown" : token(client.helo)
   return `Received: from ${helo} (${literal})\r\n\tby ${hostname} (Congthu) with ${protocol} id ${id};\r\n\t${mailDate(at, timezone)}\r\n`
-}
-
-/** RFC 8601 §2.2: what this gateway itself has verified of the sender. */
-function authenticationResults({ transaction, hostname }: Stamp): string {
-  const { user } = transaction.client
-  const results = user === null ? "none" : `auth=pass smtp.auth="${token(user).replaceAll('"', "")}"`
-  return `Authentication-Results: ${hostname}; ${results}\r\n`
 }
 
 /** What the client said about itself, without anything that could end the field or a comment. */

@@ -2,10 +2,12 @@
 import { addressKey } from "../mail/address.ts"
 import type { Copy, Hold } from "../mail/delivery.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
-import type { Direction } from "../mail/identity.ts"
+import type { Authentication, Direction } from "../mail/identity.ts"
+import type { Examination } from "../mail/examination.ts"
 import type { Message } from "../mail/message.ts"
 import type { Rule } from "../mail/policy.ts"
 import type { Reply } from "../mail/reply.ts"
+import { isSecret } from "../mail/secret.ts"
 import type { Millis, Recipient, Spooled, Transaction } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
 import { edits } from "./edits.ts"
@@ -23,8 +25,11 @@ export interface Judgement {
   readonly transaction: Transaction
   readonly spooled: Spooled
   readonly message: Message
-  /** The sender proved who it is, so a failure may be told to MAIL FROM. */
+  readonly examination: Examination
+  /** The sender logged in or is a server of ours, so it is told of recipients rejected beside accepted ones. */
   readonly authenticated: boolean
+  /** What DNS and signatures prove of any other sender; null: it could not be checked. */
+  readonly authentication: Authentication | null
   readonly judged: readonly Judged[]
   /** It passed more servers than RFC 5321 §6.3 lets a sound message pass. */
   readonly looping: boolean
@@ -33,14 +38,16 @@ export interface Judgement {
 export interface PlanSettings {
   readonly hostname: string
   readonly publicUrl: string
+  /** Words of SMTP refusals, by notice. */
+  readonly refusals: Readonly<Record<string, string>>
   readonly timezone: string
   readonly rules: readonly Rule[]
   readonly expire: Millis
   readonly keep: { readonly hold: Millis; readonly quarantine: Millis }
 }
 
-/** Recipients with the reply that told about them. */
-export type Rejected = readonly { readonly recipient: Recipient; readonly reply: Reply }[]
+/** Recipients with why, and the reply that says it. */
+export type Rejected = readonly { readonly recipient: Recipient; readonly verdict: Verdict; readonly reply: Reply }[]
 
 export type Plan =
   /** Nothing is kept but the events. */
@@ -61,7 +68,7 @@ export type Plan =
  */
 export function plan(judgement: Judgement, settings: PlanSettings): Plan {
   const { transaction, judged } = judgement
-  const context = { id: transaction.id, publicUrl: settings.publicUrl }
+  const context = { ...settings, id: transaction.id }
   if (judgement.looping) {
     return {
       do: "answer",
@@ -92,8 +99,9 @@ export function plan(judgement: Judgement, settings: PlanSettings): Plan {
 
 function accept(judgement: Judgement, settings: PlanSettings, rejected: readonly Judged[]): Plan {
   const { transaction, judged } = judgement
-  const context = { id: transaction.id, publicUrl: settings.publicUrl }
-  const reports = judgement.authenticated && transaction.envelope.from !== null
+  const context = { ...settings, id: transaction.id }
+  const secret = isSecret(judgement.examination.content)
+  const reports = judgement.authenticated && transaction.envelope.from !== null && !secret
   const kept = judged.filter((one) => !(reports && rejected.includes(one)))
   return {
     do: "accept",
@@ -102,6 +110,7 @@ function accept(judgement: Judgement, settings: PlanSettings, rejected: readonly
     rejected: reports
       ? rejected.map(({ recipient, verdict }) => ({
           recipient,
+          verdict,
           reply: replies.refused(replies.noticeOf(verdict, settings.rules), context),
         }))
       : [],
@@ -109,14 +118,19 @@ function accept(judgement: Judgement, settings: PlanSettings, rejected: readonly
   }
 }
 
-function copy({ recipient, verdict }: Judged, { transaction, message }: Judgement, settings: PlanSettings): Copy {
+function copy(
+  { recipient, verdict }: Judged,
+  { transaction, message, authentication, examination }: Judgement,
+  settings: PlanSettings,
+): Copy {
   const { hostname, timezone } = settings
+  const held = hold(verdict, transaction.at, settings.keep)
   return {
     recipient,
-    edits: edits(message, verdict.annotations, { transaction, hostname, timezone }),
+    edits: edits(message, verdict.annotations, { transaction, authentication, hostname, timezone }),
     requireTls: transaction.envelope.requireTls || verdict.annotations.some((one) => one.do === "require-tls"),
     expiresAt: transaction.at + settings.expire,
-    hold: hold(verdict, transaction.at, settings.keep),
+    hold: held !== null && isSecret(examination.content) ? { ...held, secret: true } : held,
   }
 }
 

@@ -6,10 +6,12 @@ import * as replies from "../act/replies.ts"
 import { createGateway, type Gateway, type Judged } from "../gateway.ts"
 import { direction } from "../identify/direction.ts"
 import { addressKey, parseAddress, type Address } from "../mail/address.ts"
+import { UNCHECKED } from "../mail/identity.ts"
 import type { Position } from "../mail/message.ts"
 import type { Reply } from "../mail/reply.ts"
 import { type Client, newTransactionId, type Recipient, type Spooled, type Transaction } from "../mail/transaction.ts"
 import { createPool } from "../sandbox/pool.ts"
+import { scanSettings } from "../sandbox/protocol.ts"
 import { createNetworks } from "../receive/network.ts"
 import type { Configuration } from "./load.ts"
 import { UsageError } from "./usage.ts"
@@ -37,12 +39,13 @@ export async function explain(
   const from = options.from === "" || options.from === "<>" ? null : wanted(options.from, "--from")
   const to = options.to.map((text): Recipient => ({ address: wanted(text, "--to"), notify: null, orcpt: null }))
   const messages = await Promise.all(files.map(readMessage))
-  const pool = createPool({ scan: configuration.settings.scan })
+  const pool = createPool({ scan: scanSettings(configuration.settings) })
   try {
     const gateway = createGateway({
       ...NOTHING_KEPT,
       inForce: () => configuration.inForce,
-      examine: (spooled) => pool.examine(spooled),
+      // Without the address of the client there is nobody whose claim DNS could confirm.
+      examine: (spooled, claim) => pool.examine(spooled, options.client === undefined ? null : claim),
       verify: () => Promise.resolve("exists"),
       isReply: () => Promise.resolve(options.thread === true),
       newId: newTransactionId,
@@ -171,8 +174,8 @@ interface Told {
 }
 
 function asJson({ examination, identity, spooled }: Judged, verdicts: readonly Told[], reply: Reply): Explained {
-  const { message, findings, content } = examination
-  const { webmail, spf, dkim, dmarc, arc } = identity
+  const { message, findings, authentication, content } = examination
+  const { spf, dkim, dmarc, arc } = authentication.state === "known" ? authentication.value : UNCHECKED
   return {
     direction: verdicts[0]?.direction,
     message: {
@@ -182,7 +185,11 @@ function asJson({ examination, identity, spooled }: Judged, verdicts: readonly T
       defects: message.defects,
       attachments: message.attachments.map(({ at, names, type, size, sha256 }) => ({ at, names, type, size, sha256 })),
     },
-    identity: { webmail: webmail.map((hit) => ({ ...hit, position: place(hit.position) })), spf, dkim, dmarc, arc },
+    identity: {
+      webmail: identity.webmail.map((hit) => ({ ...hit, position: place(hit.position) })),
+      ...{ spf, dkim, dmarc, arc },
+      ...(authentication.state === "failed" ? { failed: authentication.why } : {}),
+    },
     findings: findings.state === "known" ? findings.value : [],
     ...(findings.state === "failed" ? { failed: findings.why } : {}),
     content,

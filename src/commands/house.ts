@@ -7,11 +7,13 @@ import { createGateway } from "../gateway.ts"
 import { readRecipients } from "../identify/recipients.ts"
 import type { Address } from "../mail/address.ts"
 import type { Examination } from "../mail/examination.ts"
+import type { Claim } from "../mail/identity.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { newTransactionId, type Spooled } from "../mail/transaction.ts"
 import type { Intake } from "../receive/intake.ts"
 import { createReceiver, type Receiver } from "../receive/receiver.ts"
 import { createPool, type Pool } from "../sandbox/pool.ts"
+import { scanSettings } from "../sandbox/protocol.ts"
 import { createTimeouts } from "../sandbox/timeouts.ts"
 import { openStore } from "../store/open.ts"
 import type { Store } from "../store/store.ts"
@@ -48,7 +50,7 @@ export async function build(first: Configuration): Promise<House> {
   const health = createHealth(PARTS)
   const store = await openStore(first.settings.store.path, { mode: "serve" })
   const pool = createPool({
-    scan: first.settings.scan,
+    scan: scanSettings(first.settings),
     noticed: (why, said) => log.error("a child died", { why, said }),
   })
   const tell = (events: readonly MailEvent[]): void => {
@@ -61,7 +63,7 @@ export async function build(first: Configuration): Promise<House> {
 
   const gateway = createGateway({
     inForce: () => configuration.inForce,
-    examine: examiner(pool, metrics),
+    examine: examiner(pool, metrics, log),
     verify: (address) => verify(address),
     isReply: (answer, now) => store.records.isReply(answer, now),
     newId: newTransactionId,
@@ -110,19 +112,24 @@ export async function build(first: Configuration): Promise<House> {
     configure: async (next) => {
       const nextVerify = await verifier(next)
       await receiver.reload(next.settings)
-      pool.configure(next.settings.scan)
+      pool.configure(scanSettings(next.settings))
       verify = nextVerify
       configuration = next
     },
   }
 }
 
-function examiner(pool: Pool, metrics: Metrics): (spooled: Spooled) => Promise<Examination> {
+type Examine = (spooled: Spooled, claim: Claim | null) => Promise<Examination>
+
+function examiner(pool: Pool, metrics: Metrics, log: Log): Examine {
   const judged = createTimeouts()
-  return async (spooled) => {
+  return async (spooled, claim) => {
     const end = metrics.examination.startTimer()
     try {
-      return judged(spooled.sha256, await pool.examine(spooled), Date.now())
+      const examination = judged(spooled.sha256, await pool.examine(spooled, claim), Date.now())
+      const { authentication } = examination
+      if (authentication.state === "failed") log.warn("the sender could not be checked", { why: authentication.why })
+      return examination
     } finally {
       end()
     }

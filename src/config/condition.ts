@@ -1,6 +1,7 @@
 /** The grammar of a condition in `policy.yaml`: an object with one key, which says what is asked. */
 import { z } from "zod"
 import { FINDING_KINDS, type FindingKind, type Reasons } from "../mail/finding.ts"
+import { AUTH_RESULTS } from "../mail/identity.ts"
 import type { Position } from "../mail/message.ts"
 import type { Condition, ProviderSet } from "../mail/policy.ts"
 import { domain, known, oneOrMany, size } from "./fields.ts"
@@ -21,7 +22,8 @@ export const LANDED: ReadonlySet<string> = new Set(
     "always all any not direction time subject header attachment larger-than finding thread",
     "sender-domain sender-list sender-webmail sender-unit sender-class from-domain",
     "recipient-domain recipient-list recipient-webmail recipient-unit recipient-class",
-    "address authenticated null-sender auto-forwarded",
+    "address authenticated authentication null-sender auto-forwarded",
+    "official official-score circulation secrecy personal-data",
   ].flatMap((line) => line.split(" ")),
 )
 
@@ -52,7 +54,6 @@ const POSITIONS = [
   "display-name",
 ] as const satisfies readonly Position[]
 
-const AUTH_RESULTS = ["none", "pass", "fail", "softfail", "neutral", "policy", "temperror", "permerror"] as const
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const
 
 export function conditionSchema(names: Names, depth = 1): z.ZodType<Condition> {

@@ -1,7 +1,20 @@
 /** The one list of settings: keys, defaults, meaning. `config/gateway.yaml` shows the common ones annotated. */
 import { SocketAddress } from "node:net"
 import { z } from "zod"
-import { address, count, deadline, domain, duration, ip, network, oneOrMany, port, size, subdomains } from "./fields.ts"
+import {
+  address,
+  count,
+  deadline,
+  domain,
+  duration,
+  ip,
+  line,
+  network,
+  oneOrMany,
+  port,
+  size,
+  subdomains,
+} from "./fields.ts"
 import { holdsTheInternet } from "./network.ts"
 
 /** One host or several: `127.0.0.1` or `[127.0.0.1, "::1"]`. */
@@ -43,12 +56,17 @@ const route = z.strictObject({
   concurrency: count.default(20),
 })
 
+/** Vietnamese first, English second. */
+const bilingual = z.strictObject({ vi: line, en: line })
+
 /** File types that run when opened, or that carry such files past a scanner. */
 const EXTENSIONS = [
   "ade adp apk appx appxbundle bat chm cmd com cpl diagcab dll exe hta img ins iso isp jar js jse lib",
   "lnk mde msc msi msix msp mst nsh pif ps1 reg scf scr sct shb sys url vb vbe vbs vhd vhdx vxd wsc wsf",
   "wsh xll",
 ].flatMap((line) => line.split(" "))
+
+const points = z.int().min(1).max(100)
 
 export const settingsSchema = z.strictObject({
   /** Our name in greetings, Received, Authentication-Results. */
@@ -121,6 +139,26 @@ export const settingsSchema = z.strictObject({
       memory: size.prefault("700MiB"),
     })
     .prefault({}),
+  /** Whether, and how, DNS is asked who sent what comes from outside: SPF, DKIM, DMARC, ARC. */
+  authentication: z
+    .strictObject({
+      check: z.boolean().default(true),
+      /** `ip` or `ip:port` of a DNS server, or null for the system's. */
+      resolver: z
+        .union([ip, z.string().refine((text) => SocketAddress.parse(text) !== undefined)], {
+          error: "the IP address of a DNS server such as 10.0.0.53 or 10.0.0.53:53",
+        })
+        .nullable()
+        .default(null),
+      /** For all questions about one message together; the client waits meanwhile. */
+      timeout: duration.refine((ms) => ms <= 20_000, { error: "at most 20s" }).prefault("5s"),
+    })
+    .prefault({}),
+  /** From how many of 100 points on a message counts as official business, and from how many on as unsure. */
+  recognise: z
+    .strictObject({ official: points.default(60), unsure: points.default(35) })
+    .refine(({ official, unsure }) => official > unsure, { error: "official above unsure" })
+    .prefault({}),
   hold: z
     .strictObject({
       /** A hold nobody decides expires after this. */
@@ -129,6 +167,36 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   policy: z.string(),
+  /** Who writes to people, and where they may ask; filled into replies and notices. */
+  agency: z
+    .strictObject({
+      name: bilingual.prefault({ vi: "Cơ quan quản lý hệ thống thư", en: "The agency that runs this mail system" }),
+      support: z
+        .strictObject({
+          unit: bilingual.prefault({ vi: "bộ phận công nghệ thông tin của cơ quan", en: "the agency's IT staff" }),
+          phone: line.nullable().default(null),
+          /** Else `postmaster`. */
+          mail: address.nullable().default(null),
+          /** Else the help page of this gateway. */
+          page: z
+            .url({ protocol: /^https?$/, error: "a web address" })
+            .nullable()
+            .default(null),
+        })
+        .prefault({}),
+      /** Where work documents go instead. */
+      channel: bilingual.prefault({
+        vi: "hệ thống quản lý văn bản và điều hành",
+        en: "the document management system",
+      }),
+    })
+    .prefault({}),
+  /** The folder of the texts, one file a notice. */
+  notices: z.string().default("./config/notices"),
+  /** The catalogue of what a rule's `basis` names. */
+  legal: z.string().default("./config/legal.yaml"),
+  /** Notices about held and blocked mail that one person gets within an hour; further ones are told in one. */
+  notice: z.strictObject({ perHour: count.default(5) }).prefault({}),
   webmail: z
     .strictObject({
       families: z.string().default("./config/webmail.yaml"),

@@ -62,7 +62,7 @@ function ofMessage(condition: MessageCondition, evidence: Evidence): Answer {
     case "thread":
       return of(evidence.thread, (thread) => thread === condition.value)
     case "authentication":
-      return of(evidence.identity, (identity) => condition.in.includes(identity[condition.method]))
+      return of(evidence.authentication, (proven) => condition.in.includes(proven[condition.method]))
     case "subject":
       return of(evidence.message, (message) => condition.matches.some((glob) => fits(message.subject, glob)))
     case "header":

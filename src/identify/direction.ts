@@ -1,7 +1,7 @@
 /** Which way a message goes for one recipient, read from listener and session and never from a header. Pure. */
 import type { Address } from "../mail/address.ts"
-import type { Direction } from "../mail/identity.ts"
-import type { Client } from "../mail/transaction.ts"
+import type { Claim, Direction } from "../mail/identity.ts"
+import type { Client, Transaction } from "../mail/transaction.ts"
 import type { Directory } from "./units.ts"
 
 export interface Where {
@@ -28,4 +28,10 @@ export function direction(
     authenticated: isLoggedIn || (isInside && isFromUs),
     autoForwarded: isInside && !isLoggedIn && from !== null && !isFromUs,
   }
+}
+
+/** What there is to prove: whoever logged in, or comes from a trusted network, needs no DNS to be known. */
+export function claimOf({ client, envelope }: Transaction): Claim | null {
+  if (client.listener !== "inbound" || client.user !== null) return null
+  return { ip: client.ip, helo: client.helo, mailFrom: envelope.from }
 }

@@ -22,12 +22,5 @@ export function identify(transaction: Transaction, message: Pick<Message, "mailb
   add("mail-from", from)
   for (const recipient of to) add("rcpt-to", recipient.address)
   for (const { position, address } of message.mailboxes) add(position, parseAddress(address))
-  return {
-    webmail: [...hits.values()],
-    addresses: [...addresses.values()],
-    spf: "none",
-    dkim: "none",
-    dmarc: "none",
-    arc: "none",
-  }
+  return { webmail: [...hits.values()], addresses: [...addresses.values()] }
 }

@@ -2,7 +2,7 @@
 import type { Address } from "./address.ts"
 import type { Content } from "./content.ts"
 import type { Finding } from "./finding.ts"
-import type { Direction, Identity } from "./identity.ts"
+import type { Authentication, Direction, Identity } from "./identity.ts"
 import type { Message } from "./message.ts"
 import type { MailboxClass, UnitId } from "./policy.ts"
 import type { Transaction } from "./transaction.ts"
@@ -40,6 +40,8 @@ export interface Evidence {
   /** A reply to what this recipient sent this mailbox. */
   readonly thread: Fact<boolean>
   readonly identity: Fact<Identity>
+  /** Failed: our own resolver does not answer. What the sender's DNS does wrong is a value. */
+  readonly authentication: Fact<Authentication>
   readonly message: Fact<Message>
   /** Octets of the message; declared SIZE does not count. */
   readonly size: Fact<number>

@@ -2,12 +2,15 @@
 import type { Content } from "./content.ts"
 import type { Fact } from "./evidence.ts"
 import type { Finding } from "./finding.ts"
+import { type Authentication, UNCHECKED } from "./identity.ts"
 import type { Message } from "./message.ts"
 
 export interface Examination {
   readonly message: Message
   /** Failed: a scanner of ours could not be reached, timed out or answered nonsense. */
   readonly findings: Fact<readonly Finding[]>
+  /** Failed: our own resolver does not answer. */
+  readonly authentication: Fact<Authentication>
   readonly content: Content
 }
 
@@ -29,6 +32,7 @@ export function unreadable(why: "timeout" | "memory" | "crashed", content: Conte
       defects: [`unreadable:${why}`],
     },
     findings: { state: "known", value: [{ kind: "unscannable", at: "", why }] },
+    authentication: { state: "known", value: UNCHECKED },
     content,
   }
 }

@@ -1,18 +1,36 @@
-/** The child's main: reads hostile octets, parses and inspects them. It holds nothing that must be kept. */
+/** The child's main: reads hostile octets, parses, recognises and inspects them, proves their sender. It holds nothing that must be kept. */
+import { type Authenticate, createAuthenticate } from "../identify/authenticate.ts"
 import { createInspect, type Inspect } from "../inspect/inspect.ts"
-import { UNREAD } from "../mail/content.ts"
-import type { Spooled } from "../mail/transaction.ts"
+import { known } from "../mail/evidence.ts"
+import { isSecret, redacted } from "../mail/secret.ts"
+import { decodeCharset } from "../parse/charset.ts"
+import { htmlText } from "../parse/html.ts"
 import { parse } from "../parse/parse.ts"
+import { createRecognise, type Recognise } from "../recognise/recognise.ts"
 import { readSpooled } from "../store/bodies.ts"
-import type { Outcome } from "./protocol.ts"
+import type { Outcome, Task } from "./protocol.ts"
 import { because, serve } from "./serve.ts"
 
 serve((scan) => {
   const inspect = createInspect(scan)
-  return (spooled, signal) => examine(spooled, inspect, signal)
+  const authenticate = createAuthenticate(scan)
+  const recognise = createRecognise(scan.recognise, { decode: decodeCharset, html: htmlText })
+  return (task, signal) => examine(task, { inspect, recognise, authenticate }, signal)
 })
 
-async function examine(spooled: Spooled, inspect: Inspect, signal: AbortSignal): Promise<Outcome> {
+interface Examiners {
+  readonly inspect: Inspect
+  readonly recognise: Recognise
+  readonly authenticate: Authenticate
+}
+
+const NOTHING = { attachments: [], findings: known([]) }
+
+async function examine(
+  { spooled, claim }: Task,
+  { inspect, recognise, authenticate }: Examiners,
+  signal: AbortSignal,
+): Promise<Outcome> {
   let unread: string | null = null
   async function* octets(): AsyncGenerator<Uint8Array> {
     try {
@@ -23,11 +41,18 @@ async function examine(spooled: Spooled, inspect: Inspect, signal: AbortSignal):
     }
   }
   try {
+    const proven = authenticate(claim, octets(), signal)
     const inspection = inspect(octets, signal)
-    const { findings: noticed, ...message } = await parse(octets(), inspection.part)
-    const { attachments, findings } = await inspection.finish(noticed)
+    const { findings: noticed, ...parsed } = await parse(octets(), inspection.part)
+    const content = await recognise(parsed, inspection.files(), signal)
+    // Before secrecy is judged nothing of the message leaves this process, not even to the scanner.
+    const secret = isSecret(content)
+    const { attachments, findings } = secret ? NOTHING : await inspection.finish(noticed)
+    const authentication = await proven
     if (unread !== null) return { is: "failed", why: unread }
-    return { is: "examined", examination: { message: { ...message, attachments }, findings, content: UNREAD } }
+    // Its text has served: nobody outside asks for it.
+    const examination = { message: { ...parsed, text: "", attachments }, findings, authentication, content }
+    return { is: "examined", examination: secret ? redacted(examination) : examination }
   } catch (error) {
     if (unread !== null) return { is: "failed", why: unread }
     throw error

@@ -1,5 +1,6 @@
 /** The pool of child processes that read hostile octets: a message can take down its reader, never the gateway or another message. */
 import type { Examination } from "../mail/examination.ts"
+import type { Claim } from "../mail/identity.ts"
 import type { Spooled } from "../mail/transaction.ts"
 import { createCrew } from "./crew.ts"
 import { type Job, createJob } from "./job.ts"
@@ -27,9 +28,9 @@ export interface PoolStats {
 export interface Pool {
   /**
    * What the message is. One that no child survives reading alone is `unreadable`. Rejects when nobody can tell
-   * within `scan.deadline`: the client shall try again.
+   * within `scan.deadline`: the client shall try again. `claim` is who sent it when that is to be proven.
    */
-  examine(spooled: Spooled): Promise<Examination>
+  examine(spooled: Spooled, claim?: Claim | null): Promise<Examination>
   /** New settings, for every message from now on. */
   configure(scan: ScanSettings): void
   stats(): PoolStats
@@ -66,7 +67,7 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
     }
   }
   const runTogether = async (job: Job, worker: Worker): Promise<void> => {
-    const fate = await worker.run(job.spooled, settings.deadline * TOGETHER)
+    const fate = await worker.run(job.task, settings.deadline * TOGETHER)
     if (fate.is !== "died") job.settle(fate)
     else if (jobs.has(job)) suspects.add(job)
     pump()
@@ -75,7 +76,7 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
     alone++
     const worker = crew.fresh()
     // When it starts late, the job's own deadline comes before this one, and nothing is said about the message.
-    if (await worker.ready) job.settle(await worker.run(job.spooled, settings.deadline * ALONE))
+    if (await worker.ready) job.settle(await worker.run(job.task, settings.deadline * ALONE))
     else job.settle({ is: "failed", why: "no child process could be started" })
     worker.stop()
     alone--
@@ -84,9 +85,9 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
   const crew = createCrew({ scan, child, noticed, ready: pump })
 
   return {
-    examine: async (spooled) => {
+    examine: async (spooled, claim = null) => {
       if (closed) throw new Error("message not examined: the pool is closed")
-      const job = createJob(spooled, settings.deadline, (over) => {
+      const job = createJob({ spooled, claim }, settings.deadline, (over) => {
         for (const list of [jobs, waiting, suspects]) list.delete(over)
       })
       jobs.add(job)

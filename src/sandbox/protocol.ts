@@ -1,14 +1,26 @@
 /** What passes between the pool and one of its child processes. */
 import type { Settings } from "../config/schema.ts"
 import type { Examination } from "../mail/examination.ts"
+import type { Claim } from "../mail/identity.ts"
 import type { Millis, Spooled } from "../mail/transaction.ts"
 
-export type ScanSettings = Settings["scan"]
+/** How a child looks at a message, from where on it calls it official business, and whom it asks about its sender. */
+export type ScanSettings = Settings["scan"] & Pick<Settings, "recognise" | "hostname" | "authentication">
+
+export function scanSettings({ scan, recognise, hostname, authentication }: Settings): ScanSettings {
+  return { ...scan, recognise, hostname, authentication }
+}
+
+/** One message to be examined; `claim` is who sent it when that is to be proven. */
+export interface Task {
+  readonly spooled: Spooled
+  readonly claim: Claim | null
+}
 
 export type Order =
   | { readonly is: "settings"; readonly scan: ScanSettings }
   /** `patience`: the child's own deadline, somewhat before the pool loses its patience with the child. */
-  | { readonly is: "job"; readonly id: number; readonly spooled: Spooled; readonly patience: Millis }
+  | { readonly is: "job"; readonly id: number; readonly task: Task; readonly patience: Millis }
 
 /** What became of one job inside a child that is still alive. */
 export type Outcome =

@@ -1,9 +1,8 @@
 /** The child's end of the pipe: takes orders, runs jobs side by side, ends with its parent. */
-import type { Spooled } from "../mail/transaction.ts"
-import { BEAT, type Outcome, type Report, type ScanSettings, isOrder } from "./protocol.ts"
+import { BEAT, type Outcome, type Report, type ScanSettings, type Task, isOrder } from "./protocol.ts"
 
 /** Examines one message; the signal is its deadline. */
-export type Examine = (spooled: Spooled, signal: AbortSignal) => Promise<Outcome>
+export type Examine = (task: Task, signal: AbortSignal) => Promise<Outcome>
 
 /** Octets of an error message that go into the log. */
 const LONGEST_WHY = 200
@@ -20,9 +19,9 @@ export function serve(prepare: (scan: ScanSettings) => Examine): void {
       examine = prepare(order.scan)
       if (first) report({ is: "ready" })
     } else if (examine !== null) {
-      const { id, spooled, patience } = order
+      const { id, task, patience } = order
       running++
-      void attempt(examine, spooled, patience).then((outcome) => {
+      void attempt(examine, task, patience).then((outcome) => {
         running--
         return report({ is: "done", id, outcome })
       })
@@ -38,9 +37,9 @@ function report(message: Report): void {
   process.send?.(message, undefined, undefined, () => {})
 }
 
-async function attempt(examine: Examine, spooled: Spooled, patience: number): Promise<Outcome> {
+async function attempt(examine: Examine, task: Task, patience: number): Promise<Outcome> {
   try {
-    return await examine(spooled, AbortSignal.timeout(patience))
+    return await examine(task, AbortSignal.timeout(patience))
   } catch (error) {
     return { is: "crashed", why: because(error) }
   }

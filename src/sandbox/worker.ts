@@ -1,8 +1,8 @@
 /** One child process as the pool sees it: started, given jobs, watched, killed when it takes too long or too much. */
 import { type ChildProcess, fork } from "node:child_process"
 import { setPriority } from "node:os"
-import type { Millis, Spooled } from "../mail/transaction.ts"
-import { type Order, type Outcome, type ScanSettings, isReport } from "./protocol.ts"
+import type { Millis } from "../mail/transaction.ts"
+import { type Order, type Outcome, type ScanSettings, type Task, isReport } from "./protocol.ts"
 import { watch } from "./watch.ts"
 
 /** Why a child was killed; `crashed` when it ended by itself. */
@@ -17,7 +17,7 @@ export interface Worker {
   readonly ended: Promise<{ readonly why: Death | "stopped"; readonly said: string }>
   /** Jobs it has; infinite while it takes none: it starts, or it ends. */
   load(): number
-  run(spooled: Spooled, time: Millis): Promise<Fate>
+  run(task: Task, time: Millis): Promise<Fate>
   configure(scan: ScanSettings): void
   /** Ends it when its last job is done. */
   retire(): void
@@ -79,13 +79,13 @@ export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Wor
   })
   send({ is: "settings", scan })
 
-  const run = async (spooled: Spooled, time: Millis): Promise<Fate> => {
+  const run = async (task: Task, time: Millis): Promise<Fate> => {
     if (gone !== null) return gone
     const id = ++lastId
     const job = Promise.withResolvers<Fate>()
     jobs.set(id, job.resolve)
     const timer = setTimeout(() => kill("timeout"), time)
-    send({ is: "job", id, spooled, patience: Math.floor(time * PATIENCE) })
+    send({ is: "job", id, task, patience: Math.floor(time * PATIENCE) })
     try {
       return await job.promise
     } finally {

@@ -3,6 +3,7 @@ import { describe, test } from "node:test"
 import { edits } from "../../src/act/edits.ts"
 import { type Judgement, type Plan, plan, type PlanSettings } from "../../src/act/plan.ts"
 import { edited } from "../../src/mail/edit.ts"
+import { UNCHECKED } from "../../src/mail/identity.ts"
 import type { Field } from "../../src/mail/message.ts"
 import type { Annotation } from "../../src/mail/policy.ts"
 import type { Verdict } from "../../src/mail/verdict.ts"
@@ -56,6 +57,7 @@ function judgement(
     },
     message: message(),
     authenticated,
+    authentication: UNCHECKED,
     looping: false,
     judged: given.envelope.to.map((recipient, index) => ({
       recipient,
@@ -157,6 +159,7 @@ describe("edits of a message", () => {
     const given = { ...base, client: { ...base.client, ...change } }
     const made = edits(message({ fields, subject: "Báo cáo" }), annotations, {
       transaction: given,
+      authentication: UNCHECKED,
       hostname: settings.hostname,
       timezone: settings.timezone,
     })

@@ -60,6 +60,20 @@ describe("a condition", () => {
     ["{ null-sender: false }", { is: "null-sender", value: false }],
     ["{ auto-forwarded: true }", { is: "auto-forwarded", value: true }],
     ["{ thread: true }", { is: "thread", value: true }],
+    [
+      "{ authentication: { dmarc: fail } }",
+      { is: "all", of: [{ is: "authentication", method: "dmarc", in: ["fail"] }] },
+    ],
+    [
+      "{ authentication: { spf: [fail, softfail], dkim: none } }",
+      {
+        is: "all",
+        of: [
+          { is: "authentication", method: "spf", in: ["fail", "softfail"] },
+          { is: "authentication", method: "dkim", in: ["none"] },
+        ],
+      },
+    ],
     ["{ attachment: true }", { is: "attachment", value: true }],
     ['{ subject: "*khẩn*" }', { is: "subject", matches: ["*khẩn*"] }],
     ['{ header: { name: X-Mailer, matches: ["a*", b] } }', { is: "header", name: "X-Mailer", matches: ["a*", "b"] }],

@@ -2,7 +2,7 @@
 import { parseAddress, type Address } from "../../src/mail/address.ts"
 import { UNREAD } from "../../src/mail/content.ts"
 import { type Evidence, known } from "../../src/mail/evidence.ts"
-import type { Identity } from "../../src/mail/identity.ts"
+import { type Identity, UNCHECKED } from "../../src/mail/identity.ts"
 import type { Message } from "../../src/mail/message.ts"
 import type { Condition, Disposition, Exception, Guarantee, Policy, Rule } from "../../src/mail/policy.ts"
 import type { Client, Transaction } from "../../src/mail/transaction.ts"
@@ -43,7 +43,7 @@ export function transaction(
   }
 }
 
-export const IDENTITY: Identity = { webmail: [], addresses: [], spf: "none", dkim: "none", dmarc: "none", arc: "none" }
+export const IDENTITY: Identity = { webmail: [], addresses: [] }
 
 export function message(change: Partial<Message> = {}): Message {
   return {
@@ -78,6 +78,7 @@ export function evidence(change: Partial<Evidence> = {}): Evidence {
     autoForwarded: false,
     thread: known(false),
     identity: known(IDENTITY),
+    authentication: known(UNCHECKED),
     message: known(message()),
     size: known(5_000),
     findings: known([]),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
 import { findMx, isPublic } from "../../src/deliver/mx.ts"
-import { dns } from "./dns.ts"
+import { dns } from "../support/dns.ts"
 import { met, settings, through } from "./house.ts"
 import { nextHop } from "./next-hop.ts"
 

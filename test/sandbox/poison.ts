@@ -6,7 +6,7 @@ import { serve } from "../../src/sandbox/serve.ts"
 
 const hoard: Buffer[] = []
 
-serve((scan) => async (spooled, signal) => {
+serve((scan) => async ({ spooled }, signal) => {
   const pieces: Uint8Array[] = []
   for await (const piece of readSpooled(spooled)) pieces.push(piece)
   const text = Buffer.concat(pieces).toString()
@@ -39,10 +39,15 @@ serve((scan) => async (spooled, signal) => {
       break
     default:
   }
-  const { message } = unreadable("crashed", UNREAD)
+  const { message, authentication } = unreadable("crashed", UNREAD)
   const subject = `${text} ${process.pid} ${scan.forbidden.join()}`
   return {
     is: "examined",
-    examination: { message: { ...message, subject }, findings: { state: "known", value: [] }, content: UNREAD },
+    examination: {
+      message: { ...message, subject },
+      findings: { state: "known", value: [] },
+      authentication,
+      content: UNREAD,
+    },
   }
 })

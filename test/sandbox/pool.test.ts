@@ -16,7 +16,9 @@ const POISON = new URL("./poison.ts", import.meta.url)
 const REAL = { child: new URL("../../src/sandbox/child.ts", import.meta.url) }
 
 function scanSettings(settings: object = {}): PoolOptions["scan"] {
-  return settingsSchema.shape.scan.parse({ deadline: "10s", forbidden: [], ...settings })
+  const scan = settingsSchema.shape.scan.parse({ deadline: "10s", forbidden: [], ...settings })
+  const authentication = settingsSchema.shape.authentication.parse({ check: false })
+  return { ...scan, recognise: { official: 60, unsure: 35 }, hostname: "mx.tuyenquang.gov.vn", authentication }
 }
 
 function spooled(text: string): Spooled {

@@ -1,17 +1,29 @@
-/** A DNS server over UDP with a few records: the answers of MX lookups without the Internet. RFC 1035 §4. */
+/** A DNS server over UDP with a few records: lookups without the Internet. RFC 1035 §4. */
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
 
-/** `MX name`: [preference, host]…, `A name` and `AAAA name`: addresses; `servfail` or `silent` instead. Other names: NXDOMAIN. */
+/**
+ * `MX name`: [preference, host]…, `A name` and `AAAA name`: addresses, `TXT name`: texts; `servfail` or `silent` instead,
+ * also of a `name` whatever is asked, or of `*`, every name that has no record. Other names: NXDOMAIN.
+ */
 export type Zone = Readonly<
   Record<string, readonly (readonly [number, string])[] | readonly string[] | "servfail" | "silent">
 >
 
-const TYPES: Readonly<Record<number, string>> = { 1: "A", 15: "MX", 28: "AAAA" }
+const TYPES: Readonly<Record<number, string>> = { 1: "A", 2: "NS", 15: "MX", 16: "TXT", 28: "AAAA" }
 
-export async function dns(zone: Zone): Promise<{ readonly resolver: string; close(): Promise<void> }> {
+export interface Dns {
+  /** `host:port`. */
+  readonly resolver: string
+  /** What was asked, as `TYPE name`, in order. */
+  readonly asked: readonly string[]
+  close(): Promise<void>
+}
+
+export async function dns(zone: Zone): Promise<Dns> {
   const socket = createSocket("udp4")
-  const names = new Set(Object.keys(zone).map((key) => key.split(" ")[1]))
+  const names = new Set(Object.keys(zone).map((key) => key.split(" ").at(-1)))
+  const asked: string[] = []
   socket.on("message", (query, peer) => {
     const labels: string[] = []
     let at = 12
@@ -22,7 +34,8 @@ export async function dns(zone: Zone): Promise<{ readonly resolver: string; clos
     const question = query.subarray(12, at + 5)
     const type = TYPES[query.readUInt16BE(at + 1)] ?? "?"
     const name = labels.join(".").toLowerCase()
-    const records = zone[`${type} ${name}`]
+    asked.push(`${type} ${name}`)
+    const records = zone[`${type} ${name}`] ?? zone[name] ?? (names.has(name) ? undefined : zone["*"])
     if (records === "silent") return
     const rcode = records === "servfail" ? 2 : names.has(name) ? 0 : 3
     const answers = (Array.isArray(records) ? records : []).map((record) => answer(query.readUInt16BE(at + 1), record))
@@ -33,6 +46,7 @@ export async function dns(zone: Zone): Promise<{ readonly resolver: string; clos
   await once(socket, "listening")
   return {
     resolver: `127.0.0.1:${socket.address().port}`,
+    asked,
     close: async () => {
       socket.close()
       await once(socket, "close")
@@ -41,8 +55,7 @@ export async function dns(zone: Zone): Promise<{ readonly resolver: string; clos
 }
 
 function answer(type: number, record: string | readonly [number, string]): Buffer {
-  const data =
-    typeof record === "string" ? addressOctets(record) : Buffer.concat([uint16(record[0]), nameOctets(record[1])])
+  const data = typeof record !== "string" ? mxOctets(record) : type === 16 ? textOctets(record) : addressOctets(record)
   // 0xc00c points at the question's name; class IN, 60 s.
   return Buffer.concat([
     Buffer.from([0xc0, 0x0c]),
@@ -52,6 +65,16 @@ function answer(type: number, record: string | readonly [number, string]): Buffe
     uint16(data.length),
     data,
   ])
+}
+
+function mxOctets([preference, host]: readonly [number, string]): Buffer {
+  return Buffer.concat([uint16(preference), nameOctets(host)])
+}
+
+/** Character-strings of at most 255 octets. RFC 1035 §3.3.14. */
+function textOctets(text: string): Buffer {
+  const pieces = text.match(/[^]{1,255}/g) ?? [""]
+  return Buffer.concat(pieces.map((piece) => Buffer.from(`${String.fromCharCode(piece.length)}${piece}`, "latin1")))
 }
 
 function uint16(value: number): Buffer {
