@@ -40,13 +40,15 @@ export interface PostfixOptions {
   readonly relayTo: number
   /** Further lines of main.cf. */
   readonly settings?: readonly string[]
+  /** Further lines of master.cf. */
+  readonly services?: string
 }
 
 /** Why it cannot be started here, or false. */
 export const noPostfix: string | false =
   existsSync(MASTER) && process.getuid?.() === 0 ? false : "postfix is not installed, or we are not root"
 
-export async function startPostfix({ hostname, relayTo, settings = [] }: PostfixOptions) {
+export async function startPostfix({ hostname, relayTo, settings = [], services = "" }: PostfixOptions) {
   if (noPostfix !== false) return null
   const dir = await mkdtemp(join(tmpdir(), "congthu-postfix-"))
   await chmod(dir, 0o755)
@@ -74,7 +76,7 @@ export async function startPostfix({ hostname, relayTo, settings = [] }: Postfix
     ...settings,
   ]
   await writeFile(join(dir, "main.cf"), `${main.join("\n")}\n`)
-  await writeFile(join(dir, "master.cf"), `127.0.0.1:${port} inet n - n - - smtpd${SERVICES}`)
+  await writeFile(join(dir, "master.cf"), `127.0.0.1:${port} inet n - n - - smtpd${SERVICES}${services}`)
   // Makes the folders of the queue, with the owners that Postfix wants.
   await runProcess(["postfix", "-c", dir, "check"])
 
