@@ -199,7 +199,7 @@ describe("compose.yaml", () => {
       assert.equal(service.restart, "unless-stopped")
       assert.ok(service.pids_limit > 0 && bytes(service.mem_limit) > 0)
       assert.ok(service.logging.options["max-size"] !== undefined && service.logging.options["max-file"] !== undefined)
-      assert.match(service.image, /^(congthu|[\w/]+:\d+\.\d+\w*)$/)
+      assert.match(service.image, /^(congthu|[\w/-]+:\d+\.\d+\w*)$/)
     })
   }
 
