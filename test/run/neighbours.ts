@@ -11,6 +11,7 @@ const NEIGHBOURS = [
   // swaks speaks TLS through it.
   { name: "libnet-ssleay-perl", proof: "/usr/lib/*/perl5/*/Net/SSLeay.pm" },
   { name: "strace", proof: "/usr/bin/strace" },
+  { name: "redis-server", proof: "/usr/bin/redis-server" },
   { name: "openssl", proof: "/usr/bin/openssl" },
   { name: "python3", proof: "/usr/bin/python3" },
 ] as const
