@@ -1,9 +1,10 @@
 /** README.md says what is so: keys and defaults, commands, metrics, events, files, and the command that makes a hash. */
 import assert from "node:assert/strict"
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { after, before, describe, test } from "node:test"
+import { parse } from "yaml"
 import { loadSettings } from "../../src/config/load.ts"
 import type { Settings } from "../../src/config/schema.ts"
 import { EVENT_KINDS } from "../../src/mail/event.ts"
@@ -11,7 +12,7 @@ import { makeCertificate } from "../support/certificate.ts"
 import { connect } from "../support/client.ts"
 import { type Gateway, startGateway } from "../support/gateway.ts"
 import { runProcess } from "../support/process.ts"
-import { block, blocks, README } from "./readme.ts"
+import { block, blocks, README, remapped } from "./readme.ts"
 
 const ROOT = resolve(import.meta.dirname, "../..")
 
@@ -69,6 +70,12 @@ test("files that it names exist", () => {
   for (const path of [...linked, ...told]) assert.ok(own.has(path) || existsSync(join(ROOT, path)), path)
 })
 
+test("the switches of the roll-out are those of the policy", () => {
+  const { switches } = parse(readFileSync(join(ROOT, "config/policy.yaml"), "utf8")) as { switches: object }
+  const steps = README.slice(README.indexOf("## Roll-out"), README.indexOf("## What it cannot see"))
+  for (const name of code(/\*\*Enforce\*\*[^]*?\n\d\./.exec(steps)?.[0] ?? "")) assert.ok(name in switches, name)
+})
+
 test("commands that it names exist", async () => {
   const named = table("command | does").flatMap(([cell = ""]) => code(cell))
   const told = Map.groupBy(named, (text) => text.split(" ", 1)[0] ?? "")
@@ -92,6 +99,18 @@ test("systemd starts a program that exists, may stop it in time, and can bind po
   for (const path of [program, script]) assert.ok(existsSync(join(ROOT, path)), path)
   assert.match(unit, /^AmbientCapabilities=CAP_NET_BIND_SERVICE$/m)
   assert.ok(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]) > 30)
+})
+
+test("the first mail goes as it is told", { skip: existsSync("/usr/bin/python3") ? false : "no python3" }, async () => {
+  await using gateway = await startGateway()
+  const script = remapped(blocks.find(({ text }) => text.startsWith("python3 - <<"))?.text ?? "", {
+    '"127.0.0.1", 2587': `"127.0.0.1", ${gateway.submission}`,
+  })
+  const said = await runProcess(["bash", "-c", script], { env: { PYTHONUTF8: "1" } })
+  assert.equal(said.stderr, "")
+  const anyCode = (text: string): string => text.replaceAll(/(?<=\[|\/e\/)[0-9A-Z]{8,16}\b/g, "CODE")
+  const told = blocks.find(({ text }) => text.startsWith("binh@gmail.com 550"))?.text ?? ""
+  assert.equal(anyCode(said.stdout), anyCode(told).replace("http://127.0.0.1:8025", gateway.console))
 })
 
 describe("a running gateway", () => {
