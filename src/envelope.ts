@@ -17,6 +17,7 @@ export interface PolicyInForce {
   readonly webmail: Webmail
   /** Base of the links in replies. */
   readonly publicUrl: string
+  readonly refusals: Readonly<Record<string, string>>
 }
 
 export interface EnvelopeDeps {

@@ -36,6 +36,7 @@ function program(): Command {
   explainCommand(congthu)
   queueCommands(congthu)
   heldCommands(congthu)
+  noticeCommands(congthu)
   return congthu
 }
 
@@ -90,7 +91,7 @@ interface CopyOptions {
 
 /** Runs beside the gateway on its store; the result is the exit status. */
 async function hands(congthu: Command, run: (given: Hands) => Promise<number>): Promise<void> {
-  process.exitCode = await withStore(configuration(file(congthu)).settings, run)
+  process.exitCode = await withStore(configuration(file(congthu)), run)
 }
 
 function queueCommands(congthu: Command): void {
@@ -112,6 +113,23 @@ function heldCommands(congthu: Command): void {
   listCommand(congthu, held, "held")
   changeCommand(congthu, held, { name: "release", action: "release", about: "cho gửi / let it go" })
   changeCommand(congthu, held, { name: "deny", action: "deny", about: "không cho gửi / refuse for good" })
+}
+
+function noticeCommands(congthu: Command): void {
+  const notices = congthu.command("notices").description("lời thông báo / the words people get")
+  notices
+    .command("list")
+    .description("liệt kê / list")
+    .action(async () => (await import("./commands/notices.ts")).listNotices(configuration(file(congthu))))
+  notices
+    .command("show")
+    .argument("<name>")
+    .description("một thông báo với dữ liệu mẫu / one notice, with sample values")
+    .option("--html", "bản HTML / as HTML")
+    .action(async (name: string, { html }: { html?: boolean }) => {
+      const { showNotice } = await import("./commands/notices.ts")
+      showNotice(name, configuration(file(congthu)), html === true)
+    })
 }
 
 function listCommand(congthu: Command, parent: Command, which: "queued" | "held"): void {

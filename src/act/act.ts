@@ -1,5 +1,5 @@
 /** Carries out a plan: one durable step, then the reply. Nothing answers 250 before the commit. */
-import type { Acceptance, Summary } from "../mail/delivery.ts"
+import type { Acceptance } from "../mail/delivery.ts"
 import { addressKey } from "../mail/address.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Reply } from "../mail/reply.ts"
@@ -7,6 +7,7 @@ import type { Spooled } from "../mail/transaction.ts"
 import type { Judgement, Plan } from "./plan.ts"
 import type { Told } from "./tell.ts"
 import { threadOf } from "./thread.ts"
+import { summary } from "./words.ts"
 
 type Accepting = Extract<Plan, { do: "accept" }>
 
@@ -43,16 +44,5 @@ function acceptance(plan: Accepting, judgement: Judgement): Acceptance {
     verdicts: judged.map(({ recipient, verdict }) => ({ recipient: addressKey(recipient.address), verdict })),
     thread: threadOf(judgement, plan.copies),
     events: plan.events,
-  }
-}
-
-/** What lists show; bounded, since the message's author wrote it. */
-export function summary({ message, transaction }: Judgement): Summary {
-  const from =
-    message.mailboxes.find(({ position }) => position === "from")?.address ?? transaction.envelope.from?.text ?? ""
-  return {
-    subject: message.subject.slice(0, 500),
-    from: from.slice(0, 320),
-    messageId: message.messageId?.slice(0, 998) ?? null,
   }
 }

@@ -1,34 +1,29 @@
-/** The words of our SMTP replies: unaccented Vietnamese, then English, the event code in brackets, a link that explains. */
+/** Our SMTP replies: unaccented Vietnamese, then English, the event code in brackets, a link that explains. */
+import { isRefusal, REFUSALS, type RefusalName } from "../mail/notice.ts"
 import { ascii, type Reply, REPLY_LINE, reply } from "../mail/reply.ts"
 import type { Rule } from "../mail/policy.ts"
 import type { TransactionId } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
 
-/** By the `notice` of the decisive rule; "general" for rules that name none. None says which check or rule it was. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  general: "Thu khong duoc chuyen theo quy dinh cua co quan. Message refused by the agency's mail policy.",
-  "webmail-out": "Khong gui tai lieu cong vu toi hop thu mien phi. Work files may not go to free webmail.",
-  "webmail-in": "Noi dung cong vu can gui tu hop thu cong vu. Official papers must come from an official mailbox.",
-  "auto-forward": "Khong tu dong chuyen tiep thu cong vu ra hop thu mien phi. No automatic forwarding to free webmail.",
-  malware: "Thu co dau hieu chua ma doc nen khong duoc chuyen. The message appears to carry malware.",
-  "attachment-type":
-    "Thu co tep khong thuoc loai duoc phep gui. The message has a file of a type that is not permitted.",
-}
-
 /** The names a rule's `notice` may have; `check` refuses others. */
-export const NOTICES: readonly string[] = Object.keys(REFUSALS)
+export const NOTICES: readonly string[] = REFUSALS
 
 /** What the decisive rules want said: the first that names a notice. */
-export function noticeOf({ decisive }: Verdict, rules: readonly Rule[]): string | null {
-  return (
-    decisive.map((id) => rules.find((rule) => rule.id === id)?.notice ?? null).find((name) => name !== null) ?? null
-  )
+export function noticeOf({ decisive }: Verdict, rules: readonly Rule[]): RefusalName | null {
+  const named = decisive.map((id) => rules.find((rule) => rule.id === id)?.notice ?? null)
+  const first = named.find((name) => name !== null) ?? null
+  return first !== null && isRefusal(first) ? first : null
 }
 
 export interface ReplyContext {
   readonly id: TransactionId
   /** `settings.publicUrl`. */
   readonly publicUrl: string
+}
+
+/** With the words of refusals: lines of the notices, by name. They name no check and no rule. */
+export interface RefusalContext extends ReplyContext {
+  readonly refusals: Readonly<Record<string, string>>
 }
 
 /** `[CODE] words link`; the words give way where the line is too long, never code or link. */
@@ -44,8 +39,11 @@ export function accepted(context: ReplyContext): Reply {
   return reply(250, "0.0", `[${context.id}] da nhan / accepted`)
 }
 
-export function refused(notice: string | null, context: ReplyContext): Reply {
-  return reply(550, "7.1", explained(REFUSALS[notice ?? "general"] ?? REFUSALS["general"] ?? "", context))
+export function refused(notice: RefusalName | null, context: RefusalContext): Reply {
+  const words = context.refusals[notice ?? "general"] ?? ""
+  // A telephone number and a code are all that is said of what may be secret.
+  if (notice === "secrecy") return reply(550, "7.1", `[${context.id}] ${words}`)
+  return reply(550, "7.1", explained(words, context))
 }
 
 /** A check that matters could not be made: the client keeps the message and tries again. */

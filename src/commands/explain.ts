@@ -71,7 +71,7 @@ const NOTHING_KEPT = {
   accept: () => Promise.reject(new Error("explain keeps nothing")),
   note: () => Promise.reject(new Error("explain keeps nothing")),
   discard: () => Promise.reject(new Error("explain keeps nothing")),
-  report: () => Promise.reject(new Error("explain keeps nothing")),
+  tell: () => Promise.reject(new Error("explain keeps nothing")),
 }
 
 function wanted(text: string, option: string): Address {

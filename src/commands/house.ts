@@ -1,5 +1,6 @@
 /** The house: every room made with what it needs of the others. The one place that picks implementations. */
-import { reportRejections } from "../act/report.ts"
+import { createCap, type Cap } from "../act/cap.ts"
+import { tell as tellOf } from "../act/tell.ts"
 import { createConsole, type Console } from "../console/api/server.ts"
 import { createCallout } from "../deliver/callout.ts"
 import { createRunner, type Runner } from "../deliver/runner.ts"
@@ -21,6 +22,7 @@ import { createHealth, type Health } from "../telemetry/health.ts"
 import { createLog, event, type Log } from "../telemetry/log.ts"
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts"
 import type { Configuration } from "./load.ts"
+import { approverOf } from "./office.ts"
 
 export interface House {
   readonly log: Log
@@ -31,6 +33,7 @@ export interface House {
   readonly runner: Runner
   readonly receiver: Receiver
   readonly web: Console
+  readonly cap: Cap
   readonly configuration: () => Configuration
   /** Takes new settings into force. Rejects with the faults that only opening files tells, and then nothing has changed. */
   configure(next: Configuration): Promise<void>
@@ -60,6 +63,7 @@ export async function build(first: Configuration): Promise<House> {
     }
   }
   let verify = await verifier(first)
+  const cap = createCap(() => settings().notice.perHour)
 
   const gateway = createGateway({
     inForce: () => configuration.inForce,
@@ -68,8 +72,15 @@ export async function build(first: Configuration): Promise<House> {
     isReply: (answer, now) => store.records.isReply(answer, now),
     newId: newTransactionId,
     now: Date.now,
-    report: (judgement, rejected) =>
-      reportRejections(judgement, rejected, { bodies: store.bodies, settings: settings(), now: Date.now() }),
+    tell: (judgement, plan) =>
+      tellOf(judgement, plan, {
+        office: configuration.office,
+        rules: configuration.inForce.rules,
+        approver: approverOf(settings()),
+        bodies: store.bodies,
+        cap,
+        now: Date.now(),
+      }),
     discard: (spooled) => store.bodies.discard(spooled),
     note: async (events) => {
       await store.records.note(events)
@@ -85,6 +96,7 @@ export async function build(first: Configuration): Promise<House> {
     records: store.records,
     bodies: store.bodies,
     settings,
+    office: () => configuration.office,
     reexamine: (lease) => gateway.reexamine(lease),
     log,
     now: Date.now,
@@ -107,6 +119,7 @@ export async function build(first: Configuration): Promise<House> {
     runner,
     receiver,
     web,
+    cap,
     tell,
     configuration: () => configuration,
     configure: async (next) => {

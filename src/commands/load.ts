@@ -10,12 +10,15 @@ import { prepare } from "../decide/decide.ts"
 import type { InForce } from "../gateway.ts"
 import { createDirectory } from "../identify/units.ts"
 import type { Policy } from "../mail/policy.ts"
+import { type Office, replyLines } from "../notify/letter.ts"
 import { createWebmail, type Families, readFamilies } from "../identify/webmail.ts"
+import { loadWords } from "./office.ts"
 
 /** What runs the gateway: its settings, and the policy that they name. */
 export interface Configuration {
   readonly settings: Settings
   readonly inForce: InForce
+  readonly office: Office
 }
 
 export type Loaded =
@@ -33,20 +36,23 @@ export function load(settingsFile: string, policyFile?: string): Loaded {
   const settings = read.ok ? read.settings : read.sound
   const families = loadFamilies(settings.webmail)
   const policy = families.ok ? readPolicy(policyFile ?? settings.policy, families.value, settings) : null
-  if (!read.ok || !families.ok || policy === null || !policy.ok) {
-    const faults = [read, families, ...(policy === null ? [] : [policy])].flatMap((one) => (one.ok ? [] : one.faults))
-    return { ok: false, faults }
+  const words = loadWords(settings, policy?.ok === true ? policy.value : null, Date.now())
+  if (!read.ok || !families.ok || policy === null || !policy.ok || !words.ok) {
+    const all = [read, families, ...(policy === null ? [] : [policy]), words]
+    return { ok: false, faults: all.flatMap((one) => (one.ok ? [] : one.faults)) }
   }
+  const office = { settings: read.settings, ...words.value }
   const inForce = {
     ...planSettings(read.settings),
+    refusals: replyLines(office),
     rules: policy.value.rules,
     prepared: prepare(policy.value),
     directory: createDirectory(policy.value, read.settings.domains),
     webmail: createWebmail(families.value),
     hops: read.settings.limits.hops,
   }
-  const warnings = [...read.warnings, ...policy.warnings]
-  return { ok: true, configuration: { settings: read.settings, inForce }, warnings }
+  const warnings = [...read.warnings, ...policy.warnings, ...words.warnings]
+  return { ok: true, configuration: { settings: read.settings, inForce, office }, warnings }
 }
 
 /** Sound sections of the settings, some of which may be missing. */
@@ -75,7 +81,7 @@ function planSettings({
   timezone,
   deliver,
   hold,
-}: Settings): Omit<InForce, "rules" | "prepared" | "directory" | "webmail" | "hops"> {
+}: Settings): Omit<InForce, "rules" | "refusals" | "prepared" | "directory" | "webmail" | "hops"> {
   return {
     hostname,
     publicUrl,

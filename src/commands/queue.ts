@@ -1,29 +1,24 @@
 /** `queue` and `held`: the operator's hands on what is in custody. They act on the running gateway's own database. */
 import { userInfo } from "node:os"
 import type { QueueRow } from "../mail/delivery.ts"
-import type { Instant, Millis } from "../mail/transaction.ts"
+import type { Instant } from "../mail/transaction.ts"
 import { openStore } from "../store/open.ts"
-import type { CopyRef, Records } from "../store/store.ts"
-import type { Settings } from "../config/schema.ts"
+import type { CopyRef } from "../store/store.ts"
+import { decideHeld, type Decider } from "./held.ts"
+import type { Configuration } from "./load.ts"
 
 /** Rows a list prints unless told otherwise. */
 export const LIST_LIMIT = 1_000
 
-export interface Hands {
-  readonly records: Records
-  readonly settings: Settings
-  readonly now: Instant
-  /** Who does it, for the audit trail. */
-  readonly by: string
-}
+export type Hands = Decider
 
 /** Opens the store beside the gateway, does one thing, closes it. */
-export async function withStore<T>(settings: Settings, run: (hands: Hands) => Promise<T>): Promise<T> {
-  const { records } = await openStore(settings.store.path, { mode: "command" })
+export async function withStore<T>(configuration: Configuration, run: (hands: Hands) => Promise<T>): Promise<T> {
+  const store = await openStore(configuration.settings.store.path, { mode: "command" })
   try {
-    return await run({ records, settings, now: Date.now(), by: operator() })
+    return await run({ store, configuration, now: Date.now(), by: operator() })
   } finally {
-    await records.close()
+    await store.records.close()
   }
 }
 
@@ -39,7 +34,7 @@ export interface ListOptions {
 /** Prints the rows; with `json` one object a line. */
 export async function list(
   which: "queued" | "held",
-  { records, settings }: Hands,
+  { store: { records }, configuration: { settings } }: Hands,
   options: ListOptions,
 ): Promise<number> {
   const rows = await records[which](options.limit ?? LIST_LIMIT)
@@ -49,7 +44,9 @@ export async function list(
 }
 
 /** Prints one message with its copies, verdicts and events. */
-export async function show(transaction: string, { records, settings }: Hands, json: boolean): Promise<number> {
+export async function show(transaction: string, hands: Hands, json: boolean): Promise<number> {
+  const { records } = hands.store
+  const { settings } = hands.configuration
   const record = await records.show(transaction)
   if (record === null) return nothing(transaction)
   if (json) {
@@ -86,19 +83,19 @@ export async function change(action: Action, ref: CopyRef, hands: Hands, reason:
   return 0
 }
 
-function apply(action: Action, ref: CopyRef, { records, settings, now, by }: Hands, reason: string): Promise<number> {
-  const after = (span: Millis): Instant => now + span
+function apply(action: Action, ref: CopyRef, hands: Hands, reason: string): Promise<number> {
+  const { store, configuration, now, by } = hands
   switch (action) {
     case "retry":
-      return records.retry(ref, by, now)
+      return store.records.retry(ref, by, now)
     case "hold":
-      return records.hold(ref, by, now, after(settings.hold.keep))
+      return store.records.hold(ref, by, now, now + configuration.settings.hold.keep)
     case "remove":
-      return records.remove(ref, by, now)
+      return store.records.remove(ref, by, now)
     case "release":
-      return records.release(ref, by, reason, now, after(settings.deliver.expire))
+      return decideHeld("released", ref, hands, reason)
     case "deny":
-      return records.deny(ref, by, reason, now)
+      return decideHeld("denied", ref, hands, reason)
     default:
       return action satisfies never
   }

@@ -1,9 +1,12 @@
 /** `start`: opens the doors, keeps house, and closes the doors again in the right order. */
 import { rmSync, writeFileSync } from "node:fs"
 import { ping } from "../inspect/clamav.ts"
+import { deskOf, moreHeld } from "../act/tell.ts"
+import { addressKey, parseAddress } from "../mail/address.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
 import type { Millis } from "../mail/transaction.ts"
 import { StoreError } from "../store/error.ts"
+import { expireHeld } from "./held.ts"
 import { build, type House } from "./house.ts"
 import { load } from "./load.ts"
 import { pidFile } from "./reload.ts"
@@ -64,11 +67,7 @@ async function note({ store, tell }: House, kind: EventKind, detail: MailEvent["
 async function keepHouse(house: House): Promise<void> {
   const { store, metrics, health, receiver, log } = house
   try {
-    const expired = await store.records.expire(Date.now())
-    for (const { transaction, recipient, hold } of expired) {
-      log.warn("expired", { transaction, recipient, kind: hold?.kind })
-      metrics.events.inc({ kind: "expired" })
-    }
+    await endHolds(house)
     const { queued, held } = await store.records.counts()
     metrics.queue.set({ state: "queued" }, queued)
     metrics.queue.set({ state: "held" }, held)
@@ -91,6 +90,27 @@ async function reportScanner({ health, pool, configuration }: House): Promise<vo
   const answer = await ping(clamd, AbortSignal.timeout(PING))
   if (answer === "pong") health.report("scan", "ok")
   else health.report("scan", "down", `the malware scanner: ${answer.why}`)
+}
+
+/** Holds whose time is over, and people who were spared notices for an hour. */
+async function endHolds({ store, cap, tell, log, metrics, configuration, runner }: House): Promise<void> {
+  const now = Date.now()
+  const ended = await expireHeld({ store, configuration: configuration(), now })
+  for (const { copy, mails } of ended) {
+    const { transaction, recipient, hold } = copy
+    log.warn("expired", { transaction: transaction.id, recipient: addressKey(recipient.address), kind: hold.kind })
+    metrics.events.inc({ kind: "expired" })
+    tell(mails.flatMap(({ events }) => events))
+  }
+  const desk = deskOf({ office: configuration().office, bodies: store.bodies, now })
+  for (const { person, count } of cap.spared(now)) {
+    const to = parseAddress(person)
+    if (to === null) continue
+    const mail = await moreHeld(to, count, desk)
+    await store.records.accept(mail, [])
+    tell(mail.events)
+  }
+  runner.wake()
 }
 
 /** Faulty settings leave the last good ones in force. */

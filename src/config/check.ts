@@ -28,7 +28,7 @@ export function check(sound: Sound, now: Instant): Checked {
     ...defaultRoute(sound),
     ...ownNextHops(sound),
   ]
-  return { faults, warnings: [...certificateAge(sound, now), ...scanner(sound), ...links(sound)] }
+  return { faults, warnings: [...certificateAge(sound, now), ...scanner(sound), ...links(sound), ...phone(sound)] }
 }
 
 function file(path: readonly PropertyKey[], name: string): readonly Fault[] {
@@ -177,6 +177,12 @@ function certificateAge({ tls, hostname }: Sound, now: Instant): readonly Fault[
 function scanner({ scan }: Sound): readonly Fault[] {
   if (scan?.clamd !== null) return []
   return [{ path: ["scan", "clamd"], expected: "a malware scanner", got: "nothing: attachments count as unscannable" }]
+}
+
+/** Who may not send a thing by any electronic channel is asked to call. */
+function phone({ agency }: Sound): readonly Fault[] {
+  if (agency?.support.phone !== null) return []
+  return [{ path: ["agency", "support", "phone"], expected: "a telephone number for notices", got: "nothing" }]
 }
 
 /** People outside get links of `publicUrl` in our replies. */

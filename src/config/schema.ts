@@ -64,7 +64,7 @@ const EXTENSIONS = [
   "ade adp apk appx appxbundle bat chm cmd com cpl diagcab dll exe hta img ins iso isp jar js jse lib",
   "lnk mde msc msi msix msp mst nsh pif ps1 reg scf scr sct shb sys url vb vbe vbs vhd vhdx vxd wsc wsf",
   "wsh xll",
-].flatMap((line) => line.split(" "))
+].flatMap((row) => row.split(" "))
 
 const points = z.int().min(1).max(100)
 
@@ -150,7 +150,7 @@ export const settingsSchema = z.strictObject({
         })
         .nullable()
         .default(null),
-      /** For all questions about one message together; the client waits meanwhile. */
+      /** For waiting for answers about one message, all questions together. */
       timeout: duration.refine((ms) => ms <= 20_000, { error: "at most 20s" }).prefault("5s"),
     })
     .prefault({}),

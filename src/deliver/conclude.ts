@@ -154,10 +154,18 @@ function end(
   }
 }
 
-function reported({ recipient }: Delivery, outcome: Outcome | null): ReportedRecipient {
+function reported({ recipient, attempts }: Delivery, outcome: Outcome | null): ReportedRecipient {
+  const attempt = attempts + 1
   if (outcome === null || outcome.is === "delivered") {
-    return { recipient, status: "2.0.0", reply: outcome?.reply ?? null, nextHop: outcome?.nextHop ?? null, why: "" }
+    return {
+      recipient,
+      attempt,
+      status: "2.0.0",
+      reply: outcome?.reply ?? null,
+      nextHop: outcome?.nextHop ?? null,
+      why: "",
+    }
   }
   const { status, reply, nextHop, why } = outcome
-  return { recipient, status, reply, nextHop, why }
+  return { recipient, attempt, status, reply, nextHop, why }
 }

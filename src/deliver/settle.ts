@@ -6,8 +6,9 @@ import { edited, editedSize } from "../mail/edit.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Instant, Millis } from "../mail/transaction.ts"
 import { headerBlock } from "../notify/dsn.ts"
+import { acceptReport } from "../notify/custody.ts"
+import type { Office } from "../notify/letter.ts"
 import type { Report } from "../notify/report.ts"
-import { acceptReport } from "../notify/reports.ts"
 import type { Bodies, Records } from "../store/store.ts"
 import type { Log } from "../telemetry/log.ts"
 import { conclude, type ReportPlan, type Result } from "./conclude.ts"
@@ -17,6 +18,8 @@ export interface SettleDeps {
   readonly bodies: Bodies
   readonly log: Pick<Log, "error">
   now(): Instant
+  /** Whose name and words reports bear. */
+  office(): Office
   /** Each event once it is durable, for log and metrics. */
   readonly onEvent?: (event: MailEvent) => void
 }
@@ -41,7 +44,7 @@ export async function settle(
   const { id } = lease.transaction
   for (let tries = 1; tries <= TRIES; tries++) {
     try {
-      const accepted = await Promise.all(reports.map((plan) => accept(lease, plan, settings, deps)))
+      const accepted = await Promise.all(reports.map((plan) => accept(lease, plan, deps)))
       const settled = await deps.records.settle(lease, settlements, accepted, events)
       if (settled) return tell([...events, ...accepted.flatMap((report) => report.events)], deps)
       return deps.log.error("lease lost, its copies will be attempted again", { id })
@@ -62,15 +65,20 @@ function tell(events: readonly MailEvent[], { log, onEvent }: SettleDeps): void 
   }
 }
 
-async function accept(lease: Lease, plan: ReportPlan, settings: Settings, deps: SettleDeps): Promise<Acceptance> {
+async function accept(lease: Lease, plan: ReportPlan, deps: SettleDeps): Promise<Acceptance> {
   const { transaction, summary } = lease
   const { from } = transaction.envelope
   if (from === null) throw new Error("a report to the null reverse-path")
-  const about: Report = { ...plan, to: from, original: { transaction, summary }, returned: await returned(lease, deps) }
-  return acceptReport(about, settings, deps.now(), async (octets) => {
-    const writer = deps.bodies.open()
-    await writer.write(octets)
-    return writer.finish()
+  const original = { transaction, summary }
+  const about: Report = { ...plan, to: from, original, notice: null, returned: await returned(lease, deps) }
+  return acceptReport(about, {
+    office: deps.office(),
+    now: deps.now(),
+    spool: async (octets) => {
+      const writer = deps.bodies.open()
+      await writer.write(octets)
+      return writer.finish()
+    },
   })
 }
 

@@ -16,6 +16,8 @@ export interface Hold {
   readonly rules: readonly { readonly rule: RuleId; readonly kind: "hold" | "quarantine" }[]
   readonly kind: "hold" | "quarantine" | "undeliverable"
   readonly until: Instant
+  /** It may bear a secrecy mark: nobody is written to about it. */
+  readonly secret?: true
 }
 
 /** One recipient's copy, fixed before the commit so that every attempt sends identical octets. */
@@ -105,6 +107,16 @@ export interface Settlement {
   readonly delivery: number
   readonly outcome: Outcome | null
   readonly step: Step
+}
+
+/** A copy that waits for a person, with what people are told about it. */
+export interface HeldCopy {
+  readonly id: number
+  readonly transaction: Transaction
+  readonly bounceable: boolean
+  readonly summary: Summary
+  readonly recipient: Recipient
+  readonly hold: Hold
 }
 
 /** Rows of `queue list` and `held list`. */

@@ -1,72 +1,68 @@
 /** Delivery status notifications: facts of an attempt → the octets of a multipart/report. Pure. RFC 3461, RFC 3464, RFC 6522. */
 import type { Address } from "../mail/address.ts"
 import { mailDate } from "../mail/date.ts"
-import type { Summary } from "../mail/delivery.ts"
-import type { Instant } from "../mail/transaction.ts"
-import { base64, encodedWords, field, isSevenBit, printable, textField } from "./mime.ts"
+import type { NoticeName } from "../mail/notice.ts"
+import { harmless } from "./markup.ts"
+import { letter, type Letter, type Office, type Values } from "./letter.ts"
+import { alternative, base64, field, isSevenBit } from "./mime.ts"
+import { moment } from "./moment.ts"
+import { head, type Stamp } from "./notice.ts"
 import type { Report, ReportKind } from "./report.ts"
-import { reportSubject, reportText } from "./words.ts"
 
-export interface ReportContext {
-  readonly hostname: string
-  readonly postmaster: string
-  readonly timezone: string
-  readonly now: Instant
-  /** Unguessable and new: names the report and separates its parts. */
-  readonly id: string
-}
-
-const ACTIONS: Readonly<Record<ReportKind, string>> = {
-  failure: "failed",
-  delay: "delayed",
-  relayed: "relayed",
-  delivered: "delivered",
+const KINDS: Readonly<Record<ReportKind, { readonly action: string; readonly notice: NoticeName }>> = {
+  failure: { action: "failed", notice: "failed" },
+  delay: { action: "delayed", notice: "delayed" },
+  relayed: { action: "relayed", notice: "relayed" },
+  delivered: { action: "delivered", notice: "delivered" },
 }
 
 /** 7-bit lines ended by CRLF, whatever the original, the recipients and the next hop wrote. */
-export function report(about: Report, context: ReportContext): Uint8Array {
-  const boundary = `=_${context.id}.${about.original.transaction.id}`
+export function report(about: Report, office: Office, stamp: Stamp): Uint8Array {
+  const words = reportLetter(about, office)
+  const boundary = `=_${stamp.id}.${about.original.transaction.id}`
   const delimiter = `--${boundary}\r\n`
+  const answers = about.original.summary.messageId
   return Buffer.from(
     [
-      header(about, context, boundary),
+      head({ to: about.to, subject: words.subject, answers, automatic: "auto-replied" }, office, stamp),
+      `Content-Type: multipart/report; report-type=delivery-status;\r\n boundary="${boundary}"\r\n`,
+      field("Content-Language", "vi, en"),
+      "\r\n",
       delimiter,
-      part("text/plain; charset=utf-8", "base64", "Content-Language: vi, en\r\n"),
-      base64(reportText(about, context.timezone)),
+      alternative(words, `${boundary}.words`),
       delimiter,
       part("message/delivery-status", "7bit"),
-      status(about, context),
-      delimiter,
-      returned(about),
-      `\r\n--${boundary}--\r\n`,
+      status(about, office),
+      about.returned === null ? "" : `${delimiter}${returned(about.returned)}\r\n`,
+      `--${boundary}--\r\n`,
     ].join(""),
     "latin1",
   )
 }
 
-function header(about: Report, context: ReportContext, boundary: string): string {
-  const answered = messageIdOf(about.original.summary)
-  return [
-    field("Date", mailDate(context.now, context.timezone)),
-    `From: ${encodedWords("Hệ thống thư")} <${printable(context.postmaster)}>\r\n`,
-    field("To", isAscii(about.to.text) ? about.to.text : "undisclosed-recipients:;"),
-    textField("Subject", reportSubject(about)),
-    field("Message-ID", `<${context.id}@${context.hostname}>`),
-    answered === null ? "" : field("In-Reply-To", answered) + field("References", answered),
-    // RFC 3834 §5: an answer made by a program, so that no program answers it.
-    field("Auto-Submitted", "auto-replied"),
-    field("MIME-Version", "1.0"),
-    `Content-Type: multipart/report; report-type=delivery-status;\r\n boundary="${boundary}"\r\n`,
-    "\r\n",
-  ].join("")
+/** What people read of it; a notice of the caller's own tells the reason better than the reply of a server. */
+function reportLetter({ kind, notice, original, recipients, retryUntil }: Report, office: Office): Letter {
+  const { transaction, summary } = original
+  const occasion = { id: transaction.id, at: transaction.at }
+  if (notice !== null) return letter(notice.name, notice.values, occasion, office)
+  const values: Values = {
+    ten_nguoi_gui: transaction.envelope.from?.text ?? "",
+    dia_chi_nguoi_gui: transaction.envelope.from?.text ?? "",
+    tieu_de: harmless(summary.subject),
+    nguoi_nhan: recipients.map(({ recipient }) => harmless(recipient.address.text)),
+    ma_loi_smtp: recipients.map(({ reply, why, status: code }) => harmless(reply ?? (why === "" ? code : why))),
+    lan_thu_lai: recipients.map(({ attempt }) => String(attempt)),
+    ...(retryUntil === null ? {} : { han_thu_lai: moment(retryUntil, office.settings.timezone) }),
+  }
+  return letter(KINDS[kind].notice, values, occasion, office)
 }
 
-function part(type: string, encoding: "7bit" | "base64", more = ""): string {
-  return `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n${more}\r\n`
+function part(type: string, encoding: "7bit" | "base64"): string {
+  return `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`
 }
 
 /** RFC 3464 §2.2 (message) and §2.3 (each recipient). */
-function status(about: Report, { hostname, timezone }: ReportContext): string {
+function status(about: Report, { settings: { hostname, timezone } }: Office): string {
   const { transaction } = about.original
   const { envid } = transaction.envelope
   const message = [
@@ -80,7 +76,7 @@ function status(about: Report, { hostname, timezone }: ReportContext): string {
       "\r\n",
       one.recipient.orcpt === null ? "" : field("Original-Recipient", originalRecipient(one.recipient.orcpt)),
       field("Final-Recipient", typed(one.recipient.address)),
-      field("Action", ACTIONS[about.kind]),
+      field("Action", KINDS[about.kind].action),
       field("Status", one.status),
       one.nextHop === null ? "" : field("Remote-MTA", `dns; ${one.nextHop}`),
       one.reply === null ? "" : field("Diagnostic-Code", `smtp; ${one.reply}`),
@@ -91,7 +87,7 @@ function status(about: Report, { hostname, timezone }: ReportContext): string {
 }
 
 /** Whole messages may not be base64 (RFC 2046 §5.2.1), so only 7-bit ones return whole; header blocks may. */
-function returned({ returned: { part: wanted, octets } }: Report): string {
+function returned({ part: wanted, octets }: NonNullable<Report["returned"]>): string {
   const plain = isSevenBit(octets)
   if (wanted === "message" && plain) return part("message/rfc822", "7bit") + Buffer.from(octets).toString("latin1")
   const block = wanted === "message" ? headerBlock(octets) : octets
@@ -124,11 +120,6 @@ function originalRecipient(orcpt: string): string {
 /** RFC 3461 §4: `+2B` → `+`. What it hides is made printable by the field it goes into. */
 function unxtext(xtext: string): string {
   return xtext.replace(/\+([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-}
-
-function messageIdOf({ messageId }: Summary): string | null {
-  const id = /^<?([\x21-\x3b\x3d\x3f-\x7e]{1,900})>?$/.exec(messageId?.trim() ?? "")?.[1]
-  return id === undefined ? null : `<${id}>`
 }
 
 function isAscii(text: string): boolean {

@@ -53,3 +53,24 @@ export function isSevenBit(octets: Uint8Array): boolean {
     !/[\0\x80-\xff]|\r(?!\n)|(?<!\r)\n/.test(text) && text.split("\r\n").every((line) => line.length <= LONGEST_LINE)
   )
 }
+
+/** The same words as plain text and HTML; programs that show neither language tag nor HTML still show the text. RFC 2046 §5.1.4. */
+export function alternative(words: { readonly text: string; readonly html: string }, boundary: string): string {
+  const part = (type: string, content: string): string =>
+    [
+      `--${boundary}\r\n`,
+      field("Content-Type", `${type}; charset=utf-8`),
+      field("Content-Transfer-Encoding", "base64"),
+      field("Content-Language", "vi, en"),
+      "\r\n",
+      base64(content.replace(/\r?\n/g, "\r\n")),
+    ].join("")
+  return [
+    `Content-Type: multipart/alternative;\r\n boundary="${boundary}"\r\n`,
+    field("Content-Language", "vi, en"),
+    "\r\n",
+    part("text/plain", words.text),
+    part("text/html", words.html),
+    `--${boundary}--\r\n`,
+  ].join("")
+}

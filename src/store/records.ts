@@ -36,10 +36,20 @@ export async function openRecords(data: WriterData): Promise<Records> {
     show: (transaction) => call("show", transaction),
     retry: (ref, by, now) => call("retry", ref, by, now),
     hold: (ref, by, now, until) => call("hold", ref, by, now, until),
-    release: (ref, by, reason, now, expiresAt) => call("release", ref, by, reason, now, expiresAt),
-    deny: (ref, by, reason, now) => call("deny", ref, by, reason, now),
     remove: (ref, by, now) => call("remove", ref, by, now),
-    expire: (now) => call("expire", now),
+    heldCopies: (of) => call("heldCopies", of),
+    release: async (copies, decision, expiresAt, notices) => {
+      await synced(notices)
+      return call("release", copies, decision, expiresAt, notices)
+    },
+    deny: async (copies, decision, notices) => {
+      await synced(notices)
+      return call("deny", copies, decision, notices)
+    },
+    expire: async (copies, now, notices) => {
+      await synced(notices)
+      return call("expire", copies, now, notices)
+    },
     counts: () => call("counts"),
     events: (since, limit) => call("events", since, limit),
     isReply: (answer, now) => (answer.messageIds.length === 0 ? Promise.resolve(false) : call("isReply", answer, now)),

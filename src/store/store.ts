@@ -1,5 +1,5 @@
 /** The ports of what must not be lost. Every method of Records is one atomic transition that leaves its events in the same step. */
-import type { Acceptance, Lease, QueueRow, Settlement } from "../mail/delivery.ts"
+import type { Acceptance, HeldCopy, Lease, QueueRow, Settlement } from "../mail/delivery.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Instant, Millis, Spooled, TransactionId } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
@@ -15,6 +15,13 @@ export interface MessageRecord {
   readonly rows: readonly QueueRow[]
   readonly verdicts: readonly { readonly recipient: string; readonly verdict: Verdict }[]
   readonly events: readonly MailEvent[]
+}
+
+/** A person's word on held copies. `reason` may be empty. */
+export interface Decision {
+  readonly by: string
+  readonly reason: string
+  readonly at: Instant
 }
 
 /** A message that may answer one from outside. Address keys; the ids are those of In-Reply-To and References. */
@@ -47,18 +54,28 @@ export interface Records {
   queued(limit: number): Promise<readonly QueueRow[]>
   held(limit: number): Promise<readonly QueueRow[]>
   show(transaction: TransactionId): Promise<MessageRecord | null>
-  /** Due now. Returns how many copies changed, as do the next four. */
+  /** Due now. Returns how many copies changed, as do the next two. */
   retry(ref: CopyRef, by: string, now: Instant): Promise<number>
   /** An operator stops queued copies until they are released. */
   hold(ref: CopyRef, by: string, now: Instant, until: Instant): Promise<number>
-  /** Held copies go into the queue, to be examined again before the attempt. `reason` may be empty. */
-  release(ref: CopyRef, by: string, reason: string, now: Instant, expiresAt: Instant): Promise<number>
-  /** Held copies are given up by a person's decision. */
-  deny(ref: CopyRef, by: string, reason: string, now: Instant): Promise<number>
   /** Queued copies are given up by an operator. */
   remove(ref: CopyRef, by: string, now: Instant): Promise<number>
-  /** Holds whose time is over: what they were, so that people can be told. */
-  expire(now: Instant): Promise<readonly QueueRow[]>
+  /** Held copies of one message, or some of those whose time is over. */
+  heldCopies(of: CopyRef | { readonly overdueAt: Instant }): Promise<readonly HeldCopy[]>
+  /**
+   * Held copies go into the queue, to be examined again before the attempt; notices are accepted in the same step.
+   * False, as in the next two: one of them is not held any more, nothing changed.
+   */
+  release(
+    copies: readonly HeldCopy[],
+    decision: Decision,
+    expiresAt: Instant,
+    notices: readonly Acceptance[],
+  ): Promise<boolean>
+  /** Held copies are given up by a person's decision. */
+  deny(copies: readonly HeldCopy[], decision: Decision, notices: readonly Acceptance[]): Promise<boolean>
+  /** Held copies are given up because nobody decided. */
+  expire(copies: readonly HeldCopy[], now: Instant, notices: readonly Acceptance[]): Promise<boolean>
   /** Copies waiting in the queue and held, for metrics and health. */
   counts(): Promise<{ readonly queued: number; readonly held: number }>
   events(since: number, limit: number): Promise<readonly (MailEvent & { readonly seq: number })[]>

@@ -27,6 +27,7 @@ export const READS: ReadonlySet<TransitionName> = new Set([
   "nextDue",
   "queued",
   "held",
+  "heldCopies",
   "show",
   "counts",
   "events",

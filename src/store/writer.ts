@@ -6,6 +6,7 @@ import { createAccept } from "./accept.ts"
 import { createCommit } from "./commit.ts"
 import { storeError, type StoreFault } from "./error.ts"
 import { createFinish, type Finish } from "./finish.ts"
+import { createHeld } from "./held.ts"
 import { createLease } from "./lease.ts"
 import { createList } from "./list.ts"
 import { createOperate } from "./operate.ts"
@@ -86,6 +87,7 @@ function createTransitions(db: DatabaseSync, finish: Finish, bodies: string): Tr
     ...createLease(db, needs),
     ...createSettle(db, needs),
     ...createOperate(db, needs),
+    ...createHeld(db, needs),
     ...createList(db),
   }
 }

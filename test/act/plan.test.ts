@@ -2,17 +2,22 @@ import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import { edits } from "../../src/act/edits.ts"
 import { type Judgement, type Plan, plan, type PlanSettings } from "../../src/act/plan.ts"
+import { UNREAD } from "../../src/mail/content.ts"
 import { edited } from "../../src/mail/edit.ts"
 import { UNCHECKED } from "../../src/mail/identity.ts"
+import { known } from "../../src/mail/evidence.ts"
 import type { Field } from "../../src/mail/message.ts"
 import type { Annotation } from "../../src/mail/policy.ts"
 import type { Verdict } from "../../src/mail/verdict.ts"
+import { replyLines } from "../../src/notify/letter.ts"
 import { message, rule, transaction } from "../decide/evidence.ts"
+import { OFFICE } from "../notify/office.ts"
 
 const DAY = 86_400_000
 const settings: PlanSettings = {
   hostname: "mx.tuyenquang.gov.vn",
   publicUrl: "https://thu.tuyenquang.gov.vn/",
+  refusals: replyLines(OFFICE),
   timezone: "Asia/Ho_Chi_Minh",
   rules: [rule("r", { is: "always" }, "reject", { notice: "webmail-out" })],
   expire: 5 * DAY,
@@ -56,6 +61,12 @@ function judgement(
       at: { kind: "memory", bytes: new Uint8Array(10) },
     },
     message: message(),
+    examination: {
+      message: message(),
+      findings: known([]),
+      authentication: known(UNCHECKED),
+      content: UNREAD,
+    },
     authenticated,
     authentication: UNCHECKED,
     looping: false,
@@ -122,7 +133,7 @@ describe("one message, one reply", () => {
     assert.equal(reply.status, "5.7.1")
     assert.equal(
       reply.text,
-      "[TESTTEST01] Khong gui tai lieu cong vu toi hop thu mien phi. Work files may not go to free webmail. https://thu.tuyenquang.gov.vn/e/TESTTEST01",
+      "[TESTTEST01] Khong gui tai lieu cong vu toi hop thu mien phi. Official content may not go to free webmail. https://thu.tuyenquang.gov.vn/e/TESTTEST01",
     )
   })
   test("holds end, quarantine later", () => {

@@ -50,9 +50,10 @@ describe("the shipped settings", () => {
     assert.equal(shipped.scan.clamd, null)
   })
 
-  test("warn only that there is no scanner", () => {
+  test("warn only that there is no scanner and no telephone", () => {
     assert.deepEqual(warnings({}), [
       "scan.clamd: expected a malware scanner, got nothing: attachments count as unscannable",
+      "agency.support.phone: expected a telephone number for notices, got nothing",
     ])
   })
 
@@ -135,6 +136,7 @@ describe("the certificate", () => {
     execFileSync("openssl", ["req", "-x509", ...key, "-out", file("tls.crt"), ...subject], { stdio: "ignore" })
   }
   const tls = (key = "tls.key"): Environment => ({
+    CONGTHU_AGENCY_SUPPORT_PHONE: '"0207 000 000"',
     CONGTHU_TLS: `{ cert: "${file("tls.crt")}", key: "${file(key)}" }`,
     CONGTHU_SCAN_CLAMD: "tcp://127.0.0.1:3310",
   })

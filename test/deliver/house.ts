@@ -7,6 +7,7 @@ import type { Acceptance, Copy, Delivery, Lease, Settlement } from "../../src/ma
 import type { MailEvent } from "../../src/mail/event.ts"
 import type { Envelope, Recipient, Spooled } from "../../src/mail/transaction.ts"
 import type { Bodies, Records } from "../../src/store/store.ts"
+import { OFFICE } from "../notify/office.ts"
 
 export function settings(deliver: Record<string, unknown>, more: Record<string, unknown> = {}): Settings {
   return settingsSchema.parse({
@@ -188,6 +189,7 @@ export function house(
     records,
     bodies,
     settings: () => chosen,
+    office: () => ({ ...OFFICE, settings: chosen }),
     reexamine: () => Promise.resolve("clean"),
     log: { error: (words) => void alarms.push(words) },
     now: Date.now,

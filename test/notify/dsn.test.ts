@@ -3,25 +3,14 @@ import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
 import { describe, test } from "node:test"
 import { simpleParser } from "mailparser"
-import { parseAddress, type Address } from "../../src/mail/address.ts"
-import { report, type ReportContext } from "../../src/notify/dsn.ts"
+import { acceptReport } from "../../src/notify/custody.ts"
+import { report } from "../../src/notify/dsn.ts"
+import type { Stamp } from "../../src/notify/notice.ts"
 import type { Report } from "../../src/notify/report.ts"
-import { acceptReport } from "../../src/notify/reports.ts"
-
-function address(text: string): Address {
-  const parsed = parseAddress(text)
-  if (parsed === null) throw new Error(text)
-  return parsed
-}
+import { address, OFFICE } from "./office.ts"
 
 const AT = Date.UTC(2026, 10, 22, 10, 5)
-const CONTEXT: ReportContext = {
-  hostname: "mx.agency.example",
-  postmaster: "postmaster@agency.example",
-  timezone: "Asia/Ho_Chi_Minh",
-  now: AT + 60_000,
-  id: "R0R0R0R0R0",
-}
+const STAMP: Stamp = { now: AT + 60_000, id: "R0R0R0R0R0" }
 const HEADERS = "From: a@agency.example\r\nSubject: =?UTF-8?B?VGjGsA==?=\r\nMessage-ID: <1@agency.example>\r\n"
 
 interface Change extends Partial<Omit<Report, "original">> {
@@ -57,10 +46,12 @@ function failure({ envelope, summary, ...change }: Change = {}): Report {
         status: "5.1.1",
         reply: "550 5.1.1 no such user",
         nextHop: "mx.n.example",
+        attempt: 1,
         why: "RCPT was refused",
       },
     ],
     retryUntil: null,
+    notice: null,
     returned: { part: "headers", octets: Buffer.from(HEADERS) },
     ...change,
   }
@@ -84,7 +75,8 @@ import base64, email, json, sys
 from email import policy
 def part(p):
   blocks = [dict(b.items()) for b in p.get_payload()] if p.get_content_maintype() == "message" else []
-  text = p.get_payload(decode=True).decode() if p.get_content_maintype() == "text" else None
+  body = p.get_body(preferencelist=("plain",)) if p.get_content_maintype() in ("text", "multipart") else None
+  text = (body or p).get_payload(decode=True).decode() if body or p.get_content_maintype() == "text" else None
   return dict(type=p.get_content_type(), language=p["Content-Language"], text=text, blocks=blocks)
 def read(octets):
   m = email.message_from_bytes(octets, policy=policy.default)
@@ -98,7 +90,7 @@ print(json.dumps([read(base64.b64decode(one)) for one in json.load(sys.stdin)]))
 }
 
 function python(about: Report): Read {
-  const [read] = pythonAll([report(about, CONTEXT)])
+  const [read] = pythonAll([report(about, OFFICE, STAMP)])
   assert.ok(read)
   return read
 }
@@ -108,19 +100,20 @@ test("a failure reads back field by field", () => {
   assert.equal(read.defects, 0)
   assert.deepEqual(read.headers, {
     Date: "Sun, 22 Nov 2026 17:06:00 +0700",
-    From: "Hệ thống thư <postmaster@agency.example>",
+    From: "Cơ quan Thí dụ <postmaster@agency.example>",
     To: "a@agency.example",
-    Subject: "Thư không gửi được / Message not delivered – T1T1T1T1T1",
+    Subject: "[Không gửi được] Thư không tới nơi – T1T1T1T1T1 / [Failed] Message not delivered",
     "Message-ID": "<R0R0R0R0R0@mx.agency.example>",
     "In-Reply-To": "<1@agency.example>",
     References: "<1@agency.example>",
     "Auto-Submitted": "auto-replied",
     "MIME-Version": "1.0",
     "Content-Type": 'multipart/report; report-type="delivery-status"; boundary="=_R0R0R0R0R0.T1T1T1T1T1"',
+    "Content-Language": "vi, en",
   })
   assert.deepEqual(
     read.parts.map(({ type }) => type),
-    ["text/plain", "message/delivery-status", "text/rfc822-headers"],
+    ["multipart/alternative", "message/delivery-status", "text/rfc822-headers"],
   )
   assert.deepEqual(read.parts[1]?.blocks.slice(0, 2), [
     {
@@ -145,38 +138,40 @@ test("people read Vietnamese first, then English", () => {
   assert.equal(people?.language, "vi, en")
   assert.equal(
     people?.text?.replaceAll("\r\n", "\n"),
-    `Kính gửi Ông/Bà,
+    `Thư “Báo cáo” gửi lúc 22/11/2026 17:05 (giờ Việt Nam) không gửi được và hệ thống sẽ không thử lại. Máy chủ nhận trả lời:
 
-Về thư “Báo cáo” gửi lúc 22/11/2026 17:05 (giờ Việt Nam):
-Hệ thống không gửi được thư tới các địa chỉ dưới đây và sẽ không thử lại.
-Nguyên nhân thường gặp: sai địa chỉ, hộp thư đầy, máy chủ nhận ngừng hoạt động.
-Đề nghị kiểm tra địa chỉ hoặc liên hệ người nhận bằng cách khác.
+- b@n.example: 550 5.1.1 no such user
 
-  <b@n.example>
-    550 5.1.1 no such user
+Nguyên nhân thường gặp: sai địa chỉ, hộp thư đầy, máy chủ nhận ngừng hoạt động. Đề nghị kiểm tra địa chỉ hoặc liên hệ người nhận bằng cách khác.
 
-Đây là thư tự động, vui lòng không trả lời. Cần hỗ trợ, xin báo mã sự kiện: T1T1T1T1T1.
+Trân trọng,
 
---------
+Cơ quan Thí dụ
 
-About your message “Báo cáo” sent at 22/11/2026 17:05 (giờ Việt Nam):
-It could not be delivered to the addresses below, and we will not try again.
-Common causes: a mistyped address, a full mailbox, a mail server out of service.
-Please check the address or reach the recipient another way.
+Đây là thư tự động của hệ thống kiểm soát thư điện tử, vui lòng không trả lời thư này. Hỗ trợ: Tổ hỗ trợ, điện thoại 0000 111 222, thư điện tử postmaster@agency.example. Mã sự kiện: T1T1T1T1T1.
 
-  <b@n.example>
-    550 5.1.1 no such user
+----------
 
-This is an automatic message, please do not reply. When asking for help, please give the event code: T1T1T1T1T1.
+Your message “Báo cáo” of 22/11/2026 17:05 (Vietnam time) could not be delivered, and we will not try again. The remote server said:
+
+- b@n.example: 550 5.1.1 no such user
+
+Common causes: a mistyped address, a full mailbox, a mail server out of service. Please check the address or reach the recipient another way.
+
+Sincerely,
+
+Example Agency
+
+This is an automatic message from the mail gateway; please do not reply to it. Help: the help desk, phone 0000 111 222, postmaster@agency.example. Event code: T1T1T1T1T1.
 `,
   )
 })
 
 test("mailparser reads the same", async () => {
-  const read = await simpleParser(Buffer.from(report(failure(), CONTEXT)))
-  assert.equal(read.from?.text, '"Hệ thống thư" <postmaster@agency.example>')
+  const read = await simpleParser(Buffer.from(report(failure(), OFFICE, STAMP)))
+  assert.equal(read.from?.text, '"Cơ quan Thí dụ" <postmaster@agency.example>')
   assert.equal(read.inReplyTo, "<1@agency.example>")
-  assert.match(read.text ?? "", /Kính gửi Ông\/Bà/)
+  assert.match(read.text ?? "", /không gửi được/)
   assert.match(read.text ?? "", /Final-Recipient: rfc822; b@n\.example/)
 })
 
@@ -214,7 +209,7 @@ describe("what is returned", () => {
     ["of one with 8-bit headers: the headers, encoded", `Subject: thư\r\n${message}`, "text/rfc822-headers", "thư"],
   ] as const
   const made = rows.map(([, octets]) =>
-    report(failure({ returned: { part: "message", octets: Buffer.from(octets) } }), CONTEXT),
+    report(failure({ returned: { part: "message", octets: Buffer.from(octets) } }), OFFICE, STAMP),
   )
   const reads = pythonAll(made)
   for (const [number, [what, , type, has]] of rows.entries()) {
@@ -254,7 +249,7 @@ describe("nothing gets into a report through", () => {
     ["the next hop's name", { recipients: [{ ...one, nextHop: HOSTILE }] }],
     ["the sender", { to: { local: "x", domain: "n.example", text: HOSTILE } }],
   ]
-  const made = changes.map(([, change]) => report(failure(change), CONTEXT))
+  const made = changes.map(([, change]) => report(failure(change), OFFICE, STAMP))
   const reads = pythonAll(made)
   for (const [number, [what]] of changes.entries()) {
     test(what, () => {
@@ -262,7 +257,7 @@ describe("nothing gets into a report through", () => {
       assert.ok(read)
       assert.deepEqual(
         read.parts.map(({ type }) => type),
-        ["text/plain", "message/delivery-status", "text/rfc822-headers"],
+        ["multipart/alternative", "message/delivery-status", "text/rfc822-headers"],
       )
       assert.equal(read.parts[1]?.blocks.filter((block) => Object.keys(block).length > 0).length, 2)
       assert.ok(![read.headers, ...(read.parts[1]?.blocks ?? [])].some((block) => "Bcc" in block))
@@ -275,19 +270,19 @@ describe("nothing gets into a report through", () => {
 })
 
 test("in custody it is a new message from nobody to the sender", async () => {
-  const settings = { ...CONTEXT, deliver: { expire: 1_000 } }
   const spooled: Uint8Array[] = []
-  const made = await acceptReport(failure(), settings, AT, (octets) => {
+  const spool = (octets: Uint8Array) => {
     spooled.push(octets)
     const at = { kind: "memory" as const, bytes: octets }
     return Promise.resolve({ size: octets.length, sha256: "", eightBit: false, key: new Uint8Array(32), at })
-  })
+  }
+  const made = await acceptReport(failure(), { office: OFFICE, now: AT, spool })
   assert.match(made.transaction.id, /^[0-9A-HJKMNP-TV-Z]{10,}$/)
   assert.equal(made.transaction.envelope.from, null)
   assert.equal(made.bounceable, false)
   assert.deepEqual(
     made.copies.map(({ recipient, expiresAt }) => [recipient.address.text, expiresAt]),
-    [["a@agency.example", AT + 1_000]],
+    [["a@agency.example", AT + OFFICE.settings.deliver.expire]],
   )
   assert.equal(spooled.length, 1)
   assert.equal(made.summary.messageId, `<${made.transaction.id}@mx.agency.example>`)

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto"
 import { openStore } from "../../src/store/open.ts"
 import type { Store } from "../../src/store/store.ts"
-import { acceptance, FOREVER, HOUR, NOW, spool } from "./messages.ts"
+import { acceptance, HOUR, letGo, NOW, spool } from "./messages.ts"
 
 const [, , task = "", path = "", name = ""] = process.argv
 
@@ -42,6 +42,6 @@ if (task === "accept") {
 }
 if (task === "release") {
   const { records } = await openStore(path, { mode: "command" })
-  tell(String(await records.release({ transaction: name, recipient: null }, "an", "", NOW, FOREVER)))
+  tell(String(await letGo(records, { transaction: name, recipient: null })))
   await records.close()
 }

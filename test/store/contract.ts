@@ -5,7 +5,7 @@ import { buffer, text } from "node:stream/consumers"
 import { describe, test, type TestContext } from "node:test"
 import type { Copy, Lease, Outcome, Settlement, Step } from "../../src/mail/delivery.ts"
 import type { Bodies, CopyRef, Records, Store } from "../../src/store/store.ts"
-import { acceptance, copyTo, FOREVER, holdUntil, HOUR, NOW, spool } from "./messages.ts"
+import { acceptance, AN, copyTo, FOREVER, giveUp, holdUntil, HOUR, letGo, NOW, spool } from "./messages.ts"
 
 /** A store of its own for one test, removed with it; `again` closes it and opens it anew. */
 export interface Opened extends Store {
@@ -274,8 +274,8 @@ export function testRecords(open: Open): void {
       ["retry makes queued copies due now", (records, ref) => records.retry(ref, "an", NOW - 5), "retried"],
       ["hold stops queued copies", (records, ref) => records.hold(ref, "an", NOW, NOW + HOUR), "held"],
       ["remove gives queued copies up", (records, ref) => records.remove(ref, "an", NOW), "discarded"],
-      ["release lets held copies go", (records, ref) => records.release(ref, "an", "ok", NOW, FOREVER), "released"],
-      ["deny gives held copies up", (records, ref) => records.deny(ref, "an", "no", NOW), "denied"],
+      ["release lets held copies go", (records, ref) => letGo(records, ref), "released"],
+      ["deny gives held copies up", (records, ref) => giveUp(records, ref), "denied"],
     ]
     for (const [sentence, change, kind] of transitions) {
       test(`${sentence}, with an event that says who, for that recipient or all`, async (t) => {
@@ -300,8 +300,8 @@ export function testRecords(open: Open): void {
       await accept(store, "A1", [copyTo("b@x.example", { hold: holdUntil(NOW + HOUR) })])
       assert.deepEqual(await store.records.lease(NOW, 10, MINUTE), [])
       const [first, second] = await Promise.all([
-        store.records.release(all("A1"), "an", "công vụ", NOW + 7, FOREVER + 1),
-        store.records.release(all("A1"), "binh", "", NOW + 7, FOREVER),
+        letGo(store.records, all("A1"), { by: "an", reason: "công vụ", at: NOW + 7 }, FOREVER + 1),
+        letGo(store.records, all("A1"), { by: "binh", reason: "", at: NOW + 7 }),
       ])
       assert.deepEqual([first, second], [1, 0])
       const [delivery] = (await leaseOne(store.records, NOW + 7)).deliveries
@@ -323,8 +323,11 @@ export function testRecords(open: Open): void {
     test("what was given up cannot be released", async (t) => {
       const store = await open(t)
       await accept(store, "A1", [copyTo("b@x.example", { hold: holdUntil(NOW + HOUR) })])
-      await store.records.deny(all("A1"), "an", "", NOW)
-      assert.equal(await store.records.release(all("A1"), "an", "", NOW, FOREVER), 0)
+      const held = await store.records.heldCopies(all("A1"))
+      const news = acceptance({ id: "news", spooled: await spool(store.bodies, Buffer.from("x")) })
+      await giveUp(store.records, all("A1"))
+      assert.equal(await store.records.release(held, AN, FOREVER, [news]), false)
+      assert.equal(await store.records.show("news"), null, "and nobody is told that they were")
       assert.deepEqual(await store.records.counts(), { queued: 0, held: 0 })
     })
 
@@ -332,14 +335,23 @@ export function testRecords(open: Open): void {
       const store = await open(t)
       const hold = holdUntil(NOW + HOUR)
       await accept(store, "A1", [copyTo("b@x.example", { hold }), copyTo("c@x.example", { hold: holdUntil(FOREVER) })])
-      assert.deepEqual(await store.records.expire(NOW + HOUR - 1), [])
-      const rows = await store.records.expire(NOW + HOUR)
+      assert.deepEqual(await store.records.heldCopies({ overdueAt: NOW + HOUR - 1 }), [])
+      const overdue = await store.records.heldCopies({ overdueAt: NOW + HOUR })
       assert.deepEqual(
-        rows.map((row) => [row.transaction, row.recipient, row.from, row.hold]),
-        [["A1", "b@x.example", "a@citizen.example", hold]],
+        overdue.map(({ transaction, recipient, bounceable, hold: was }) => [
+          transaction.id,
+          transaction.envelope.from?.text,
+          recipient.address.text,
+          bounceable,
+          was,
+        ]),
+        [["A1", "a@citizen.example", "b@x.example", true, hold]],
       )
-      assert.deepEqual(await store.records.expire(NOW + HOUR), [])
-      assert.deepEqual(await kinds(store.records), ["accepted", "expired"])
+      const news = acceptance({ id: "news", spooled: await spool(store.bodies, Buffer.from("x")) })
+      assert.equal(await store.records.expire(overdue, NOW + HOUR, [news]), true)
+      assert.equal(await store.records.expire(overdue, NOW + HOUR, [news]), false)
+      assert.deepEqual(await kinds(store.records), ["accepted", "expired", "accepted"])
+      assert.deepEqual(await store.records.counts(), { queued: 1, held: 1 })
     })
   })
 

@@ -8,15 +8,15 @@ import { buffer } from "node:stream/consumers"
 import { describe, test } from "node:test"
 import { BodyCorrupt, StoreError, type StoreFault } from "../../src/store/error.ts"
 import { readSpooled } from "../../src/store/bodies.ts"
+import { HELD_SQL } from "../../src/store/held.ts"
 import { LEASE_SQL } from "../../src/store/lease.ts"
 import { LIST_SQL } from "../../src/store/list.ts"
 import { openStore } from "../../src/store/open.ts"
-import { EXPIRED_SQL } from "../../src/store/operate.ts"
 import { openRecords } from "../../src/store/records.ts"
 import { STEPS } from "../../src/store/schema.ts"
 import type { Store } from "../../src/store/store.ts"
 import { testRecords } from "./contract.ts"
-import { acceptance, copyTo, FOREVER, holdUntil, HOUR, NOW, spool } from "./messages.ts"
+import { acceptance, copyTo, FOREVER, giveUp, holdUntil, HOUR, letGo, NOW, spool } from "./messages.ts"
 import { directory, serve } from "./stores.ts"
 
 const LONG = 200_000
@@ -143,7 +143,7 @@ describe("a command beside the gateway", { concurrency: 4 }, () => {
     const waiting = await spool(bodies, randomBytes(LONG))
     const command = await openStore(path, { mode: "command" })
     t.after(() => command.records.close())
-    assert.equal(await command.records.release({ transaction: "A1", recipient: null }, "an", "", NOW, FOREVER), 1)
+    assert.equal(await letGo(command.records, { transaction: "A1", recipient: null }), 1)
     assert.equal((await records.lease(NOW, 10, HOUR)).length, 1)
     assert.equal((await command.records.show("A1"))?.events.length, 2)
     await records.accept(acceptance({ id: "A2", spooled: waiting }), [])
@@ -183,14 +183,14 @@ describe("the end of a message", { concurrency: 4 }, () => {
       "held and denied",
       async ({ records }, id) => {
         await records.hold({ transaction: id, recipient: null }, "an", NOW, FOREVER)
-        await records.deny({ transaction: id, recipient: null }, "an", "", NOW)
+        await giveUp(records, { transaction: id, recipient: null })
       },
     ],
     [
       "held and expired",
       async ({ records }, id) => {
         await records.hold({ transaction: id, recipient: null }, "an", NOW, NOW)
-        await records.expire(NOW)
+        await records.expire(await records.heldCopies({ overdueAt: NOW }), NOW, [])
       },
     ],
   ]
@@ -352,7 +352,7 @@ describe("a long queue", { concurrency: 4 }, () => {
     t.after(() => db.close())
     const { counts, ...lists } = LIST_SQL
     assert.match(counts, /count/, "counting walks along an index, by nature")
-    for (const [name, sql] of Object.entries({ ...LEASE_SQL, ...lists, expired: EXPIRED_SQL })) {
+    for (const [name, sql] of Object.entries({ ...LEASE_SQL, ...lists, ...HELD_SQL })) {
       const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array.from(sql.matchAll(/\?/g), () => 1))
       const steps = plan.map((step) => String(step["detail"]))
       for (const step of steps) {

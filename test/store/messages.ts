@@ -3,7 +3,7 @@ import type { Acceptance, Copy, Hold, Thread } from "../../src/mail/delivery.ts"
 import { parseAddress, type Address } from "../../src/mail/address.ts"
 import type { Recipient, Spooled } from "../../src/mail/transaction.ts"
 import type { Verdict } from "../../src/mail/verdict.ts"
-import type { Bodies } from "../../src/store/store.ts"
+import type { Bodies, CopyRef, Decision, Records } from "../../src/store/store.ts"
 
 export const NOW = 1_790_000_000_000
 export const HOUR = 3_600_000
@@ -79,4 +79,18 @@ export async function spool(bodies: Bodies, bytes: Uint8Array): Promise<Spooled>
   const writer = bodies.open()
   await writer.write(bytes)
   return writer.finish()
+}
+
+/** An operator's word. */
+export const AN: Decision = { by: "an", reason: "", at: NOW }
+
+/** Releases what is held of it; how many copies that was. */
+export async function letGo(records: Records, ref: CopyRef, decision = AN, expiresAt = FOREVER): Promise<number> {
+  const copies = await records.heldCopies(ref)
+  return copies.length > 0 && (await records.release(copies, decision, expiresAt, [])) ? copies.length : 0
+}
+
+export async function giveUp(records: Records, ref: CopyRef): Promise<number> {
+  const copies = await records.heldCopies(ref)
+  return copies.length > 0 && (await records.deny(copies, AN, [])) ? copies.length : 0
 }

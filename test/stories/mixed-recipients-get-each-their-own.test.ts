@@ -2,19 +2,20 @@
 import assert from "node:assert/strict"
 import { readFile } from "node:fs/promises"
 import { test } from "node:test"
+import { asDocx, official } from "../policy/letters.ts"
 import { sendMail } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
 import { mail } from "../support/mail.ts"
 import { readReport } from "../support/report.ts"
 import { openSink, pathOf } from "../support/sink.ts"
 
-const FROM = "vanthu@tuyenquang.gov.vn"
+const FROM = "an@tuyenquang.gov.vn"
 const TO = ["vanthu@hagiang.gov.vn", "a@gmail.com", "b@tuyenquang.gov.vn"]
 
 test("each recipient's copy is judged on its own", async () => {
   await using sink = await openSink()
   await using gateway = await startGateway({ to: sink.url })
-  const message = mail({ from: FROM, attachments: [{ name: "a.txt", bytes: Buffer.from("x") }] })
+  const message = mail({ from: FROM, attachments: [{ name: "a.docx", bytes: asDocx(official()) }] })
   const { reply } = await sendMail(gateway.submission, { from: FROM, to: TO, message })
   assert.match(reply, /^250 /)
 
@@ -42,7 +43,7 @@ test("each recipient's copy is judged on its own", async () => {
   )
 })
 
-test("from a stranger the copy that may not pass is kept, and nobody is written to", async () => {
+test("from a stranger the copy that may not pass is kept; its recipient and the approver are told, the stranger is not", async () => {
   await using sink = await openSink()
   const policy = (await readFile("config/policy.yaml", "utf8"))
     .replace(/^lists:$/m, "$&\n  closed: [closed@tuyenquang.gov.vn]")
@@ -54,9 +55,9 @@ test("from a stranger the copy that may not pass is kept, and nobody is written 
     message: mail({ from: "x@example.org" }),
   })
   assert.match(reply, /^250 /)
-  await gateway.waitFor("delivered", 1)
+  await gateway.waitFor("delivered", 3)
   assert.deepEqual(
-    sink.received.map(({ rcpt }) => rcpt.map(pathOf)),
-    [["open@tuyenquang.gov.vn"]],
+    sink.received.map(({ mail: from, rcpt }) => `${pathOf(from)} → ${rcpt.map(pathOf).join(" ")}`).toSorted(),
+    [" → closed@tuyenquang.gov.vn", " → postmaster@tuyenquang.gov.vn", "x@example.org → open@tuyenquang.gov.vn"],
   )
 })

@@ -40,7 +40,7 @@ json.dump({
   "message": blocks[0],
   "recipients": [{k: v for k, v in b.items() if k in keep} for b in blocks[1:]],
   "details": blocks[1:],
-  "text": parts[0].get_content() if not parts[0].is_multipart() else "",
+  "text": parts[0].get_body(preferencelist=("plain",)).get_content(),
   "returned": last if isinstance(last, str) else last[0].as_string(),
 }, sys.stdout)
 `

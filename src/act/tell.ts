@@ -1,0 +1,71 @@
+/** The mail that a plan gives rise to: reports of what was rejected, notices of what waits, within each person's hour. */
+import { addressKey } from "../mail/address.ts"
+import type { Acceptance, Copy } from "../mail/delivery.ts"
+import type { MailEvent } from "../mail/event.ts"
+import { newTransactionId, type Instant } from "../mail/transaction.ts"
+import { acceptNotice, acceptReport, type Desk } from "../notify/custody.ts"
+import type { Notice } from "../notify/notice.ts"
+import type { Bodies } from "../store/store.ts"
+import type { Cap } from "./cap.ts"
+import { type NoticeContext, notices } from "./notices.ts"
+import type { Judgement, Rejected } from "./plan.ts"
+import { rejectionReports } from "./report.ts"
+
+export interface TellDeps extends NoticeContext {
+  readonly bodies: Bodies
+  readonly cap: Cap
+  readonly now: Instant
+}
+
+/** What joins the acceptance of the message itself. */
+export interface Told {
+  readonly mails: readonly Acceptance[]
+  /** Notices that were only counted. */
+  readonly events: readonly MailEvent[]
+}
+
+export const NOTHING_TOLD: Told = { mails: [], events: [] }
+
+/** A report is never spared: it is the only news of a copy that is gone. RFC 5321 §6.1. */
+export async function tell(
+  judgement: Judgement,
+  plan: { readonly copies: readonly Copy[]; readonly rejected: Rejected },
+  deps: TellDeps,
+): Promise<Told> {
+  const desk = deskOf(deps)
+  const reports = await rejectionReports(judgement, plan, deps)
+  const due = notices(judgement, plan.copies, deps).map((notice) => ({
+    notice,
+    admitted: deps.cap.admits(addressKey(notice.to), deps.now),
+  }))
+  return {
+    mails: await Promise.all([
+      ...reports.map((report) => acceptReport(report, desk)),
+      ...due.flatMap(({ notice, admitted }) => (admitted ? [acceptNotice(notice, desk)] : [])),
+    ]),
+    events: due.flatMap(({ notice, admitted }) => (admitted ? [] : [counted(notice, deps.now)])),
+  }
+}
+
+/** One notice for all that a person was spared. */
+export function moreHeld(to: Notice["to"], count: number, desk: Desk): Promise<Acceptance> {
+  const about = { id: newTransactionId(), at: desk.now, messageId: null, requireTls: false }
+  return acceptNotice({ name: "more-held", to, about, values: { so_tep: String(count) } }, desk)
+}
+
+export function deskOf({ office, now, bodies }: Pick<TellDeps, "office" | "now" | "bodies">): Desk {
+  return {
+    office,
+    now,
+    spool: async (octets) => {
+      const writer = bodies.open()
+      await writer.write(octets)
+      return writer.finish()
+    },
+  }
+}
+
+function counted({ name, to, about }: Notice, at: Instant): MailEvent {
+  const detail = { notice: name, counted: true }
+  return { kind: "noticed", at, transaction: about.id, recipient: addressKey(to), by: "system", detail }
+}
