@@ -1,5 +1,7 @@
 /** A condition that was met, as a phrase: what was seen, in both languages. Pure. */
+import type { Content } from "../mail/content.ts"
 import type { Evidence } from "../mail/evidence.ts"
+import { FEATURES } from "../mail/features.ts"
 import { type FindingKind, isMeant } from "../mail/finding.ts"
 import type { Direction } from "../mail/identity.ts"
 import type { Bilingual, Condition } from "../mail/policy.ts"
@@ -90,9 +92,19 @@ function official(evidence: Evidence): Bilingual {
   const { label, score } = evidence.content.value.official
   if (label === "not-official")
     return { vi: "không thấy dấu hiệu công vụ", en: "no mark of official business was found" }
-  const features = evidence.content.value.official.evidence.map(({ feature }) => feature).join(", ")
+  const words = weightiest(evidence.content.value)
+  const listed = (said: readonly string[]): string => (said.length === 0 ? "" : `: ${said.join(", ")}`)
   return {
-    vi: `có dấu hiệu công vụ (${score}/100${features === "" ? "" : `: ${features}`})`,
-    en: `it looks like official business (${score}/100${features === "" ? "" : `: ${features}`})`,
+    vi: `có dấu hiệu công vụ (${score}/100${listed(words.map(({ vi }) => vi))})`,
+    en: `it looks like official business (${score}/100${listed(words.map(({ en }) => en))})`,
   }
+}
+
+/** What speaks for it, each once, the weightiest first: more than a few say no more to a person. */
+const MOST_FEATURES = 8
+
+function weightiest({ official: { evidence } }: Content): readonly Bilingual[] {
+  const telling = evidence.filter(({ points, feature }) => points > 0 || feature === "unreadable")
+  const features = new Set(telling.toSorted((a, b) => b.points - a.points).map(({ feature }) => feature))
+  return [...features].slice(0, MOST_FEATURES).map((feature) => FEATURES[feature])
 }

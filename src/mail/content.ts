@@ -1,5 +1,7 @@
 /** What the text is. Classification only: whether it may be sent there is the policy's question. */
 
+import type { Feature } from "./features.ts"
+
 export type OfficialLabel = "official" | "unsure" | "not-official"
 export type Circulation = "ordinary" | "public" | "restricted" | "declassified"
 export type Secrecy = "none" | "suspected" | "mat" | "toi-mat" | "tuyet-mat"
@@ -9,7 +11,7 @@ export interface Content {
     readonly label: OfficialLabel
     /** 0–100. */
     readonly score: number
-    readonly evidence: readonly { readonly feature: string; readonly at: string; readonly points: number }[]
+    readonly evidence: readonly { readonly feature: Feature; readonly at: string; readonly points: number }[]
   }
   readonly circulation: Circulation
   readonly secrecy: Secrecy

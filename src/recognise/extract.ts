@@ -1,8 +1,8 @@
 /** The text in a file, by what the file is; what ought to hold text and does not give it is unreadable, never empty. */
 import type { Attachment } from "../mail/message.ts"
 import { officeText } from "./office.ts"
-import type { Text } from "./part.ts"
 import { pdfText } from "./pdf.ts"
+import { type Extract, LONGEST_TEXT, NO_TEXT } from "./text.ts"
 
 /** How the message's own text is read; a file's is read the same way. */
 export interface TextReaders {
@@ -15,18 +15,9 @@ export interface File extends Pick<Attachment, "at" | "names" | "type"> {
   readonly bytes: Buffer
 }
 
-/** `whole`: false when something in it could not be read. */
-export interface Extract {
-  readonly text: Text
-  readonly whole: boolean
-}
-
-/** Characters of one file; the forms of §2 stand at its beginning, and what is longer is read that far. */
-export const LONGEST_TEXT = 262_144
 /** Octets of one character of UTF-8, and mark-up around it. */
 const MARKUP = 4
 
-export const NO_TEXT: Text = { body: "", margins: "" }
 const UNREADABLE: Extract = { text: NO_TEXT, whole: false }
 /** Pictures, sound, programs: nothing that is read. */
 const NONE: Extract = { text: NO_TEXT, whole: true }

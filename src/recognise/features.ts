@@ -34,11 +34,11 @@ export const POINTS = {
   petition: -25,
   contract: -20,
   // Every company writes in the form of Decree 30; a state body beside it (-25) may be its owner.
-  company: -60,
+  company: -70,
   bulk: -20,
   press: -20,
   // With a complete number it is a document with a form in it (-15).
-  template: -55,
+  template: -80,
   "personal-paper": -30,
   private: -10,
   parody: -60,

@@ -4,6 +4,7 @@ import type { DocumentPart } from "./part.ts"
 import { POINTS, type Sign, sign } from "./features.ts"
 import { compact, fold, wordsOf } from "./readings.ts"
 import { citedSymbols } from "./symbols.ts"
+import { WORK_TALK } from "./work-talk.ts"
 
 const TYPES = new Set(
   [
@@ -34,12 +35,16 @@ const ANNEX =
 const FILE_NAME =
   /(?:^| )(?:cv|qd|tb|kh|bc|ttr|gm|to trinh|cong van|quyet dinh|giay moi|bao cao|ke hoach|du thao|signed|dong dau|sao y)(?: |$)/
 
+/** Longer lines of capitals are somebody shouting. */
+const LONGEST_HEADING = 120
+
 /** Features that only documents have; two of them make a mark beside them believable. */
-const OF_FORM: ReadonlySet<string> = new Set([
-  ...["symbol-known-issuer", "symbol-unknown-issuer", "symbol-without-number", "issuer-line", "motto", "party-header"],
-  ...["place-and-date", "subject-matter", "document-type", "grounds", "addressed", "authority", "recipients", "filing"],
-  ...["end-mark", "stamp"],
-])
+const OF_FORM: ReadonlySet<string> = new Set(
+  [
+    "symbol-known-issuer symbol-unknown-issuer symbol-without-number issuer-line motto party-header place-and-date",
+    "subject-matter document-type grounds addressed authority recipients filing end-mark stamp",
+  ].flatMap((line) => line.split(" ")),
+)
 
 export function formFeatures(signs: readonly Sign[]): number {
   return signs.filter(({ feature }) => OF_FORM.has(feature)).length
@@ -65,7 +70,7 @@ function symbolSigns(part: DocumentPart): Sign[] {
 function headSigns(part: DocumentPart): Sign[] {
   const { lines, own, compact: squeezed } = part
   const signs: Sign[] = []
-  const capitals = lines.filter((line) => line.length <= 120 && isCapitals(line))
+  const capitals = lines.filter((line) => line.length <= LONGEST_HEADING && isCapitals(line))
   if (capitals.some(isIssuer)) signs.push(sign("issuer-line"))
   if (squeezed.includes("conghoaxahoichunghiavietnam") && squeezed.includes("doclaptudohanhphuc"))
     signs.push(sign("motto"))
@@ -80,7 +85,7 @@ function headSigns(part: DocumentPart): Sign[] {
 }
 
 function isCapitals(line: string): boolean {
-  return /\p{Lu}{2}/u.test(line.replaceAll(" ", "")) && !/\p{Ll}/u.test(line)
+  return !/\p{Ll}/u.test(line) && /\p{Lu} ?\p{Lu}/u.test(line)
 }
 
 /** Letter-spaced too: compared without spaces. */
@@ -116,7 +121,7 @@ function bodySigns(part: DocumentPart): Sign[] {
 }
 
 function isAuthority(line: string, next: string): boolean {
-  return line.length <= 120 && AUTHORITY.test(line) && TITLE.test(wordsOf(`${line} ${next}`))
+  return line.length <= LONGEST_HEADING && AUTHORITY.test(line) && TITLE.test(wordsOf(`${line} ${next}`))
 }
 
 function dashed(lines: readonly string[], from: number): number {
@@ -126,7 +131,7 @@ function dashed(lines: readonly string[], from: number): number {
 function wordSigns(part: DocumentPart): Sign[] {
   const signs: Sign[] = []
   const words = ` ${part.words} `
-  const terms = WORK_TALK.filter((term) => words.includes(term)).length
+  const terms = WORK_TALK.filter((term) => words.includes(` ${term} `)).length
   if (terms >= 3) signs.push(sign("work-talk", terms >= 6 ? 18 : POINTS["work-talk"]))
   if (DRAFT.test(words) && STATE_BODY.test(words)) signs.push(sign("draft"))
   if (ANNEX.test(words)) signs.push(sign("annex"))
@@ -137,55 +142,3 @@ function wordSigns(part: DocumentPart): Sign[] {
 function isOfficialName(name: string): boolean {
   return FILE_NAME.test(wordsOf(name)) || /\d{1,5}[-_ ]?(?:ubnd|hdnd|vpcp|sgddt|snv|stc)/.test(fold(name))
 }
-
-/** Words of office work; each is common, many together are not. */
-const WORK_TALK: readonly string[] = [
-  [
-    "bao cao",
-    "to trinh",
-    "cong van",
-    "van ban di",
-    "van ban den",
-    "trinh ky",
-    "ky so",
-    "dong dau",
-    "phat hanh",
-    "du thao",
-  ],
-  [
-    "gop y",
-    "tham muu",
-    "y kien chi dao",
-    "chi dao cua",
-    "ket luan cuoc hop",
-    "so lieu",
-    "bieu mau",
-    "phu luc",
-    "giao ban",
-  ],
-  ["lich cong tac", "nghi quyet", "dang uy", "chi bo", "kiem diem", "quy hoach can bo", "bo nhiem", "luan chuyen"],
-  ["thi dua khen thuong", "don thu", "thanh tra", "kiem toan", "dau thau", "ho so moi thau", "du toan", "quyet toan"],
-  [
-    "giai ngan",
-    "giai phong mat bang",
-    "ho khau",
-    "danh sach cccd",
-    "ho ngheo",
-    "nghia vu quan su",
-    "phong chong thien tai",
-  ],
-  [
-    "ubnd",
-    "hdnd",
-    "chu tich",
-    "pho chu tich",
-    "giam doc so",
-    "chanh van phong",
-    "bi thu",
-    "truong phong",
-    "chuyen vien",
-    "van thu",
-  ],
-]
-  .flat()
-  .map((term) => ` ${term} `)

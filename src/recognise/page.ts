@@ -48,7 +48,7 @@ function gap(before: Run | undefined, run: Run): string {
 
 /** Puts a run where it stands in the wider one; the gap was read as a blank. */
 function filled(wide: Run, inside: Run): Run {
-  const letters = [...wide.text]
+  const letters = Array.from(wide.text)
   const total = letters.reduce((sum, letter) => sum + breadth(letter), 0)
   let at = wide.x
   let best = { index: letters.length, miss: Number.POSITIVE_INFINITY, blank: false }

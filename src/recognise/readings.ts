@@ -9,10 +9,10 @@ export interface Readings {
   readonly compact: string
 }
 
+/** `text` is already `plain`. */
 export function readings(text: string): Readings {
-  const made = plain(text)
-  const words = wordsOf(made)
-  return { plain: made, words, compact: words.replaceAll(" ", "") }
+  const words = wordsOf(text)
+  return { plain: text, words, compact: words.replaceAll(" ", "") }
 }
 
 /** Composes the three ways Vietnamese letters are typed (NFC, NFD, letter with shape + combining tone). */
@@ -28,7 +28,11 @@ export function plain(text: string): string {
 
 /** Accents off, lower case; `đ` is a letter of its own and no accented `d` to Unicode. */
 export function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐ]/g, "d").toLowerCase()
+  return text
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]+/g, "")
+    .replace(/[đĐ]/g, "d")
+    .toLowerCase()
 }
 
 export function wordsOf(text: string): string {

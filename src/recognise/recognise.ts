@@ -7,9 +7,10 @@ import { circulationOf, joinCirculation } from "./circulation.ts"
 import { extract, type File, type TextReaders } from "./extract.ts"
 import { POINTS, type Sign, sign } from "./features.ts"
 import { formFeatures, signsOfForm } from "./form.ts"
-import { type DocumentPart, documentPart, type Text } from "./part.ts"
+import { type DocumentPart, documentPart } from "./part.ts"
 import { MANY_RECORDS, recordsOf } from "./personal.ts"
 import { gravest, secrecyOf, secrecyOfName } from "./secrecy.ts"
+import type { Text } from "./text.ts"
 
 export type Thresholds = Settings["recognise"]
 

@@ -64,7 +64,9 @@ function stampable({ lines, margins, own }: DocumentPart): readonly string[] {
   const head = own?.line ?? 0
   const first = lines.slice(0, FIRST_PAGE)
   const around = lines.slice(Math.max(FIRST_PAGE, head - AROUND_HEAD), Math.max(FIRST_PAGE, head + AROUND_HEAD))
-  return [...margins, ...first, ...around].filter((line) => line.length <= LONGEST_MARK)
+  return [...margins, ...first, ...around]
+    .filter((line) => line.length <= LONGEST_MARK)
+    .map((line) => line.replace(/ +/g, " "))
 }
 
 /** Several grades one below the other are a list of them, in a training slide or a table of stamp forms. */

@@ -1,0 +1,18 @@
+/** Text as it was found, in the body of a message or in a file. */
+
+/** What was read where. `margins`: headers, footers, text boxes and comments, where stamps stand. */
+export interface Text {
+  readonly body: string
+  readonly margins: string
+}
+
+/** `whole`: false when something in it could not be read. */
+export interface Extract {
+  readonly text: Text
+  readonly whole: boolean
+}
+
+/** Characters of one file; letterheads stand at its beginning, and what is longer is read that far. */
+export const LONGEST_TEXT = 262_144
+
+export const NO_TEXT: Text = { body: "", margins: "" }

@@ -1,0 +1,87 @@
+/** Writes small PDFs: each run of text in one of two fonts whose glyphs only a ToUnicode map explains. ISO 32000-1 §9.10.3. */
+
+/** Where a run begins, in points; `gaps`: text whose `_` are left as room for a letter of another font. */
+export interface Placed {
+  readonly text: string
+  readonly x: number
+  readonly y: number
+  readonly font?: 1 | 2
+}
+
+const SIZE = 12
+/** Every glyph is half as wide as the font is high. */
+export const ADVANCE = SIZE / 2
+
+/** Glyph numbers are character codes; `_` leaves a gap as wide as a glyph. */
+function shown({ text, x, y, font = 1 }: Placed, first: number): string {
+  const pieces = text.split("_").map((piece) => {
+    const codes = Array.from(piece).map((letter) =>
+      (first + (letter.codePointAt(0) ?? 0)).toString(16).padStart(4, "0"),
+    )
+    return `<${codes.join("")}>`
+  })
+  return `BT /F${font} ${SIZE} Tf 1 0 0 1 ${x} ${y} Tm [${pieces.join(" -500 ")}] TJ ET`
+}
+
+const TO_UNICODE = `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def
+1 begincodespacerange <0000> <ffff> endcodespacerange
+1 beginbfrange <0000> <ffff> <0000> endbfrange
+endcmap end end`
+
+export function pdf(pages: readonly (readonly Placed[])[], options: { readonly explained?: boolean } = {}): Buffer {
+  const objects: string[] = []
+  const add = (body: string): number => objects.push(body)
+  const stream = (data: string): string => `<</Length ${Buffer.byteLength(data)}>>stream\n${data}\nendstream`
+  add("<</Type/Catalog/Pages 2 0 R>>")
+  add("")
+  const map = add(stream(TO_UNICODE))
+  /** Private use: glyph numbers that are nobody's characters. */
+  const first = options.explained === false ? 0xe000 : 0
+  const explained = options.explained === false ? "" : `/ToUnicode ${map} 0 R`
+  const fonts = ["Main", "Spare"].map((name) => {
+    const described = add(
+      `<</Type/FontDescriptor/FontName/${name}/Flags 4/FontBBox[0 0 500 800]/ItalicAngle 0/Ascent 800/Descent 0/CapHeight 700/StemV 80>>`,
+    )
+    const inner = add(
+      `<</Type/Font/Subtype/CIDFontType2/BaseFont/${name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor ${described} 0 R/DW 500>>`,
+    )
+    return add(
+      `<</Type/Font/Subtype/Type0/BaseFont/${name}/Encoding/Identity-H/DescendantFonts[${inner} 0 R]${explained}>>`,
+    )
+  })
+  const kids = pages.map((runs) => {
+    const content = add(stream(runs.map((run) => shown(run, first)).join("\n")))
+    const resources = `<</Font<</F1 ${fonts[0]} 0 R/F2 ${fonts[1]} 0 R>>>>`
+    return add(`<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents ${content} 0 R/Resources${resources}>>`)
+  })
+  objects[1] = `<</Type/Pages/Count ${kids.length}/Kids[${kids.map((kid) => `${kid} 0 R`).join(" ")}]>>`
+  let out = "%PDF-1.7\n"
+  const at = objects.map((body, index) => {
+    const offset = Buffer.byteLength(out)
+    out += `${index + 1} 0 obj${body}endobj\n`
+    return offset
+  })
+  const xref = Buffer.byteLength(out)
+  const rows = at.map((offset) => `${String(offset).padStart(10, "0")} 00000 n \n`).join("")
+  out += `xref\n0 ${at.length + 1}\n0000000000 65535 f \n${rows}trailer<</Size ${at.length + 1}/Root 1 0 R>>\nstartxref\n${xref}\n%%EOF`
+  return Buffer.from(out)
+}
+
+/** Lines from the top of a page. */
+export function page(text: string): readonly Placed[] {
+  return text.split("\n").flatMap((line, index) => (line === "" ? [] : [{ text: line, x: 40, y: 800 - 15 * index }]))
+}
+
+/** The same as a program writes it whose main font has no letters beyond Latin-1: they come last, in a second font. */
+export function fallbackPage(text: string): readonly Placed[] {
+  const main: Placed[] = []
+  const spare: Placed[] = []
+  for (const { text: line, x, y } of page(text)) {
+    const letters = Array.from(line)
+    main.push({ text: letters.map((letter) => (letter > "\u00ff" ? "_" : letter)).join(""), x, y })
+    for (const [index, letter] of letters.entries()) {
+      if (letter > "\u00ff") spare.push({ text: letter, x: x + index * ADVANCE, y, font: 2 })
+    }
+  }
+  return [...main, ...spare]
+}
