@@ -1,6 +1,4 @@
 /** What speaks for or against official business, in the words people are told. */
-import type { Bilingual } from "./policy.ts"
-
 export const FEATURES = {
   "symbol-known-issuer": { vi: "số, ký hiệu văn bản của cơ quan", en: "number and symbol of a state body" },
   "symbol-unknown-issuer": { vi: "số, ký hiệu văn bản", en: "number and symbol of a document" },
@@ -36,6 +34,6 @@ export const FEATURES = {
   "personal-paper": { vi: "giấy tờ cá nhân", en: "personal paper" },
   private: { vi: "thư riêng", en: "private letter" },
   parody: { vi: "văn bản đùa vui", en: "joke in the form of a document" },
-} as const satisfies Readonly<Record<string, Bilingual>>
+} as const satisfies Readonly<Record<string, { readonly vi: string; readonly en: string }>>
 
 export type Feature = keyof typeof FEATURES
