@@ -279,7 +279,10 @@ describe("a container without the engine", () => {
     node = join(dir, "node")
     await cp(process.execPath, node)
   })
-  after(() => rm(dir, { recursive: true, force: true }))
+  after(async () => {
+    chmodSync(join(dir, only("WORKDIR").text), 0o755)
+    await rm(dir, { recursive: true, force: true })
+  })
 
   /** The program as the image's user, in the image's folder, where it may write to its data only. */
   function inContainer(...command: readonly string[]): readonly string[] {
