@@ -16,17 +16,6 @@ export interface Names {
   readonly webmail: ReadonlyMap<string, boolean>
 }
 
-/** Conditions whose fact some stage brings today. The others are part of the grammar, and refused until theirs does. */
-export const LANDED: ReadonlySet<string> = new Set(
-  [
-    "always all any not direction time subject header attachment larger-than finding thread",
-    "sender-domain sender-list sender-webmail sender-unit sender-class from-domain",
-    "recipient-domain recipient-list recipient-webmail recipient-unit recipient-class",
-    "address authenticated authentication null-sender auto-forwarded",
-    "official official-score circulation secrecy personal-data",
-  ].flatMap((line) => line.split(" ")),
-)
-
 /** Conditions inside one another: beyond this nobody reads them. */
 const DEEPEST = 8
 
@@ -58,7 +47,6 @@ const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const
 
 export function conditionSchema(names: Names, depth = 1): z.ZodType<Condition> {
   const grammar = new Map(Object.entries(grammarOf(names, depth)))
-  const landed = [...grammar.keys()].filter((key) => LANDED.has(key))
   return z.unknown().transform((raw, context): Condition => {
     const refuse = (message: string, path: PropertyKey[] = [], got?: string): Condition => {
       context.addIssue({ code: "custom", path, message, params: { got } })
@@ -68,8 +56,7 @@ export function conditionSchema(names: Names, depth = 1): z.ZodType<Condition> {
     const [[key, value] = ["", null], ...more] = isRecord(raw) && !Array.isArray(raw) ? Object.entries(raw) : []
     if (key === "" || more.length > 0) return refuse("a condition, which is one key such as direction: outbound")
     const schema = grammar.get(key)
-    if (schema === undefined) return refuse(`one of ${landed.join(", ")}`, [key], "an unknown key")
-    if (!LANDED.has(key)) return refuse("a condition whose check is installed", [key], `${key} (not yet available)`)
+    if (schema === undefined) return refuse(`one of ${[...grammar.keys()].join(", ")}`, [key], "an unknown key")
     return readInside(schema, value, [key], context)
   })
 }

@@ -26,7 +26,7 @@ export function policySchema(names: PolicyNames) {
   const unitName = known(names.units, "a unit of this policy")
   const owner = unitName.default(names.root)
   return z.strictObject({
-    switches,
+    switches: switchesSection,
     units: z.array(unit(unitName)).min(1),
     mailboxes: z.array(z.strictObject({ match, class: id, unit: unitName.nullable().default(null) })).default([]),
     lists: z.record(id, z.array(listEntry)).default({}),
@@ -74,7 +74,7 @@ const ID = "a name of small letters, digits and hyphens"
 const id = z.string({ error: ID }).regex(/^[a-z0-9][a-z0-9-]{0,63}$/, { error: ID })
 
 const NO_MODES = `names other than ${MODES.join(", ")}`
-const switches = z
+const switchesSection = z
   .record(id, z.enum(MODES))
   .refine((all) => !MODES.some((word) => word in all), { error: NO_MODES })
   .default({})

@@ -1,37 +1,16 @@
-/** The shipped policy, with the shipped webmail families and the gateway's own notices: what it does, one sentence a row. */
+/** The shipped policy on files, delivery reports and roles, one sentence a row; what it does by content is told in `test/policy/`. */
 import assert from "node:assert/strict"
-import { readFileSync } from "node:fs"
-import { resolve } from "node:path"
 import { describe, test } from "node:test"
-import { NOTICES } from "../../src/act/replies.ts"
-import { loadPolicy } from "../../src/config/policy.ts"
-import { readYaml } from "../../src/config/yaml.ts"
-import { decide, prepare } from "../../src/decide/decide.ts"
-import { readFamilies } from "../../src/identify/webmail.ts"
+import { decide } from "../../src/decide/decide.ts"
+import { type Content, UNREAD } from "../../src/mail/content.ts"
 import { type Evidence, failed, known } from "../../src/mail/evidence.ts"
 import type { Finding, FindingKind } from "../../src/mail/finding.ts"
-import type { Policy } from "../../src/mail/policy.ts"
 import { address, evidence, IDENTITY, message, transaction } from "../decide/evidence.ts"
+import { shipped } from "../policy/shipped.ts"
 
-const CONFIG = resolve(import.meta.dirname, "../../config")
-const written = readYaml(readFileSync(resolve(CONFIG, "webmail.yaml"), "utf8"))
-const read = readFamilies(written.ok ? written.value : null, null)
-if (read.is !== "sound") throw new Error(read.faults.join("\n"))
-const families = read
-
-function shipped(): Policy {
-  const loaded = loadPolicy(readFileSync(resolve(CONFIG, "policy.yaml"), "utf8"), {
-    domains: ["tuyenquang.gov.vn"],
-    webmail: new Map(families.value.families.map((one) => [one.id, one.class !== "isp-mail"])),
-    notices: NOTICES,
-    timezone: "Asia/Ho_Chi_Minh",
-    now: Date.UTC(2026, 10, 23),
-  })
-  if (!loaded.ok) throw new Error(loaded.faults.join("\n"))
-  return loaded.policy
-}
-
-const PREPARED = prepare(shipped())
+const { prepared: PREPARED } = shipped()
+const PRIVATE: Content = { ...UNREAD, official: { label: "not-official", score: 0, evidence: [] } }
+const OFFICIAL: Content = { ...UNREAD, official: { label: "official", score: 90, evidence: [] } }
 const FILE = message({
   attachments: [
     { at: "2", names: ["a.pdf"], claimed: "application/pdf", type: "application/pdf", size: 9, sha256: "" },
@@ -44,7 +23,7 @@ function found(kind: FindingKind, why?: string): Partial<Evidence> {
 }
 
 /** To webmail, from an ordinary mailbox of the province. */
-const OUT: Partial<Evidence> = { senderUnit: "tuyenquang" }
+const OUT: Partial<Evidence> = { senderUnit: "tuyenquang", content: known(PRIVATE) }
 /** From webmail, to an ordinary mailbox of the province. */
 const IN: Partial<Evidence> = {
   transaction: transaction("binh@gmail.com", ["an@tuyenquang.gov.vn"]),
@@ -57,6 +36,7 @@ const IN: Partial<Evidence> = {
   senderWebmail: "google",
   recipientWebmail: null,
   authenticated: false,
+  content: known(PRIVATE),
 }
 const CITIZEN: Partial<Evidence> = { ...IN, recipientClass: "public-service" }
 const ELSEWHERE: Partial<Evidence> = { ...OUT, recipientWebmail: null, recipient: address("x@congty.vn") }
@@ -64,6 +44,9 @@ const REPORT = message({
   ...FILE,
   fields: [{ name: "Content-Type", value: "multipart/report; report-type=delivery-status", start: 0, end: 0 }],
 })
+function forwarded(name: string, value: string): ReturnType<typeof message> {
+  return message({ fields: [{ name, value, start: 0, end: 0 }] })
+}
 const BOUNCE = transaction(null, ["binh@gmail.com"])
 const FORWARDED: Partial<Evidence> = { ...OUT, senderUnit: null, senderClass: null, autoForwarded: true }
 
@@ -79,15 +62,14 @@ const ROWS: readonly [string, Partial<Evidence>, string][] = [
     },
     "quarantine by unscannable",
   ],
-  ["a file to webmail is refused in the session", { ...OUT, message: known(FILE) }, "reject by webmail-attachment-out"],
-  ["words alone to webmail are delivered and flagged", OUT, "flag by webmail-out"],
+  ["a private file to webmail is delivered and flagged", { ...OUT, message: known(FILE) }, "flag by webmail-out"],
   ["a file to a company is delivered", { ...ELSEWHERE, message: known(FILE) }, "deliver by "],
-  [
-    "a public-service mailbox may answer a citizen with a file",
-    { ...OUT, senderClass: "public-service", message: known(FILE) },
-    "flag by webmail-out",
-  ],
   ["automatic forwarding to webmail is refused", FORWARDED, "reject by webmail-auto-forward"],
+  [
+    "automatic forwarding in our own name is refused too",
+    { ...OUT, message: known(forwarded("X-Forwarded-To", "binh@gmail.com")) },
+    "reject by webmail-auto-forward",
+  ],
   ["automatic forwarding elsewhere is not", { ...FORWARDED, recipientWebmail: null }, "deliver by "],
   ["mail from webmail is flagged", IN, "flag by webmail-in"],
   [
@@ -124,13 +106,20 @@ const ROWS: readonly [string, Partial<Evidence>, string][] = [
   ["a scanner that is down defers", { ...ELSEWHERE, findings: failed("clamd timeout") }, "defer by"],
   [
     "our own delivery report reaches webmail with the message it returns",
-    { ...OUT, transaction: BOUNCE, senderUnit: null, senderClass: null, message: known(REPORT) },
+    {
+      ...OUT,
+      transaction: BOUNCE,
+      senderUnit: null,
+      senderClass: null,
+      message: known(REPORT),
+      content: known(OFFICIAL),
+    },
     "flag by",
   ],
   [
-    "a file is not let out by an empty sender",
-    { ...OUT, transaction: BOUNCE, senderUnit: null, senderClass: null, message: known(FILE) },
-    "reject by webmail-attachment-out",
+    "official business is not let out by an empty sender",
+    { ...OUT, transaction: BOUNCE, senderUnit: null, senderClass: null, content: known(OFFICIAL) },
+    "reject by webmail-official-out",
   ],
 ]
 
@@ -144,8 +133,8 @@ describe("the shipped policy", () => {
     })
   }
 
-  test("waits for DATA before it speaks of attachments", () => {
-    const atRcpt = decide(PREPARED, evidence({ ...OUT, message: { state: "pending" }, findings: { state: "pending" } }))
+  test("waits for DATA before it speaks of content", () => {
+    const atRcpt = decide(PREPARED, evidence({ ...OUT, content: { state: "pending" }, findings: { state: "pending" } }))
     assert.equal(atRcpt, "pending")
   })
 })

@@ -1,6 +1,7 @@
 /** Where we stand in an agency: its Postfix hands us mail, we hand it to another's Postfix; nothing is lost of bytes or wishes. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { asDocx, official } from "../policy/letters.ts"
 import { sendMail } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
 import { mail } from "../support/mail.ts"
@@ -8,7 +9,7 @@ import { noPostfix, startPostfix } from "../support/postfix.ts"
 import { readReport } from "../support/report.ts"
 import { openSink, pathOf } from "../support/sink.ts"
 
-const FROM = "vanthu@tuyenquang.gov.vn"
+const FROM = "an@tuyenquang.gov.vn"
 
 test("Postfix to us to Postfix", { skip: noPostfix }, async (t) => {
   await using home = await openSink()
@@ -49,7 +50,7 @@ test("Postfix to us to Postfix", { skip: noPostfix }, async (t) => {
   })
 
   await t.test("what we refuse, the sender's own server reports, in our words", async () => {
-    const message = mail({ from: FROM, attachments: [{ name: "a.txt", bytes: Buffer.from("x") }] })
+    const message = mail({ from: FROM, attachments: [{ name: "a.docx", bytes: asDocx(official()) }] })
     await sendMail(ours.port, { from: FROM, to: ["d@gmail.com"], message })
     const [bounce] = await home.waitFor(1)
     assert.ok(bounce)

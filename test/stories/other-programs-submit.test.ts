@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, before, after, test } from "node:test"
+import { official } from "../policy/letters.ts"
 import { makeCertificate } from "../support/certificate.ts"
 import { type Gateway, startGateway } from "../support/gateway.ts"
 import { type Ended, runProcess } from "../support/process.ts"
@@ -16,7 +17,7 @@ const noSwaks =
     ? false
     : "swaks and libnet-ssleay-perl are not installed"
 const PASSWORD = "mat khau dai"
-const FROM = "vanthu@tuyenquang.gov.vn"
+const FROM = "an@tuyenquang.gov.vn"
 
 /** One line of the users' file; PHC string format. */
 function userLine(name: string, password: string, address: string): string {
@@ -89,11 +90,11 @@ describe("a user who logs in", () => {
     const script = `
 import smtplib, ssl, sys
 from email.message import EmailMessage
-port, user, password, sender = int(sys.argv[1]), *sys.argv[2:5]
+port, user, password, sender, letter = int(sys.argv[1]), *sys.argv[2:6]
 insecure = ssl.create_default_context(); insecure.check_hostname = False; insecure.verify_mode = ssl.CERT_NONE
 def message(to):
     m = EmailMessage(); m["From"] = sender; m["To"] = to; m["Subject"] = "Kính gửi"
-    m.set_content("Nội dung"); m.add_attachment("tệp".encode(), maintype="application", subtype="octet-stream", filename="tệp.bin")
+    m.set_content(letter); m.add_attachment("tệp".encode(), maintype="application", subtype="octet-stream", filename="tệp.bin")
     return m
 with smtplib.SMTP("127.0.0.1", port) as s:
     s.starttls(context=insecure); s.login(user, password)
@@ -103,7 +104,7 @@ with smtplib.SMTP("127.0.0.1", port) as s:
     print(s.send_message(message("e@hagiang.gov.vn")))
 `
     const sent = sink.received.length
-    const account = [String(gateway.submission), "vanthu", PASSWORD, FROM]
+    const account = [String(gateway.submission), "vanthu", PASSWORD, FROM, official().lines.join("\n")]
     const { code, stdout, stderr } = await runProcess(["python3", "-X", "utf8", "-c", script, ...account])
     assert.equal(code, 0, stderr)
     assert.match(stdout, /^\{\}\n550 5\.7\.1 \[\w+\] Khong gui tai lieu .*\n\{\}\n$/)

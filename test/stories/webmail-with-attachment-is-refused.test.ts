@@ -1,13 +1,14 @@
 /** An official's mail program sends a work file to free webmail: its own server shows the line that says why. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { asDocx, familyMail, official } from "../policy/letters.ts"
 import { sendMail } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
 import { mail } from "../support/mail.ts"
 import { openSink } from "../support/sink.ts"
 
-const FROM = "vanthu@tuyenquang.gov.vn"
-const file = { name: "Báo cáo.docx", bytes: Buffer.from("báo cáo"), type: "application/octet-stream" }
+const FROM = "an@tuyenquang.gov.vn"
+const file = { name: "Báo cáo.docx", bytes: asDocx(official()) }
 
 test("a file for free webmail is refused in words and code, and nothing is kept", async () => {
   await using sink = await openSink()
@@ -28,18 +29,18 @@ test("a file for free webmail is refused in words and code, and nothing is kept"
   const [rejected, ...more] = gateway.events("rejected")
   assert.deepEqual(more, [])
   assert.equal(rejected?.transaction, code)
-  assert.deepEqual(rejected.detail?.["rules"], ["webmail-attachment-out"])
+  assert.deepEqual(rejected.detail?.["rules"], ["webmail-official-out"])
   assert.equal((await gateway.command("queue", "list", "--json")).stdout, "")
   assert.equal(sink.connections(), 0)
 })
 
-test("the same letter without a file is delivered", async () => {
+test("a private letter is delivered", async () => {
   await using sink = await openSink()
   await using gateway = await startGateway({ to: sink.url })
   const { reply } = await sendMail(gateway.submission, {
     from: FROM,
     to: ["a@gmail.com"],
-    message: mail({ from: FROM }),
+    message: mail({ from: FROM, body: familyMail().lines.join("\r\n") }),
   })
   assert.match(reply, /^250 2\.0\.0 \[\w+\]/)
   const [received] = await sink.waitFor(1)
