@@ -1,66 +1,68 @@
-/** Counts of clients, over all listeners: connections open now, logins failed of late. */
+/** Counts of clients, over all listeners and gateways: connections open now, logins failed of late. */
 import type { Limits } from "../config/schema.ts"
 import { type Reply, reply } from "../mail/reply.ts"
-import type { Instant, Millis } from "../mail/transaction.ts"
+import type { Millis } from "../mail/transaction.ts"
+import type { Shared } from "../store/shared.ts"
 import { clientKey } from "./network.ts"
 
-export interface Gate {
-  /** Counts a connection of `ip`, or says why it may not be. Who was admitted must leave. */
-  enter(ip: string): Reply | null
-  leave(ip: string): void
-  /** Connections open now. */
-  size(): number
-  loginFailed(ip: string, now: Instant): void
-  /** Says why `ip` may not try to log in now. */
-  loginBarred(ip: string, now: Instant): Reply | null
+/** A connection counted: the answer to it, and its end, which may be said twice. */
+export interface Place {
+  /** Null: it may be. Else why not, and then it is not counted any more. Never rejects. */
+  readonly refusal: Promise<Reply | null>
+  leave(): void
 }
 
-/** Failed logins of one client in a row of `LOGIN_MEMORY`, however many connections they take. */
+export interface Gate {
+  /** Counts a connection of `ip` at once. */
+  enter(ip: string): Place
+  /** Connections open now. */
+  size(): number
+  loginFailed(ip: string): Promise<void>
+  /** Why `ip` may not try to log in now, or null. */
+  loginBarred(ip: string): Promise<Reply | null>
+}
+
+/** Failed logins of one client within `LOGIN_MEMORY`, however many connections and gateways they take. */
 const LOGIN_FAILURES = 10
 const LOGIN_MEMORY: Millis = 600_000
-/** Clients whose failures are remembered; beyond it the oldest is forgotten. */
-const LOGIN_CLIENTS = 10_000
 
 const crowded = reply(421, "7.0", "May chu qua tai, vui long thu lai sau. Too many connections, try again later.")
 const crowding = reply(421, "7.0", "Qua nhieu ket noi tu may cua ban. Too many connections from your address.")
 const guessing = reply(421, "7.0", "Dang nhap sai qua nhieu lan. Too many failed logins, try again later.")
 
-export function createGate(limits: () => Limits): Gate {
-  const open = new Map<string, number>()
-  const failures = new Map<string, { readonly since: Instant; readonly count: number }>()
+/** Clients are counted by all gateways together; connections in all by each for itself, since they fill its own memory. */
+export function createGate(limits: () => Limits, shared: Shared): Gate {
   let total = 0
 
-  return {
-    enter: (ip) => {
-      const key = clientKey(ip)
-      const count = open.get(key) ?? 0
-      if (total >= limits().connections) return crowded
-      if (count >= limits().connectionsPerClient) return crowding
-      open.set(key, count + 1)
-      total += 1
-      return null
-    },
-    leave: (ip) => {
-      const key = clientKey(ip)
-      const count = (open.get(key) ?? 1) - 1
-      if (count === 0) open.delete(key)
-      else open.set(key, count)
+  function enter(room: string): Place {
+    let isHere = true
+    const leave = (): void => {
+      if (!isHere) return
+      isHere = false
       total -= 1
-    },
+      shared.leave(room)
+    }
+    const judge = async (): Promise<Reply | null> => {
+      const taken = await shared.enter(room)
+      if (taken <= limits().connectionsPerClient) return null
+      leave()
+      return crowding
+    }
+    total += 1
+    return { refusal: judge(), leave }
+  }
+
+  return {
+    enter: (ip) =>
+      total < limits().connections
+        ? enter(`client:${clientKey(ip)}`)
+        : { refusal: Promise.resolve(crowded), leave: () => {} },
     size: () => total,
-    loginFailed: (ip, now) => {
-      const key = clientKey(ip)
-      const last = failures.get(key)
-      const isFresh = last !== undefined && now - last.since < LOGIN_MEMORY
-      failures.delete(key)
-      failures.set(key, isFresh ? { since: last.since, count: last.count + 1 } : { since: now, count: 1 })
-      const [oldest] = failures.keys()
-      if (failures.size > LOGIN_CLIENTS && oldest !== undefined) failures.delete(oldest)
+    loginFailed: async (ip) => {
+      await shared.count(`login:${clientKey(ip)}`, LOGIN_MEMORY)
     },
-    loginBarred: (ip, now) => {
-      const last = failures.get(clientKey(ip))
-      if (last === undefined || last.count < LOGIN_FAILURES) return null
-      return now - last.since < LOGIN_MEMORY ? guessing : null
+    loginBarred: async (ip) => {
+      return (await shared.counted(`login:${clientKey(ip)}`)) < LOGIN_FAILURES ? null : guessing
     },
   }
 }

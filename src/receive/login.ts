@@ -21,6 +21,8 @@ const loginFailed = reply(451, "7.0", "Chua dang nhap duoc, vui long thu lai sau
 export function createLogin(gate: Gate, log: Log): Login {
   const verify = createVerifier()
   return async (users, { name, password, authorizeAs, ip }) => {
+    const barred = await gate.loginBarred(ip)
+    if (barred !== null) return barred
     try {
       const user = await verify(users, name, password)
       if (user !== null && (authorizeAs === "" || authorizeAs === name)) {
@@ -31,7 +33,7 @@ export function createLogin(gate: Gate, log: Log): Login {
       log.error("a password could not be verified", { error })
       return loginFailed
     }
-    gate.loginFailed(ip, Date.now())
+    await gate.loginFailed(ip)
     // An unknown name may be a password typed in the wrong field.
     log.warn("login-failed", { ip, user: users.has(name) ? name : null })
     return badLogin

@@ -1,6 +1,7 @@
 /** SMTP in: opens the listeners of the settings, reloads them without dropping a session, drains and closes them. */
 import { isIPv6 } from "node:net"
 import type { Millis } from "../mail/transaction.ts"
+import type { Shared } from "../store/shared.ts"
 import type { Bodies } from "../store/store.ts"
 import { createGate } from "./gate.ts"
 import type { Log } from "../telemetry/log.ts"
@@ -13,6 +14,7 @@ export interface ReceiverDeps {
   readonly settings: ReceiveSettings
   readonly intake: Intake
   readonly bodies: Bodies
+  readonly shared: Shared
   readonly log: Log
 }
 
@@ -33,10 +35,10 @@ export interface Receiver {
   connections(): number
 }
 
-export async function createReceiver({ settings, intake, bodies, log }: ReceiverDeps): Promise<Receiver> {
+export async function createReceiver({ settings, intake, bodies, shared, log }: ReceiverDeps): Promise<Receiver> {
   let rules: Rules = await readRules(settings)
   let isClosing = false
-  const gate = createGate(() => rules.limits)
+  const gate = createGate(() => rules.limits, shared)
   const login = createLogin(gate, log)
   const listeners: Listener[] = []
 

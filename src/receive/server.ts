@@ -9,7 +9,7 @@ import { type Reply, reply, replyText } from "../mail/reply.ts"
 import type { Client, Millis } from "../mail/transaction.ts"
 import { type Budget, createBudget, createPatience, type Patience } from "./budget.ts"
 import { createExchange, type Exchange, type ExchangeDeps } from "./exchange.ts"
-import type { Gate } from "./gate.ts"
+import type { Gate, Place } from "./gate.ts"
 import { libraryOptions } from "./library-options.ts"
 import { createLines, type Lines } from "./lines.ts"
 import type { Login } from "./login.ts"
@@ -61,7 +61,7 @@ class Connection extends SMTPConnection {
   readonly #budget: Budget
   readonly #patience: Patience
   /** Client address that the gate counts this connection under. */
-  #counted: string | null = null
+  #counted: { readonly ip: string; readonly place: Place } | null = null
   #isJudging = false
   /** Said when the transaction is over. */
   #farewell: Reply | null = null
@@ -102,8 +102,7 @@ class Connection extends SMTPConnection {
 
   override init(): void {
     super.init()
-    const refusal = this.#enter()
-    if (refusal !== null) this.say(refusal)
+    void this.#enter().then((refusal) => refusal !== null && this.say(refusal))
   }
 
   /** Also called by the parent's constructor, so nothing of this class is touched before a line comes. */
@@ -143,11 +142,12 @@ class Connection extends SMTPConnection {
     callback?.()
   }
 
-  /** Here a client becomes known: at connect, and again when XCLIENT names another. */
+  /** Here a client becomes known: a tenth of a second after connecting, and again when XCLIENT names another. */
   override _sendGreeting(): void {
-    const refusal = this.#enter()
-    if (refusal === null) super._sendGreeting()
-    else this.say(refusal)
+    void this.#enter().then((refusal) => {
+      if (refusal === null) return super._sendGreeting()
+      return this.say(refusal)
+    })
   }
 
   /** With STARTTLS off the library takes AUTH in clear, and it offers AUTH before TLS. */
@@ -168,8 +168,7 @@ class Connection extends SMTPConnection {
   override _onClose(): void {
     super._onClose()
     this.#patience.stop()
-    if (this.#counted !== null) this._server.deps.gate.leave(this.#counted)
-    this.#counted = null
+    this.#counted?.place.leave()
     this._server.alive.delete(this)
     void this.#exchange.abandon()
   }
@@ -227,17 +226,17 @@ class Connection extends SMTPConnection {
     if (this.#farewell !== null && !isOpen) return this.#farewell
     if (verb !== "AUTH") return null
     if (!this.secure && !super._isDisabled("AUTH")) return encryptFirst
-    return isOpen ? authInMail : this._server.deps.gate.loginBarred(this.remoteAddress, Date.now())
+    return isOpen ? authInMail : null
   }
 
-  #enter(): Reply | null {
+  #enter(): Promise<Reply | null> {
     const { gate, isClosing } = this._server.deps
-    if (isClosing()) return shuttingDown
-    if (this.#counted === this.remoteAddress) return null
-    if (this.#counted !== null) gate.leave(this.#counted)
-    const refusal = gate.enter(this.remoteAddress)
-    this.#counted = refusal === null ? this.remoteAddress : null
-    return refusal
+    if (isClosing()) return Promise.resolve(shuttingDown)
+    if (this.#counted?.ip !== this.remoteAddress) {
+      this.#counted?.place.leave()
+      this.#counted = { ip: this.remoteAddress, place: gate.enter(this.remoteAddress) }
+    }
+    return this.#counted.place.refusal
   }
 
   #user(): User | null {

@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | "everything">> = {
   "inspect/": ["mail/"],
   "recognise/": ["mail/"],
   "store/": ["mail/"],
-  "receive/": ["mail/", "store/store.ts"],
+  "receive/": ["mail/", "store/store.ts", "store/shared.ts"],
   "console/": ["mail/", "store/store.ts"],
   "act/": ["mail/", "store/store.ts", "notify/"],
   "deliver/": ["mail/", "store/store.ts", "notify/"],
@@ -53,6 +53,7 @@ const WRAPPED: readonly { readonly package: string; readonly perFolder: boolean 
   { package: "smtp-server", perFolder: false },
   { package: "mailauth", perFolder: false },
   { package: "nodemailer", perFolder: true },
+  { package: "ioredis", perFolder: false },
 ]
 const FORBIDDEN_FOLDERS = new Set(["utils", "common", "helpers", "types", "interfaces"])
 /** Lines without blank ones and comments; the lint warns at half of it. */

@@ -10,6 +10,7 @@ import type { Spooled, Transaction } from "../../src/mail/transaction.ts"
 import type { Intake } from "../../src/receive/intake.ts"
 import type { PortName, ReceiveSettings } from "../../src/receive/port.ts"
 import { createReceiver, type Receiver } from "../../src/receive/receiver.ts"
+import { createProcessShared } from "../../src/store/shared/process.ts"
 import type { Bodies } from "../../src/store/store.ts"
 
 export interface Received {
@@ -88,6 +89,7 @@ export async function openHouse(changes: Changes = {}): Promise<House> {
   const receiver = await createReceiver({
     settings,
     bodies: memoryBodies(bodies),
+    shared: createProcessShared(),
     log: { info: note("info"), warn: note("warn"), error: note("error") } as never,
     intake: {
       sender: (...all) => current().intake.sender(...all),
