@@ -17,6 +17,9 @@ import { createPool, type Pool } from "../sandbox/pool.ts"
 import { scanSettings } from "../sandbox/protocol.ts"
 import { createTimeouts } from "../sandbox/timeouts.ts"
 import { openStore } from "../store/open.ts"
+import { createProcessShared } from "../store/shared/process.ts"
+import { createRedisShared } from "../store/shared/redis.ts"
+import type { Shared } from "../store/shared.ts"
 import type { Store } from "../store/store.ts"
 import { createHealth, type Health } from "../telemetry/health.ts"
 import { createLog, event, type Log } from "../telemetry/log.ts"
@@ -29,6 +32,7 @@ export interface House {
   readonly health: Health
   readonly metrics: Metrics
   readonly store: Store
+  readonly shared: Shared
   readonly pool: Pool
   readonly runner: Runner
   readonly receiver: Receiver
@@ -52,6 +56,7 @@ export async function build(first: Configuration): Promise<House> {
   const metrics = createMetrics()
   const health = createHealth(PARTS)
   const store = await openStore(first.settings.store.path, { mode: "serve" })
+  const shared = sharedOf(first.settings.store.shared, { health, log })
   const pool = createPool({
     scan: scanSettings(first.settings),
     noticed: (why, said) => log.error("a child died", { why, said }),
@@ -108,13 +113,14 @@ export async function build(first: Configuration): Promise<House> {
     recipient: (client, from, recipient) => gateway.recipient({ client, from, recipient }),
     message: (transaction, spooled) => gateway.message(transaction, spooled),
   }
-  const receiver = await createReceiver({ settings: first.settings, intake, bodies: store.bodies, log })
+  const receiver = await createReceiver({ settings: first.settings, intake, bodies: store.bodies, shared, log })
   const web = createConsole({ settings: first.settings, metrics, health, log })
   return {
     log,
     health,
     metrics,
     store,
+    shared,
     pool,
     runner,
     receiver,
@@ -130,6 +136,18 @@ export async function build(first: Configuration): Promise<House> {
       configuration = next
     },
   }
+}
+
+/** Redis may come and go: mail is taken all the same, each gateway then counts for itself. */
+function sharedOf(url: string | null, { health, log }: Pick<House, "health" | "log">): Shared {
+  if (url === null) return createProcessShared()
+  const report = (alone: string | null): void => {
+    if (alone === null) return health.report("shared", "ok")
+    log.warn("Redis does not answer: this gateway counts for itself", { why: alone })
+    return health.report("shared", "degraded", "Redis does not answer: this gateway counts for itself")
+  }
+  report("not heard yet")
+  return createRedisShared(url, report)
 }
 
 type Examine = (spooled: Spooled, claim: Claim | null) => Promise<Examination>

@@ -37,7 +37,8 @@ export async function start(file: string): Promise<void> {
   }
   process.on("SIGTERM", stop)
   process.on("SIGINT", stop)
-  process.on("SIGHUP", () => void reload(file, house))
+  process.on("SIGHUP", () => void reload(file, house).then(() => house.shared.wake("policy")))
+  house.shared.onWake(() => void reload(file, house))
 
   try {
     const listening = await receiver.listen()
@@ -135,13 +136,14 @@ async function reload(file: string, house: House): Promise<void> {
 
 /** No new mail, sessions finish, attempts end, then the store closes. */
 async function close(house: House): Promise<void> {
-  const { log, health, store, pool, runner, receiver, web } = house
+  const { log, health, store, shared, pool, runner, receiver, web } = house
   health.report("receive", "down", "stopping")
   await receiver.close(DRAIN)
   await runner.stop()
   await pool.close()
   await note(house, "stopped", {}).catch((error: unknown) => log.error("the store does not answer", { error }))
   await store.records.close()
+  shared.close()
   await web.close()
   log.flush()
 }

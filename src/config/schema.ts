@@ -43,6 +43,7 @@ const submission = {
     .default(null),
 }
 const NEXT_HOP = "mx, smtp://host:port, smtps://host:port, lmtp://host:port or maildir:PATH"
+const REDIS = "redis://host:port/db or rediss://user:password@host:port/db"
 const tlsLevel = z.enum(["off", "opportunistic", "required", "verified"])
 const route = z.strictObject({
   /** `*`, a domain, or `.domain` for all below it. */
@@ -93,7 +94,18 @@ export const settingsSchema = z.strictObject({
       console: z.strictObject({ host: host.default(["127.0.0.1"]), port: port.default(8025) }).prefault({}),
     })
     .prefault({}),
-  store: z.strictObject({ path: z.string().default("./data") }).prefault({}),
+  store: z
+    .strictObject({
+      path: z.string().default("./data"),
+      /** Redis of several gateways that count clients together and tell one another of reloads; null for one alone. */
+      shared: z
+        .string()
+        .regex(/^rediss?:\/\/[^\s/]+(\/\d*)?$/, { error: REDIS })
+        .refine((url) => URL.canParse(url), { error: REDIS })
+        .nullable()
+        .default(null),
+    })
+    .prefault({}),
   deliver: z.strictObject({
     routes: z.array(route).min(1),
     mx: z
@@ -210,7 +222,7 @@ export const settingsSchema = z.strictObject({
       messageSize: size.prefault("35MB"),
       recipients: count.default(100),
       connections: count.default(500),
-      /** Per IPv4 address or IPv6 /64. */
+      /** Per IPv4 address or IPv6 /64, at all gateways of `store.shared` together. */
       connectionsPerClient: count.default(50),
       messagesPerConnection: count.default(1_000),
       junkCommands: count.default(100),
