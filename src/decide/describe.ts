@@ -1,5 +1,5 @@
 /** A condition that was met, as a phrase: what was seen, in both languages. Pure. */
-import type { Content } from "../mail/content.ts"
+import type { Circulation, Content } from "../mail/content.ts"
 import type { Evidence } from "../mail/evidence.ts"
 import { FEATURES } from "../mail/features.ts"
 import { type FindingKind, isMeant } from "../mail/finding.ts"
@@ -50,11 +50,21 @@ function leaf(condition: Condition, evidence: Evidence): Bilingual {
     case "attachment":
       return condition.value ? { vi: "thư có tệp đính kèm", en: "it has an attachment" } : NOTHING
     case "auto-forwarded":
-      return condition.value ? { vi: "thư được tự động chuyển tiếp", en: "it was forwarded automatically" } : NOTHING
+      return condition.value && evidence.autoForwarded
+        ? { vi: "thư được tự động chuyển tiếp", en: "it was forwarded automatically" }
+        : NOTHING
     case "null-sender":
       return condition.value ? { vi: "thư báo trạng thái gửi", en: "it is a delivery report" } : NOTHING
     case "official":
-      return official(evidence)
+      return official(condition, evidence)
+    case "circulation":
+      return circulation(condition, evidence)
+    case "personal-data":
+      return personalData(condition, evidence)
+    case "thread":
+      return thread(condition.value, evidence)
+    case "authentication":
+      return authentication(condition, evidence)
     case "larger-than":
       return {
         vi: `thư lớn hơn ${condition.bytes.toLocaleString("vi")} byte`,
@@ -87,17 +97,21 @@ function finding(condition: Extract<Condition, { is: "finding" }>, evidence: Evi
   return { vi: `${phrase.vi}${more}`, en: `${phrase.en}${more}` }
 }
 
-function official(evidence: Evidence): Bilingual {
+function official(condition: Extract<Condition, { is: "official" }>, evidence: Evidence): Bilingual {
   if (evidence.content.state !== "known") return NOTHING
   const { label, score } = evidence.content.value.official
+  if (!condition.in.includes(label)) return NOTHING
   if (label === "not-official")
     return { vi: "không thấy dấu hiệu công vụ", en: "no mark of official business was found" }
   const words = weightiest(evidence.content.value)
-  const listed = (said: readonly string[]): string => (said.length === 0 ? "" : `: ${said.join(", ")}`)
   return {
     vi: `có dấu hiệu công vụ (${score}/100${listed(words.map(({ vi }) => vi))})`,
     en: `it looks like official business (${score}/100${listed(words.map(({ en }) => en))})`,
   }
+}
+
+function listed(said: readonly string[]): string {
+  return said.length === 0 ? "" : `: ${said.join(", ")}`
 }
 
 /** What speaks for it, each once, the weightiest first: more than a few say no more to a person. */
@@ -107,4 +121,37 @@ function weightiest({ official: { evidence } }: Content): readonly Bilingual[] {
   const telling = evidence.filter(({ points, feature }) => points > 0 || feature === "unreadable")
   const features = new Set(telling.toSorted((a, b) => b.points - a.points).map(({ feature }) => feature))
   return [...features].slice(0, MOST_FEATURES).map((feature) => FEATURES[feature])
+}
+
+const CIRCULATION: Readonly<Record<Circulation, Bilingual>> = {
+  ordinary: NOTHING,
+  public: { vi: "nội dung đã công bố", en: "it has been published" },
+  restricted: { vi: "tài liệu hạn chế lưu hành", en: "it is marked for restricted circulation" },
+  declassified: { vi: "tài liệu đã giải mật", en: "it has been declassified" },
+}
+
+function circulation(condition: Extract<Condition, { is: "circulation" }>, { content }: Evidence): Bilingual {
+  if (content.state !== "known" || !condition.in.includes(content.value.circulation)) return NOTHING
+  return CIRCULATION[content.value.circulation]
+}
+
+function personalData(condition: Extract<Condition, { is: "personal-data" }>, { content }: Evidence): Bilingual {
+  const records = content.state === "known" ? content.value.personalData.records : 0
+  if (records === 0 || records < condition.atLeast) return NOTHING
+  return { vi: `có dữ liệu cá nhân của ${records} người`, en: `it holds personal data of ${records} people` }
+}
+
+function thread(wanted: boolean, evidence: Evidence): Bilingual {
+  if (evidence.thread.state !== "known" || evidence.thread.value !== wanted) return NOTHING
+  return wanted
+    ? { vi: "thư trả lời thư mà người nhận đã gửi", en: "it answers what its recipient sent" }
+    : { vi: "thư không trả lời thư nào của người nhận", en: "it answers nothing its recipient sent" }
+}
+
+function authentication(condition: Extract<Condition, { is: "authentication" }>, evidence: Evidence): Bilingual {
+  if (evidence.authentication.state !== "known") return NOTHING
+  const result = evidence.authentication.value[condition.method]
+  if (!condition.in.includes(result)) return NOTHING
+  const said = `${condition.method.toUpperCase()}: ${result}`
+  return { vi: `xác thực người gửi ${said}`, en: `the sender's authentication says ${said}` }
 }

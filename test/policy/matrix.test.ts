@@ -176,3 +176,41 @@ describe("with the switches in shadow", () => {
     assert.match(because.map(({ en }) => en).join("\n"), /on trial “Official business to free webmail” would reject/)
   })
 })
+
+describe("the explanation", () => {
+  const rows: readonly [string, Column, RegExp, RegExp][] = [
+    [
+      "to webmail, from an ordinary mailbox",
+      "official",
+      /có dấu hiệu công vụ \(50\/100\)/,
+      /official business \(50\/100\)/,
+    ],
+    ["to webmail, from an ordinary mailbox", "restricted", /tài liệu hạn chế lưu hành/, /restricted circulation/],
+    ["to webmail, from an ordinary mailbox", "people", /dữ liệu cá nhân của 30 người/, /personal data of 30 people/],
+    ["to webmail, from a public-service mailbox", "official", /không trả lời thư nào/, /it answers nothing/],
+    [
+      "from a state domain that is forged",
+      "private",
+      /xác thực người gửi DMARC: fail/,
+      /authentication says DMARC: fail/,
+    ],
+    ["automatically forwarded to webmail", "private", /tự động chuyển tiếp/, /forwarded automatically/],
+  ]
+  for (const [name, column, vi, en] of rows) {
+    test(`of ${name}, ${column}, says why in both languages`, () => {
+      const { because } = answer(rowOf(name), column)
+      assert.match(because.map((one) => one.vi).join("\n"), vi)
+      assert.match(because.map((one) => one.en).join("\n"), en)
+    })
+  }
+
+  test("names only what was met of several alternatives", () => {
+    const { because } = answer(ORDINARY, "restricted")
+    assert.doesNotMatch(because.map(({ en }) => en).join("\n"), /personal data of|forwarded automatically/)
+  })
+
+  test("of a secret letter says nothing of what is in it", () => {
+    const { because } = answer(ORDINARY, "secret")
+    assert.doesNotMatch(because.map(({ vi }) => vi).join("\n"), /mật|công vụ/i)
+  })
+})

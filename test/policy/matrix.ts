@@ -204,6 +204,14 @@ export const MATRIX: readonly Row[] = [
     cells: cells(FORGED, FORGED, FORGED, FORGED, FORGED),
   },
   {
+    name: "from a state domain that is forged, to a public intake mailbox",
+    from: "vanthu@hagiang.gov.vn",
+    to: "motcua@tantrao.tuyenquang.gov.vn",
+    listener: "inbound",
+    dmarc: "fail",
+    cells: cells(FORGED, FORGED, FORGED, FORGED, FORGED),
+  },
+  {
     name: "within the agency",
     from: "lan@sokhcn.tuyenquang.gov.vn",
     to: "vanthu@tantrao.tuyenquang.gov.vn",
