@@ -14,10 +14,13 @@ export interface Run {
 const SAME_LINE = 0.35
 const BLANK = 0.18
 const COLUMN = 2.5
+/** Runs of one page, and letters of a line that others are put into: what is more was not set for readers. */
+const MOST_RUNS = 10_000
+const LONGEST_LINE = 200
 
 export function pageText(runs: readonly Run[]): string {
   const rows: Run[][] = []
-  for (const run of runs.toSorted((one, other) => other.y - one.y)) {
+  for (const run of runs.slice(0, MOST_RUNS).toSorted((one, other) => other.y - one.y)) {
     const row = rows.at(-1)
     const first = row?.[0]
     if (row !== undefined && first !== undefined && first.y - run.y <= SAME_LINE * Math.min(first.size, run.size))
@@ -32,11 +35,14 @@ function rowText(row: readonly Run[]): string {
   for (const run of row.filter(({ text }) => text.trim() !== "").toSorted((one, other) => one.x - other.x)) {
     const before = line.at(-1)
     // A letter that the main font lacks is drawn later, in another font, into the gap that was left for it.
-    if (before !== undefined && run.x + run.width / 2 < before.x + before.width)
-      line[line.length - 1] = filled(before, run)
+    if (before !== undefined && covers(before, run)) line[line.length - 1] = filled(before, run)
     else line.push(run)
   }
   return line.map((run, index) => gap(line[index - 1], run) + run.text.trim()).join("")
+}
+
+function covers(wide: Run, run: Run): boolean {
+  return wide.text.length <= LONGEST_LINE && run.x + run.width / 2 < wide.x + wide.width
 }
 
 function gap(before: Run | undefined, run: Run): string {

@@ -1,6 +1,6 @@
 /** Says what a message's text is: secrecy mark, official business, circulation, lists of people. */
 import type { Settings } from "../config/schema.ts"
-import type { Content, OfficialLabel } from "../mail/content.ts"
+import type { Circulation, Content, OfficialLabel } from "../mail/content.ts"
 import type { Message } from "../mail/message.ts"
 import { signsAgainst } from "./against.ts"
 import { circulationOf, joinCirculation } from "./circulation.ts"
@@ -48,13 +48,14 @@ interface Judged {
   readonly signs: readonly Sign[]
   readonly form: number
   readonly score: number
+  readonly circulation: Circulation
 }
 
 function judgePart(part: DocumentPart, bulk: boolean): Judged {
   const form = signsOfForm(part)
   const against = form.length === 0 ? [] : [...signsAgainst(part, form), ...(bulk ? [sign("bulk")] : [])]
   const signs = [...form, ...against]
-  return { part, signs, form: formFeatures(form), score: scoreOf(signs) }
+  return { part, signs, form: formFeatures(form), score: scoreOf(signs), circulation: circulationOf(part) }
 }
 
 function scoreOf(signs: readonly Sign[]): number {
@@ -92,8 +93,8 @@ function judge(judged: readonly Judged[], unread: readonly string[], thresholds:
   return {
     official: { label: labelOf(score, thresholds), score, evidence: evidence.slice(0, MOST_EVIDENCE) },
     circulation: joinCirculation(
-      judged.filter((one) => one.score >= thresholds.unsure).map(({ part }) => circulationOf(part)),
-      judged.map(({ part }) => circulationOf(part)),
+      judged.filter((one) => one.score >= thresholds.unsure).map(({ circulation }) => circulation),
+      judged.map(({ circulation }) => circulation),
     ),
     secrecy,
     personalData: { records },

@@ -35,7 +35,7 @@ const TERM_STAMP = /^[^\p{L}\p{N}]*(?:THỜI HẠN BẢO VỆ ?:|GIA HẠN ĐẾ
 const DECLASSIFIED = /^[^\p{L}\p{N}]*G ?I ?Ả ?I ? ?M ?Ậ ?T[^\p{L}\p{N}]*(?:Từ ?:.{0,40})?$/u
 const SINCE = /^[^\p{L}\p{N}]*Từ ?:/u
 
-/** `form`: how many features of form the part has; `elsewhere`: how many the best other part has, for files that cannot be read. */
+/** `form`: how many features of form the part has. */
 export function secrecyOf(part: DocumentPart, form: number): Secrecy {
   if (isDeclassified(part)) return "none"
   const grades = [...lineGrades(part, form), ...fieldGrades(part)]
@@ -48,14 +48,12 @@ export function gravest(grades: readonly Secrecy[]): Secrecy {
 }
 
 /** The stamp that ends secrecy, with the day it does. */
-export function isDeclassified({ lines, margins }: DocumentPart): boolean {
-  return [lines, margins].some((all) =>
-    all.some(
-      (line, index) =>
-        line.length <= LONGEST_MARK &&
-        DECLASSIFIED.test(line) &&
-        (line.includes("Từ") || all.slice(index + 1, index + 4).some((next) => SINCE.test(next))),
-    ),
+export function isDeclassified(part: DocumentPart): boolean {
+  const lines = stampable(part)
+  return lines.some(
+    (line, index) =>
+      DECLASSIFIED.test(line) &&
+      (line.includes("Từ") || lines.slice(index + 1, index + 4).some((next) => SINCE.test(next))),
   )
 }
 
