@@ -70,7 +70,7 @@ ${body}
 `
 }
 
-const NO_PHONE: Bilingual = { vi: "(theo danh bạ của cơ quan)", en: "(see the agency's directory)" }
+const NO_PHONE: Bilingual = { vi: "theo danh bạ của cơ quan", en: "the number in the agency's directory" }
 
 function common({ id, at }: Occasion, { settings }: Office): Values {
   const { agency, postmaster, publicUrl, timezone } = settings

@@ -10,7 +10,7 @@ interface Block {
 }
 
 /** Values a sentence or a list of items names; the rest is counted. */
-const MOST_NAMED = 30
+const MOST_NAMED = 10
 /** Characters of one value: longer ones are somebody's joke. */
 const LONGEST = 300
 

@@ -16,7 +16,13 @@ test("what is held leaves only when it is released", async () => {
     .replace(/^lists:$/m, "$&\n  xem-xet: [bao@example.org]")
     .replace(/^rules:$/m, `$&${RULE}`)
   await using sink = await openSink()
-  await using gateway = await startGateway({ to: sink.url, policy })
+  /** Notices to our own people. */
+  await using inside = await openSink()
+  const routes = [
+    { domains: ["tuyenquang.gov.vn"], to: inside.url, tls: "off" },
+    { domains: ["*"], to: sink.url, tls: "off" },
+  ]
+  await using gateway = await startGateway({ settings: { deliver: { routes } }, policy })
   const message = mail({ from: FROM, subject: "Mật ong" })
   const send = async (): Promise<string> => {
     const { reply } = await sendMail(gateway.submission, {
@@ -51,7 +57,8 @@ test("what is held leaves only when it is released", async () => {
   assert.match(arrived.bytes.toString("latin1"), new RegExp(`id ${released};`))
   assert.ok(fieldsBefore(message, arrived.bytes))
 
-  await gateway.waitFor("delivered", 4)
+  // Three copies at once and one released; of each held one its sender and the approver are told, of each decision its sender.
+  await gateway.waitFor("delivered", 12)
   const left = (await gateway.command("held", "list", "--json")).stdout.split("\n").filter(Boolean)
   assert.deepEqual(
     left.map((line) => JSON.parse(line).transaction),
@@ -65,4 +72,5 @@ test("what is held leaves only when it is released", async () => {
   )
   assert.equal(story[2].detail.reason, "đã xem")
   assert.equal(sink.received.length, 4)
+  assert.equal(inside.received.length, 8)
 })

@@ -83,7 +83,7 @@ test("the mail arrives once, or its sender is told why not", async (t) => {
       assert.deepEqual(report.defects, [], domain)
       assert.equal(report.type, "multipart/report")
       assert.equal(report.reportType, "delivery-status")
-      assert.deepEqual(report.parts.slice(0, 2), ["text/plain", "message/delivery-status"])
+      assert.deepEqual(report.parts.slice(0, 2), ["multipart/alternative", "message/delivery-status"])
       assert.equal(report.autoSubmitted, "auto-replied")
       assert.match(report.message["reporting-mta"] ?? "", /^dns; ?mx\.tuyenquang\.gov\.vn$/)
       assert.equal(report.details.length, 1)
