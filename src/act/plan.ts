@@ -5,6 +5,7 @@ import type { EventKind, MailEvent } from "../mail/event.ts"
 import type { Authentication, Direction } from "../mail/identity.ts"
 import type { Examination } from "../mail/examination.ts"
 import type { Message } from "../mail/message.ts"
+import type { RefusalName } from "../mail/notice.ts"
 import type { Rule } from "../mail/policy.ts"
 import type { Reply } from "../mail/reply.ts"
 import { isSecret } from "../mail/secret.ts"
@@ -78,7 +79,7 @@ export function plan(judgement: Judgement, settings: PlanSettings): Plan {
   }
   const refusal = judged.find(({ verdict }) => verdict.disposition === "refuse")
   if (refusal !== undefined) {
-    const reply = replies.refused(replies.noticeOf(refusal.verdict, settings.rules), context)
+    const reply = replies.refused(noticeFor(judgement, refusal, settings), context)
     return { do: "answer", reply, events: judged.map((one) => event("refused", judgement, one)) }
   }
   if (judged.some(({ verdict }) => verdict.disposition === "defer")) {
@@ -91,10 +92,15 @@ export function plan(judgement: Judgement, settings: PlanSettings): Plan {
   const rejected = judged.filter(({ verdict }) => verdict.disposition === "reject")
   const [first] = rejected
   if (first !== undefined && rejected.length === judged.length) {
-    const reply = replies.refused(replies.noticeOf(first.verdict, settings.rules), context)
+    const reply = replies.refused(noticeFor(judgement, first, settings), context)
     return { do: "answer", reply, events: judged.map((one) => event("rejected", judgement, one)) }
   }
   return accept(judgement, settings, rejected)
+}
+
+/** Whatever else is wrong with what may be secret: nothing but a telephone number is told. */
+function noticeFor({ examination }: Judgement, { verdict }: Judged, { rules }: PlanSettings): RefusalName | null {
+  return isSecret(examination.content) ? "secrecy" : replies.noticeOf(verdict, rules)
 }
 
 function accept(judgement: Judgement, settings: PlanSettings, rejected: readonly Judged[]): Plan {

@@ -67,6 +67,7 @@ function made(given: Case) {
     examination: {
       message: message(given.message ?? {}),
       findings: known(given.findings ?? []),
+      seen: given.findings ?? [],
       authentication: known(UNCHECKED),
       content: { ...UNREAD, secrecy: given.secret === true ? "suspected" : "none" },
     },

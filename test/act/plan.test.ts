@@ -64,6 +64,7 @@ function judgement(
     examination: {
       message: message(),
       findings: known([]),
+      seen: [],
       authentication: known(UNCHECKED),
       content: UNREAD,
     },
@@ -135,6 +136,22 @@ describe("one message, one reply", () => {
       reply.text,
       "[TESTTEST01] Khong gui tai lieu cong vu toi hop thu mien phi. Official content may not go to free webmail. https://thu.tuyenquang.gov.vn/e/TESTTEST01",
     )
+  })
+  test("of what may be secret the reply tells a telephone number, and no copy is reported", () => {
+    const secret = (fates: readonly Fate[]): Plan => {
+      const given = judgement(fates, true)
+      const content = { ...UNREAD, secrecy: "mat" as const }
+      return plan({ ...given, examination: { ...given.examination, content } }, settings)
+    }
+    for (const fate of ["reject", "refuse"] as const) {
+      assert.equal(
+        secret([fate]).reply.text,
+        "[TESTTEST01] Thu khong duoc chuyen. Vui long goi 0000 111 222. Message refused, please call 0000 111 222.",
+      )
+    }
+    const made = secret(["reject", "hold"])
+    assert.equal(told(made), "250 | quarantine hold | 0 reported | accepted quarantined accepted held")
+    assert.ok(made.do === "accept" && made.copies.every(({ hold }) => hold?.secret === true))
   })
   test("holds end, quarantine later", () => {
     const made = plan(judgement(["hold", "quarantine"], true), settings)
