@@ -21,6 +21,9 @@ import { signedOctets } from "./signed.ts"
 /** Strict: what a signature or record does not say as its RFC wants it, proves nothing. RFC 8301 §3.2 asks for 1024 bits. */
 const STRICT = { strict: true, minBitLength: 1_024 } as const
 
+/** Share of the time for SPF and DKIM: a sender whose own DNS is slow shall not keep DMARC from asking the author's. */
+const IDENTITIES = 0.6
+
 /** The settings that say how. */
 export type AuthenticateSettings = Pick<Settings, "hostname" | "authentication">
 
@@ -33,12 +36,22 @@ export type Authenticate = (
 
 export function createAuthenticate({ hostname, authentication }: AuthenticateSettings): Authenticate {
   const dns = createDns(authentication)
+  const { check, timeout } = authentication
   return async (claim, octets, signal) => {
-    if (claim === null || !authentication.check) return known(UNCHECKED)
-    const questions = dns(signal)
-    const value = await prove({ claim, octets, hostname, lookup: lookupOf(questions) }, signal)
-    if (questions.unanswered()) return failed("resolver")
-    return signal.aborted ? failed("deadline") : known(value)
+    if (claim === null || !check) return known(UNCHECKED)
+    const ofPolicy = dns(signal, timeout * IDENTITIES)
+    const ofKeys = dns(signal, timeout * IDENTITIES)
+    const ofAuthor = dns(signal, timeout * (1 - IDENTITIES))
+    const [policy, signed] = await Promise.all([
+      checkSpf(claim, hostname, lookupOf(ofPolicy)),
+      checkSignatures(octets, lookupOf(ofKeys), signal),
+    ])
+    const [chain, author] = await Promise.all([
+      checkChain(signed.arc, lookupOf(ofKeys)),
+      checkAuthor(signed, policy, lookupOf(ofAuthor)),
+    ])
+    if ([ofPolicy, ofKeys, ofAuthor].some(({ unanswered }) => unanswered())) return failed("resolver")
+    return signal.aborted ? failed("deadline") : known(summary(claim, { policy, signed, chain, author }))
   }
 }
 
@@ -53,23 +66,17 @@ function lookupOf(questions: Questions) {
   return lookup
 }
 
-interface Case {
-  readonly claim: Claim
-  readonly octets: AsyncIterable<Uint8Array>
-  readonly hostname: string
-  readonly lookup: Lookup
+interface Checked {
+  readonly policy: Policy
+  readonly signed: Signed
+  readonly chain: AuthResult
+  readonly author: Author
 }
 
-async function prove({ claim, octets, hostname, lookup }: Case, signal: AbortSignal): Promise<Authentication> {
-  const [policy, signed] = await Promise.all([
-    checkSpf(claim, hostname, lookup),
-    checkSignatures(octets, lookup, signal),
-  ])
+function summary({ mailFrom }: Claim, { policy, signed, chain, author }: Checked): Authentication {
   const { signatures } = signed
-  const passing = signatures.flatMap(({ result, domain }) => (result === "pass" ? [domain] : []))
-  const spfDomains = policy.result === "pass" ? [policy.domain] : []
-  const [chain, author] = await Promise.all([checkChain(signed.arc, lookup), checkAuthor(signed, spfDomains, lookup)])
-  const { mailFrom } = claim
+  const isSigner = ({ result, domain }: Signature): boolean =>
+    result === "pass" && mailFrom !== null && isWithin(mailFrom.domain, domain.toLowerCase())
   return {
     spf: policy.result,
     dkim: best(signatures),
@@ -78,18 +85,17 @@ async function prove({ claim, octets, hostname, lookup }: Case, signal: AbortSig
     asked: { of: mailFrom === null ? "helo" : "mailfrom", domain: policy.domain },
     signatures,
     author: author.domain,
-    provesMailFrom:
-      mailFrom !== null &&
-      (policy.result === "pass" || passing.some((domain) => isWithin(mailFrom.domain, domain.toLowerCase()))),
+    provesMailFrom: mailFrom !== null && (policy.result === "pass" || signatures.some(isSigner)),
   }
 }
 
+interface Policy {
+  readonly result: AuthResult
+  readonly domain: string
+}
+
 /** RFC 7208; under a null reverse-path the HELO name stands for the sender (§2.4). */
-async function checkSpf(
-  { ip, helo, mailFrom }: Claim,
-  hostname: string,
-  lookup: Lookup,
-): Promise<{ readonly result: AuthResult; readonly domain: string }> {
+async function checkSpf({ ip, helo, mailFrom }: Claim, hostname: string, lookup: Lookup): Promise<Policy> {
   const domain = mailFrom?.domain ?? helo
   try {
     const sender = mailFrom === null ? "" : `${mailFrom.local}@${mailFrom.domain}`
@@ -144,16 +150,26 @@ async function checkChain(found: Chain | null, lookup: Lookup): Promise<AuthResu
   }
 }
 
+interface Author {
+  readonly result: AuthResult
+  readonly domain: string | null
+}
+
 /** RFC 9989. No author, or several, is nobody whose word DNS could confirm: §5.3.1. */
 async function checkAuthor(
   { signatures, authors, fromFields }: Signed,
-  spfDomains: string[],
+  policy: Policy,
   lookup: Lookup,
-): Promise<{ readonly result: AuthResult; readonly domain: string | null }> {
+): Promise<Author> {
   try {
-    const dkimDomains = signatures.filter(({ result }) => result === "pass").map(({ domain }) => ({ domain }))
-    const headerFrom = [...authors]
-    const verdict = await dmarc({ headerFrom, fromFields, spfDomains, dkimDomains, resolver: lookup, ...STRICT })
+    const verdict = await dmarc({
+      headerFrom: [...authors],
+      fromFields,
+      spfDomains: policy.result === "pass" ? [policy.domain] : [],
+      dkimDomains: signatures.filter(({ result }) => result === "pass").map(({ domain }) => ({ domain })),
+      resolver: lookup,
+      ...STRICT,
+    })
     if (verdict === false) return { result: "permerror", domain: null }
     const domain: unknown = verdict.status.header?.["from"]
     return { result: word(verdict.status.result), domain: typeof domain === "string" ? domain : null }

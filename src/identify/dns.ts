@@ -1,15 +1,15 @@
 /** Asks DNS about senders: bounded, remembered for a minute, and able to tell whose DNS is at fault. */
 import { Resolver } from "node:dns/promises"
-import type { Millis } from "../mail/transaction.ts"
+import type { Instant, Millis } from "../mail/transaction.ts"
 
 export interface DnsSettings {
   /** `ip` or `ip:port` of a DNS server, or null for the system's. */
   readonly resolver: string | null
-  /** For all questions of one message together. */
+  /** For one question, all tries together. */
   readonly timeout: Millis
 }
 
-/** The questions of one message. */
+/** Some questions about one message. */
 export interface Questions {
   /** The records as node:dns gives them; rejects with an error that carries a code of node:dns. */
   readonly ask: (name: string, type: string) => Promise<readonly unknown[]>
@@ -17,14 +17,22 @@ export interface Questions {
   readonly unanswered: () => boolean
 }
 
-export type Dns = (signal: AbortSignal) => Questions
+/** `time` is for waiting, all questions together: what reading a large message takes does not count. */
+export type Dns = (signal: AbortSignal, time: Millis) => Questions
 
 type Answer =
   | { readonly is: "records"; readonly records: readonly unknown[] }
-  /** ENOTFOUND or ENODATA: an answer too. Anything else: somebody's DNS does not do its work. */
-  | { readonly is: "none" | "failed"; readonly code: string }
+  /** ENOTFOUND or ENODATA: an answer too. */
+  | { readonly is: "none"; readonly code: string }
+  /** Somebody's DNS does not do its work: the sender's, or ours. */
+  | { readonly is: "failed" | "unanswered"; readonly code: string }
 
-/** Questions of one message: SPF may ask 10 and the hosts behind them, DMARC 8, each signature one. RFC 7208 §4.6.4, RFC 9989 §4.10. */
+interface Remembered {
+  readonly answer: Promise<Answer>
+  until: Instant
+}
+
+/** SPF may ask 10 and the hosts behind them, DMARC 8, each signature one. RFC 7208 §4.6.4, RFC 9989 §4.10. */
 const MOST_QUESTIONS = 100
 const REMEMBERED = 1_000
 const REMEMBER: Millis = 60_000
@@ -35,18 +43,21 @@ export function createDns({ resolver, timeout }: DnsSettings): Dns {
   // The second try waits twice as long as the first.
   const servers = serversOf(resolver, timeout / 3)
   const health = createHealth(resolver)
-  const remembered = new Map<string, { readonly answer: Promise<Answer>; until: number }>()
+  const remembered = new Map<string, Remembered>()
 
+  const asked = async (name: string, type: string): Promise<Answer> => {
+    const since = Date.now()
+    const answer = await query(servers, name, type)
+    return answer.is === "failed" ? health.blame(answer.code, since) : answer
+  }
   const recall = (name: string, type: string): Promise<Answer> => {
     const key = `${type} ${name}`
     const known = remembered.get(key)
     if (known !== undefined && known.until > Date.now()) return known.answer
     // Without any server each question would wait for nothing.
-    if (health.isDown()) return Promise.resolve({ is: "failed", code: "ECONNREFUSED" })
-    const entry = { answer: query(servers, name, type), until: Number.POSITIVE_INFINITY }
-    void entry.answer.then(({ is }) => {
-      entry.until = Date.now() + (is === "failed" ? REMEMBER_FAILURE : REMEMBER)
-    })
+    if (health.isDown()) return Promise.resolve({ is: "unanswered", code: "ECONNREFUSED" })
+    const entry = { answer: asked(name, type), until: Number.POSITIVE_INFINITY }
+    void expire(entry)
     remembered.delete(key)
     remembered.set(key, entry)
     for (const [oldest] of remembered) {
@@ -56,20 +67,32 @@ export function createDns({ resolver, timeout }: DnsSettings): Dns {
     return entry.answer
   }
 
-  return (signal) => {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
-    let asked = 0
+  return (signal, time) => {
+    let count = 0
     let unanswered = false
+    let left = time
+    let pending = 0
+    let since = 0
     const ask: Questions["ask"] = async (name, type) => {
       if (!/^[\x21-\x7e]{1,253}$/.test(name)) throw dnsError("EBADNAME")
-      if (++asked > MOST_QUESTIONS) throw dnsError("ESERVFAIL")
-      const answer = await before(deadline, recall(name.toLowerCase(), type))
+      if (++count > MOST_QUESTIONS) throw dnsError("ESERVFAIL")
+      const began = Date.now()
+      if (pending++ === 0) since = began
+      const inTime = await within(left - (began - since), signal, recall(name.toLowerCase(), type))
+      if (--pending === 0) left -= Date.now() - since
+      const answer = inTime ?? (await health.blame("ETIMEOUT", began))
       if (answer.is === "records") return [...answer.records]
-      if (answer.is === "failed" && !(await health.answers())) unanswered = true
+      if (answer.is === "unanswered") unanswered = true
       throw dnsError(answer.code)
     }
     return { ask, unanswered: () => unanswered }
   }
+}
+
+/** From the moment it came on. */
+async function expire(entry: Remembered): Promise<void> {
+  const { is } = await entry.answer
+  entry.until = Date.now() + (is === "records" || is === "none" ? REMEMBER : REMEMBER_FAILURE)
 }
 
 function serversOf(address: string | null, timeout: Millis): Resolver {
@@ -92,27 +115,29 @@ function dnsError(code: string): Error {
   return Object.assign(new Error(`DNS: ${code}`), { code })
 }
 
-/** The answer, or a timeout when there is none before the deadline. */
-async function before(deadline: AbortSignal, answer: Promise<Answer>): Promise<Answer> {
-  const late: Answer = { is: "failed", code: "ETIMEOUT" }
-  if (deadline.aborted) return late
-  const { promise, resolve } = Promise.withResolvers<Answer>()
-  const expire = (): void => resolve(late)
-  deadline.addEventListener("abort", expire, { once: true })
+/** The answer, or null when it takes longer. */
+async function within<T>(time: Millis, signal: AbortSignal, answer: Promise<T>): Promise<T | null> {
+  const late = Promise.withResolvers<null>()
+  const giveUp = (): void => late.resolve(null)
+  const timer = setTimeout(giveUp, Math.max(0, time))
+  signal.addEventListener("abort", giveUp, { once: true })
+  if (signal.aborted) giveUp()
   try {
-    return await Promise.race([answer, promise])
+    return await Promise.race([answer, late.promise])
   } finally {
-    deadline.removeEventListener("abort", expire)
+    clearTimeout(timer)
+    signal.removeEventListener("abort", giveUp)
   }
 }
 
+/** While no server of ours answers: the pause between two tries. */
 const PROBE_EVERY: Millis = 5_000
 const PROBE_TIMEOUT: Millis = 500
 
 interface Health {
-  /** Whether any server of ours answers, as far as the last few seconds tell. */
-  answers(): Promise<boolean>
-  /** None did, the last time; asks again on the side. */
+  /** Whose fault it is that a question asked at `since` had no answer. */
+  blame(code: string, since: Instant): Promise<Answer>
+  /** No server of ours answered, the last time; asks again on the side. */
   isDown(): boolean
 }
 
@@ -123,20 +148,20 @@ interface Health {
 function createHealth(address: string | null): Health {
   const servers = serversOf(address, PROBE_TIMEOUT)
   let down = false
-  let last: { readonly at: number; readonly answers: Promise<boolean> } | null = null
+  let last: { readonly at: Instant; readonly answers: Promise<boolean> } | null = null
   const probe = async (): Promise<boolean> => {
     const answer = await query(servers, ".", "NS")
     down = answer.is === "failed"
     return !down
   }
-  const answers = (): Promise<boolean> => {
-    if (last === null || Date.now() - last.at > PROBE_EVERY) last = { at: Date.now(), answers: probe() }
+  const answers = (since: Instant): Promise<boolean> => {
+    if (last === null || last.at < since) last = { at: Date.now(), answers: probe() }
     return last.answers
   }
   return {
-    answers,
+    blame: async (code, since) => ({ is: (await answers(since)) ? "failed" : "unanswered", code }),
     isDown() {
-      if (down) void answers()
+      if (down) void answers(Date.now() - PROBE_EVERY)
       return down
     },
   }
