@@ -2,7 +2,7 @@
 import type { Attachment } from "../mail/message.ts"
 import { officeText } from "./office.ts"
 import { pdfText } from "./pdf.ts"
-import { type Extract, LONGEST_TEXT, NO_TEXT } from "./text.ts"
+import { type Extract, LONGEST_TEXT, NO_TEXT, UNREADABLE } from "./text.ts"
 
 /** How the message's own text is read; a file's is read the same way. */
 export interface TextReaders {
@@ -15,10 +15,9 @@ export interface File extends Pick<Attachment, "at" | "names" | "type"> {
   readonly bytes: Buffer
 }
 
-/** Octets of one character of UTF-8, and mark-up around it. */
-const MARKUP = 4
+/** Octets for one character: of UTF-8, or with the mark-up around it. */
+const OCTETS = 4
 
-const UNREADABLE: Extract = { text: NO_TEXT, whole: false }
 /** Pictures, sound, programs: nothing that is read. */
 const NONE: Extract = { text: NO_TEXT, whole: true }
 
@@ -45,10 +44,9 @@ async function read(file: File, readers: TextReaders, signal: AbortSignal): Prom
   if (type === "application/pdf" || named(/\.pdf$/i)) return pdfText(bytes, signal)
   if (OFFICE_TYPE.test(type) || named(OFFICE_NAME)) return officeText(bytes, signal)
   if (type === "text/html" || named(/\.x?html?$/i)) {
-    return plainly(readers.html(decoded(bytes.subarray(0, LONGEST_TEXT * MARKUP), readers)))
+    return plainly(readers.html(decoded(bytes, readers)))
   }
-  if (type === "text/plain" || type === "text/csv" || named(TEXT_NAME))
-    return plainly(decoded(bytes.subarray(0, LONGEST_TEXT), readers))
+  if (type === "text/plain" || type === "text/csv" || named(TEXT_NAME)) return plainly(decoded(bytes, readers))
   return OTHER_DOCUMENT.test(type) || named(OTHER_NAME) ? null : NONE
 }
 
@@ -57,7 +55,8 @@ function plainly(body: string): Extract {
 }
 
 /** Editors mark UTF-16 at its beginning. */
-function decoded(bytes: Buffer, readers: TextReaders): string {
+function decoded(whole: Buffer, readers: TextReaders): string {
+  const bytes = whole.subarray(0, LONGEST_TEXT * OCTETS)
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return readers.decode(bytes, "utf-16le")
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return readers.decode(bytes, "utf-16be")
   return readers.decode(bytes, "")

@@ -135,7 +135,7 @@ function wordSigns(part: DocumentPart): Sign[] {
   if (terms >= 3) signs.push(sign("work-talk", terms >= 6 ? 18 : POINTS["work-talk"]))
   if (DRAFT.test(words) && STATE_BODY.test(words)) signs.push(sign("draft"))
   if (ANNEX.test(words)) signs.push(sign("annex"))
-  if (part.name !== "" && isOfficialName(part.name)) signs.push(sign("file-name"))
+  if (part.names.some(isOfficialName)) signs.push(sign("file-name"))
   return signs
 }
 

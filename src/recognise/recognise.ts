@@ -1,6 +1,7 @@
 /** Says what a message's text is: secrecy mark, official business, circulation, lists of people. */
+import { setImmediate } from "node:timers/promises"
 import type { Settings } from "../config/schema.ts"
-import type { Circulation, Content, OfficialLabel } from "../mail/content.ts"
+import type { Circulation, Content, OfficialLabel, Secrecy } from "../mail/content.ts"
 import type { Message } from "../mail/message.ts"
 import { signsAgainst } from "./against.ts"
 import { circulationOf, joinCirculation } from "./circulation.ts"
@@ -10,7 +11,7 @@ import { formFeatures, signsOfForm } from "./form.ts"
 import { type DocumentPart, documentPart } from "./part.ts"
 import { MANY_RECORDS, recordsOf } from "./personal.ts"
 import { gravest, secrecyOf, secrecyOfName } from "./secrecy.ts"
-import type { Text } from "./text.ts"
+import { type Text, UNREADABLE } from "./text.ts"
 
 export type Thresholds = Settings["recognise"]
 
@@ -21,21 +22,26 @@ export type Recognise = (
   signal: AbortSignal,
 ) => Promise<Content>
 
+/** Characters of all files of one message that are read; beyond, a file counts as unreadable. */
+const MOST_TEXT = 2_097_152
+
 /** `readers` decode octets and HTML as the parser does. */
 export function createRecognise(thresholds: Thresholds, readers: TextReaders): Recognise {
   return async ({ subject, text, bulk }, files, signal) => {
-    const parts = [documentPart("subject", just(subject)), documentPart("body", just(text))]
-    const unread: string[] = []
-    for (const file of files) {
-      const { text: found, whole } = await extract(file, readers, signal)
-      parts.push(documentPart(file.at, found, file.names[0] ?? ""))
-      if (!whole) unread.push(file.at)
-    }
-    return judge(
-      parts.map((part) => judgePart(part, bulk)),
-      unread,
-      thresholds,
+    const judged = [documentPart("subject", just(subject)), documentPart("body", just(text))].map((part) =>
+      judgePart(part, bulk),
     )
+    const unread: string[] = []
+    let room = MOST_TEXT
+    for (const file of files) {
+      // Other messages are read between two files, and the deadline is noticed.
+      await setImmediate()
+      const found = room > 0 ? await extract(file, readers, signal) : UNREADABLE
+      room -= found.text.body.length + found.text.margins.length
+      judged.push(judgePart(documentPart(file.at, found.text, file.names), bulk))
+      if (!found.whole) unread.push(file.at)
+    }
+    return judge(judged, unread, thresholds)
   }
 }
 
@@ -49,13 +55,22 @@ interface Judged {
   readonly form: number
   readonly score: number
   readonly circulation: Circulation
+  readonly secrecy: Secrecy
 }
 
 function judgePart(part: DocumentPart, bulk: boolean): Judged {
   const form = signsOfForm(part)
   const against = form.length === 0 ? [] : [...signsAgainst(part, form), ...(bulk ? [sign("bulk")] : [])]
   const signs = [...form, ...against]
-  return { part, signs, form: formFeatures(form), score: scoreOf(signs), circulation: circulationOf(part) }
+  const formed = formFeatures(form)
+  return {
+    part,
+    signs,
+    form: formed,
+    score: scoreOf(signs),
+    circulation: circulationOf(part),
+    secrecy: secrecyOf(part, formed),
+  }
 }
 
 function scoreOf(signs: readonly Sign[]): number {
@@ -70,12 +85,13 @@ const MOST_EVIDENCE = 200
 
 function judge(judged: readonly Judged[], unread: readonly string[], thresholds: Thresholds): Content {
   const most = Math.max(0, ...judged.map(({ form }) => form))
-  const secrecy = gravest(
-    judged.flatMap(({ part, form }) => [
-      secrecyOf(part, form),
-      secrecyOfName(part.name, unread.includes(part.at) ? most : form),
-    ]),
-  )
+  const secrecy = gravest([
+    ...judged.map((one) => one.secrecy),
+    // A file that cannot be read is taken for what stands around it.
+    ...judged.flatMap(({ part, form }) =>
+      part.names.map((name) => secrecyOfName(name, unread.includes(part.at) ? most : form)),
+    ),
+  ])
   const records = recordsOf(judged.map(({ part }) => part))
   const several = judged.filter(({ score }) => score >= CONFIRMS).length > 1
   const best = Math.min(100, Math.max(0, ...judged.map(({ score }) => score)) + (several ? POINTS["several-parts"] : 0))

@@ -2,7 +2,7 @@
 import { fold } from "./readings.ts"
 import { ISSUER_CODES, ISSUER_SHAPE } from "./issuers.ts"
 
-export interface Symbol {
+export interface DocumentSymbol {
   readonly text: string
   /** Normative documents carry their year; they are public law. */
   readonly year: boolean
@@ -36,7 +36,7 @@ const LETTER = new RegExp(`(?<![\\p{L}\\d/])\\d{1,5}/((?:${CITED_BODIES})-${SEGM
 const LAW = new RegExp(`(?<![\\p{L}\\d/])\\d{1,4}/${YEAR}/(?:QH\\d{1,2}|PL-UBTVQH\\d{1,2})${END}`, "gu")
 
 /** Symbols a line gives itself. */
-export function ownSymbols(line: string): readonly Symbol[] {
+export function ownSymbols(line: string): readonly DocumentSymbol[] {
   if (!line.includes("/")) return []
   const own = [...line.matchAll(OWN)].map(([text, number = "", year, segments = ""]) => ({
     text: text.trim(),
@@ -48,7 +48,7 @@ export function ownSymbols(line: string): readonly Symbol[] {
   return [...own, ...partySymbols(line)]
 }
 
-function partySymbols(text: string): readonly Symbol[] {
+function partySymbols(text: string): readonly DocumentSymbol[] {
   return [...text.matchAll(PARTY)].map(([found, body = ""]) => ({
     text: found,
     year: false,
@@ -59,7 +59,7 @@ function partySymbols(text: string): readonly Symbol[] {
 }
 
 /** Every document a text names, each once. */
-export function citedSymbols(text: string): readonly Symbol[] {
+export function citedSymbols(text: string): readonly DocumentSymbol[] {
   if (!text.includes("/")) return []
   const typed = [...text.matchAll(TYPED)].map(([found, year, segments = ""]) => ({ found, year, segments }))
   const letters = [...text.matchAll(LETTER)].map(([found, segments = ""]) => ({ found, year: undefined, segments }))

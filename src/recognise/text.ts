@@ -16,3 +16,4 @@ export interface Extract {
 export const LONGEST_TEXT = 262_144
 
 export const NO_TEXT: Text = { body: "", margins: "" }
+export const UNREADABLE: Extract = { text: NO_TEXT, whole: false }

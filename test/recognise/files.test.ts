@@ -109,6 +109,15 @@ describe("what cannot be read is unsure, never less", () => {
     })
   }
 
+  test("files beyond what is read of one message", async () => {
+    const files = Array.from({ length: 10 }, () => file("a.txt", "Chào. ".repeat(50_000)))
+    const { official } = await recognised({ files })
+    assert.deepEqual(
+      official.evidence.map(({ feature }) => feature),
+      ["unreadable", "unreadable"],
+    )
+  })
+
   test("a file that comes after the deadline", async () => {
     const { official } = await recognised({ files: [file("a.pdf", pdf([page("Chào anh, hẹn gặp")]))] }, 0)
     assert.equal(official.label, "unsure")
@@ -140,6 +149,11 @@ describe("read as it is seen", () => {
   test("entities are characters, and only the five of XML", async () => {
     const { body } = await textOf("a.docx", docx("<w:p><w:t>A &amp;lt; B &#7853; &bomb; &#x1EA4;</w:t></w:p>"))
     assert.equal(body, "A &lt; B ậ &bomb; Ấ")
+  })
+
+  test("any of a file's names counts", async () => {
+    const named = { ...file("a.txt", letter()), names: ["a.txt", "12-BC_TOI_MAT.txt"] }
+    assert.equal((await recognised({ files: [named] })).secrecy, "toi-mat")
   })
 
   test("pictures are no documents", async () => {

@@ -157,6 +157,18 @@ export const OFFICIAL: readonly (readonly [string, string])[] = [
   ],
   ["a plan", letter({ symbol: "Số: 66/KH-UBND", matter: "KẾ HOẠCH\nChuyển đổi số năm 2027" })],
   ["an invitation to a meeting", letter({ symbol: "Số: 203/GM-UBND", matter: "GIẤY MỜI\nHọp Ban Chỉ đạo", to: "" })],
+  [
+    "a letter typed without accents",
+    "UY BAN NHAN DAN\nXA MAY NGAN\nSo: 12/UBND-VHXH\nV/v bao cao so lieu\nCONG HOA XA HOI CHU NGHIA VIET NAM\nDoc lap - Tu do - Hanh phuc\nKinh gui: Phong Van hoa - Xa hoi\nNoi nhan:\n- Nhu tren;\n- Luu: VT.\nTM. UY BAN NHAN DAN\nCHU TICH",
+  ],
+  [
+    "a letter of the Fatherland Front",
+    letter({
+      issuer: "ỦY BAN MTTQ VIỆT NAM\nTỈNH SÔNG BẠCH\nBAN THƯỜNG TRỰC",
+      symbol: "Số: 90/MTTQ-BTT",
+      signed: "TM. BAN THƯỜNG TRỰC\nPHÓ CHỦ TỊCH",
+    }),
+  ],
 ]
 
 /** What only looks like it, or does not: none of it official. */
@@ -225,6 +237,16 @@ export const NOT_OFFICIAL: readonly (readonly [string, string])[] = [
     "BỆNH VIỆN ĐA KHOA TƯ NHÂN HOA BAN\nKết quả siêu âm: túi mật không sỏi. Hẹn tái khám.",
   ],
   ["a citation in passing", "Anh xem giúp em công văn 2417/UBND-THNC trên mạng nhé."],
+  [
+    "a forum on law",
+    "Theo Nghị định 30/2020/NĐ-CP, Thông tư 12/2022/TT-BTTTT và Luật 116/2025/QH15 thì văn bản phải có số.",
+  ],
+  ["a bill", "TỔNG CÔNG TY ĐIỆN LỰC\nTHÔNG BÁO TIỀN ĐIỆN\nSố: 2026/TB\nKính gửi: Quý khách hàng"],
+  [
+    "a student's attestation",
+    `BỘ GIÁO DỤC VÀ ĐÀO TẠO\nTRƯỜNG ĐẠI HỌC SÔNG BẠCH\n${MOTTO}\nGIẤY XÁC NHẬN\nXác nhận sinh viên: Mạc Nhàn\nTL. HIỆU TRƯỞNG`,
+  ],
+  ["a student's thesis", "Thưa thầy, em gửi thầy báo cáo thực tập và phụ lục, nhờ thầy góp ý giúp em ạ."],
   ["a song", "Việt Nam ơi, mật ngọt chết ruồi, tối mật mờ sao đêm nay..."],
 ]
 
