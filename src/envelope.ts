@@ -103,13 +103,15 @@ export interface Party {
 export function beforeData(inForce: PolicyInForce, transaction: Transaction, { recipient, where }: Party): Evidence {
   const { directory, webmail } = inForce
   const { from } = transaction.envelope
+  // Whoever has not proven to be ours speaks for no unit: MAIL FROM is anybody's to write.
+  const proven = where.authenticated ? from : null
   return {
     transaction,
     recipient: recipient.address,
     direction: where.direction,
-    senderUnit: from === null ? null : directory.unitOf(from),
+    senderUnit: proven === null ? null : directory.unitOf(proven),
     recipientUnit: directory.unitOf(recipient.address),
-    senderClass: from === null ? null : directory.classOf(from),
+    senderClass: proven === null ? null : directory.classOf(proven),
     recipientClass: directory.classOf(recipient.address),
     senderWebmail: from === null ? null : webmail(from.domain),
     recipientWebmail: webmail(recipient.address.domain),

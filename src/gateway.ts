@@ -17,8 +17,10 @@ import type { Hold, Lease } from "./mail/delivery.ts"
 import { type Evidence, type Fact, failed, known } from "./mail/evidence.ts"
 import type { Examination } from "./mail/examination.ts"
 import type { Claim, Identity } from "./mail/identity.ts"
+import type { FindingKind } from "./mail/finding.ts"
 import type { Message } from "./mail/message.ts"
 import type { Reply } from "./mail/reply.ts"
+import { isSecret } from "./mail/secret.ts"
 import type { Instant, Spooled, Transaction } from "./mail/transaction.ts"
 import type { Verdict } from "./mail/verdict.ts"
 import type { Answer } from "./store/store.ts"
@@ -145,10 +147,14 @@ function whole(verdict: Verdict | "pending"): Verdict {
   return verdict
 }
 
-/** Malware is judged as of now, whoever released the copy. */
+/** What no release lifts is judged as of now, whoever released the copy; what cannot be judged waits. */
 async function reexamine(deps: GatewayDeps, lease: Lease): Promise<"clean" | "failed" | { readonly hold: Hold }> {
-  const { findings } = await deps.examine(lease.spooled, null)
+  const { findings, content } = await deps.examine(lease.spooled, null)
   if (findings.state !== "known") return "failed"
-  if (!findings.value.some(({ kind }) => kind === "malware" || kind === "known-bad")) return "clean"
-  return { hold: { kind: "quarantine", rules: [], until: deps.now() + deps.inForce().keep.quarantine } }
+  const found = (kind: FindingKind, why?: string): boolean =>
+    findings.value.some((one) => one.kind === kind && (why === undefined || one.why === why))
+  if (found("malware") || found("known-bad") || isSecret(content)) {
+    return { hold: { kind: "quarantine", rules: [], until: deps.now() + deps.inForce().keep.quarantine } }
+  }
+  return found("unscannable", "timeout") ? "failed" : "clean"
 }

@@ -1,6 +1,6 @@
 /** The command line: reads what is asked, hands it to `commands/`, turns faults into exit statuses. */
 import { Command, CommanderError } from "commander"
-import { configFile, load } from "./commands/load.ts"
+import { configFile, fileFaults, load } from "./commands/load.ts"
 import { type Action, change, type Hands, list, LIST_LIMIT, show, withStore } from "./commands/queue.ts"
 import { UsageError } from "./commands/usage.ts"
 import { formatFaults } from "./config/fault.ts"
@@ -51,9 +51,10 @@ function configuration(name: string, policy?: string): Extract<ReturnType<typeof
   throw new UsageError(formatFaults(loaded.faults).trimEnd())
 }
 
-function check(name: string): void {
+async function check(name: string): Promise<void> {
   const loaded = load(name)
-  if (!loaded.ok) throw new UsageError(formatFaults(loaded.faults).trimEnd())
+  const faults = loaded.ok ? await fileFaults(loaded.configuration.settings) : loaded.faults
+  if (!loaded.ok || faults.length > 0) throw new UsageError(formatFaults(faults).trimEnd())
   for (const warning of loaded.warnings) process.stderr.write(`warning: ${warning}\n`)
   process.stdout.write(`${name}: cấu hình hợp lệ / sound\n`)
 }
@@ -102,7 +103,9 @@ function queueCommands(congthu: Command): void {
     .argument("<code>")
     .description("một thư, các quyết định và sự kiện / one message with its verdicts and events")
     .option("--json", "in JSON / print JSON")
-    .action((code: string, { json }: CopyOptions) => hands(congthu, (given) => show(code, given, json === true)))
+    .action((code: string, { json }: CopyOptions) =>
+      hands(congthu, (given) => show(code.toUpperCase(), given, json === true)),
+    )
   changeCommand(congthu, queue, { name: "retry", action: "retry", about: "gửi lại ngay / make due now" })
   changeCommand(congthu, queue, { name: "hold", action: "hold", about: "giữ lại / stop until released" })
   changeCommand(congthu, queue, { name: "delete", action: "remove", about: "xóa khỏi hàng đợi / give up, tell nobody" })

@@ -46,12 +46,11 @@ function isForged({ name, value }: Field, hostname: string): boolean {
   const lower = name.toLowerCase()
   if (lower.startsWith("x-congthu-")) return true
   if (lower !== "authentication-results") return false
-  const identifier =
-    value
-      .replace(/\([^()]*\)/g, " ")
-      .trim()
-      .split(/[\s;]/, 1)[0] ?? ""
-  return identifier.replaceAll('"', "").toLowerCase() === hostname
+  // Anywhere in the field: comments nest and quote, and whoever reads them differently must not see our name.
+  return value
+    .replace(/[\\"\s]/g, "")
+    .toLowerCase()
+    .includes(hostname)
 }
 
 /** RFC 5321 §4.4; the `with` words are those of RFC 3848 and RFC 6531 §4.3. No `for`: it would tell one recipient of another. */

@@ -187,7 +187,10 @@ function asJson({ examination, identity, spooled }: Judged, verdicts: readonly T
     },
     identity: {
       webmail: identity.webmail.map((hit) => ({ ...hit, position: place(hit.position) })),
-      ...{ spf, dkim, dmarc, arc },
+      spf,
+      dkim,
+      dmarc,
+      arc,
       ...(authentication.state === "failed" ? { failed: authentication.why } : {}),
     },
     findings: findings.state === "known" ? findings.value : [],

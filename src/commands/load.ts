@@ -8,11 +8,13 @@ import type { Settings } from "../config/schema.ts"
 import { readYaml, yamlFaultTexts } from "../config/yaml.ts"
 import { prepare } from "../decide/decide.ts"
 import type { InForce } from "../gateway.ts"
+import { readRecipients } from "../identify/recipients.ts"
 import { createDirectory } from "../identify/units.ts"
 import type { Policy } from "../mail/policy.ts"
 import { type Office, replyLines } from "../notify/letter.ts"
 import { createWebmail, type Families, readFamilies } from "../identify/webmail.ts"
 import { loadWords } from "./office.ts"
+import { readUsers } from "../receive/users.ts"
 
 /** What runs the gateway: its settings, and the policy that they name. */
 export interface Configuration {
@@ -116,4 +118,31 @@ function readDocument(file: string): Read<unknown> {
   if (!text.ok) return text
   const yaml = readYaml(text.value)
   return yaml.ok ? yaml : { ok: false, faults: yamlFaultTexts(yaml.faults).map((fault) => `${file}: ${fault}`) }
+}
+
+/** What only opening the files tells that the settings name: users who log in, and recipients that exist. */
+export async function fileFaults({ recipients, listen }: Settings): Promise<readonly string[]> {
+  const users = [listen.submission.auth, listen.submissions?.auth ?? null].map((auth) =>
+    auth === null ? [] : userFaults(after(auth)),
+  )
+  const listed = recipients.startsWith("list:") ? [recipientFaults(after(recipients))] : []
+  return (await Promise.all([...users, ...listed])).flat()
+}
+
+function after(text: string): string {
+  return text.slice(text.indexOf(":") + 1)
+}
+
+async function userFaults(file: string): Promise<readonly string[]> {
+  const { faults } = await readUsers(file)
+  return faults.map(({ line, expected }) => `${file}:${line}: expected ${expected}, got another line`)
+}
+
+async function recipientFaults(file: string): Promise<readonly string[]> {
+  try {
+    await readRecipients(file)
+    return []
+  } catch (error) {
+    return reason(error).split("\n")
+  }
 }

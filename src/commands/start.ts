@@ -8,7 +8,7 @@ import type { Millis } from "../mail/transaction.ts"
 import { StoreError } from "../store/error.ts"
 import { expireHeld } from "./held.ts"
 import { build, type House } from "./house.ts"
-import { load } from "./load.ts"
+import { fileFaults, load } from "./load.ts"
 import { pidFile } from "./reload.ts"
 import { UsageError } from "./usage.ts"
 
@@ -22,6 +22,8 @@ const PING: Millis = 2_000
 export async function start(file: string): Promise<void> {
   const loaded = load(file)
   if (!loaded.ok) throw new UsageError(loaded.faults.join("\n"))
+  const faults = await fileFaults(loaded.configuration.settings)
+  if (faults.length > 0) throw new UsageError(faults.join("\n"))
   const house = await build(loaded.configuration)
   const { log, receiver, web, runner } = house
   for (const warning of loaded.warnings) log.warn("settings", { warning })
@@ -41,8 +43,8 @@ export async function start(file: string): Promise<void> {
   house.shared.onWake(() => void reload(file, house))
 
   try {
-    const listening = await receiver.listen()
-    await web.listen()
+    const listening = await opened(receiver.listen())
+    await opened(web.listen())
     writeFileSync(pid, `${process.pid}\n`)
     runner.start()
     await keepHouse(house)
@@ -54,6 +56,17 @@ export async function start(file: string): Promise<void> {
   } catch (error) {
     stop()
     throw error
+  }
+}
+
+/** An address that is taken or not ours is a fault of the settings, told without a stack. */
+async function opened<T>(listening: Promise<T>): Promise<T> {
+  try {
+    return await listening
+  } catch (error) {
+    throw new UsageError(
+      `listen: expected addresses and ports that are free, got ${error instanceof Error ? error.message : "an error"}`,
+    )
   }
 }
 

@@ -1,7 +1,7 @@
 /** What no single key of a policy can tell: names used twice, the tree of units, what every policy must rule on. */
 import { isWithin } from "../mail/address.ts"
 import { type FindingKind, isMeant, type Reasons } from "../mail/finding.ts"
-import type { Condition, Rule, Unit } from "../mail/policy.ts"
+import { type Condition, isUnliftable, type Rule, type Unit } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { type Fault, show } from "./fault.ts"
 import type { WrittenPolicy } from "./policy-schema.ts"
@@ -169,8 +169,12 @@ function exceptions({ exceptions: all = [], rules, units }: Sound): readonly Fau
     }
     const rule = rules?.find((one) => one.id === exception.rule)
     if (rule === undefined || units === undefined) return faults
-    if (leaves(rule.when).some(unliftable)) {
-      faults.push({ path: at("rule"), expected: "a rule that reads no malware and no secrecy", got: show(rule.id) })
+    if (leaves(rule.when).some(isUnliftable)) {
+      faults.push({
+        path: at("rule"),
+        expected: "a rule that reads no malware and no clear mark of secrecy",
+        got: show(rule.id),
+      })
     }
     if (!above(units, rule.owner).includes(exception.owner)) {
       faults.push({ path: at("owner"), expected: `${rule.owner} or a unit above it`, got: show(exception.owner) })
@@ -181,8 +185,4 @@ function exceptions({ exceptions: all = [], rules, units }: Sound): readonly Fau
 
 function moment(at: Instant): string {
   return new Date(at).toISOString()
-}
-
-function unliftable(leaf: Condition): boolean {
-  return leaf.is === "secrecy" || (leaf.is === "finding" && (leaf.kind === "malware" || leaf.kind === "known-bad"))
 }

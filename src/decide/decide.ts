@@ -11,6 +11,7 @@ import {
   type ExceptionId,
   type Guarantee,
   type GuaranteeId,
+  isUnliftable,
   type Policy,
   type Rule,
   type UnitId,
@@ -49,7 +50,7 @@ export function prepare(policy: Policy): Prepared {
     .map((rule) => ({
       rule,
       guarantees: uncappable(rule.when) ? [] : policy.guarantees.filter((one) => units.isWithin(rule.owner, one.owner)),
-      exceptions: unliftable(rule.when)
+      exceptions: reads(rule.when, isUnliftable)
         ? []
         : policy.exceptions.filter((one) => one.rule === rule.id && units.isWithin(rule.owner, one.owner)),
     }))
@@ -183,16 +184,6 @@ function asHold({ rule, effective }: Match): Verdict["holds"] {
 /** A guarantee never caps a rule whose condition reads a finding or secrecy. */
 function uncappable(condition: Condition): boolean {
   return reads(condition, (leaf) => leaf.is === "finding" || leaf.is === "secrecy")
-}
-
-/** An exception never lifts malware or a clear secrecy mark. */
-export function unliftable(condition: Condition): boolean {
-  return reads(
-    condition,
-    (leaf) =>
-      (leaf.is === "finding" && (leaf.kind === "malware" || leaf.kind === "known-bad")) ||
-      (leaf.is === "secrecy" && leaf.in.some((mark) => mark !== "none" && mark !== "suspected")),
-  )
 }
 
 function reads(condition: Condition, test: (leaf: Condition) => boolean): boolean {

@@ -60,10 +60,11 @@ async function writeDurably(path: string, { from, to, body }: MaildirMail, signa
   try {
     // RFC 5321 §4.4: the final delivery writes the reverse-path.
     const lines = [`Return-Path: <${from?.text ?? ""}>`, `Delivered-To: ${to.text}`]
-    await file.write(lines.map((line) => `${line.replace(/\p{Cc}/gu, "?")}\r\n`).join(""))
+    await file.appendFile(lines.map((line) => `${line.replace(/\p{Cc}/gu, "?")}\r\n`).join(""))
     for await (const chunk of body()) {
       signal.throwIfAborted()
-      await file.write(chunk)
+      // Not write(2), which may take less than it was given, on a disk that is nearly full.
+      await file.appendFile(chunk)
     }
     await file.sync()
   } finally {

@@ -1,7 +1,8 @@
 /** Looks into the leaves of one message and asks the scanner: parts and raw octets in, attachments and findings out. */
 import { createHash } from "node:crypto"
 import type { Settings } from "../config/schema.ts"
-import { type Fact, failed, known } from "../mail/evidence.ts"
+import { failed, known } from "../mail/evidence.ts"
+import type { Examination } from "../mail/examination.ts"
 import type { Finding } from "../mail/finding.ts"
 import type { Attachment, Path } from "../mail/message.ts"
 import type { Part } from "../mail/part.ts"
@@ -28,9 +29,11 @@ export interface Inspection {
    * Asks the scanner, which nobody did before: what is not allowed out of this process never gets here. Resolves when
    * everything has been looked at or the deadline has passed; `parsed` are the findings of the parser.
    */
-  finish(
-    parsed: readonly Finding[],
-  ): Promise<{ readonly attachments: readonly Attachment[]; readonly findings: Fact<readonly Finding[]> }>
+  finish(parsed: readonly Finding[]): Promise<Finished>
+}
+
+export interface Finished extends Pick<Examination, "findings" | "seen"> {
+  readonly attachments: readonly Attachment[]
 }
 
 /** Begins one inspection; `raw` is the whole message, asked for only when there is a scanner. The signal is the deadline. */
@@ -73,17 +76,18 @@ export function createInspect(settings: InspectSettings): Inspect {
     }
 
     const finish: Inspection["finish"] = async (parsed) => {
-      if (clamd === null) return { attachments, findings: known(few([...parsed, ...findings])) }
-      const message = ask(clamd, raw)
-      const leaves = files.map(({ bytes }) => ask(clamd, () => [bytes]))
-      const answers = await Promise.all([message, ...leaves])
-      const broken = answers.find((said) => said.is === "failed")
-      if (broken !== undefined) return { attachments, findings: failed(broken.why) }
+      const local = [...parsed, ...findings]
+      if (clamd === null) return complete(attachments, few(local))
+      const answers = await Promise.all([ask(clamd, raw), ...files.map(({ bytes }) => ask(clamd, () => [bytes]))])
       const [whole = [], ...parts] = answers.map((said, index) => findingsOf(said, files[index - 1]?.at ?? ""))
-      const better = [...parsed, ...findings, ...parts.flat()]
+      const better = [...local, ...parts.flat()]
       // What the scan of a part says, the scan of the whole message says again with less to it.
       const only = whole.filter((found) => !better.some((other) => alike(other) === alike(found)))
-      return { attachments, findings: known(few([...better, ...only])) }
+      const seen = few([...better, ...only])
+      const broken = answers.find((said) => said.is === "failed")
+      // Nothing worse than malware could be found where another scan failed.
+      if (broken === undefined || seen.some(({ kind }) => kind === "malware")) return complete(attachments, seen)
+      return { attachments, findings: failed(broken.why), seen }
     }
     return { part, files: () => files, finish }
   }
@@ -93,6 +97,10 @@ export function createInspect(settings: InspectSettings): Inspect {
 function isBody(part: Part, bytes: Buffer): boolean {
   const plain = part.isText && part.names.length === 0 && part.disposition !== "attachment"
   return plain && (!bytes.subarray(0, 512).includes(0) || typeOf(bytes) === null)
+}
+
+function complete(attachments: readonly Attachment[], seen: readonly Finding[]): Finished {
+  return { attachments, findings: known(seen), seen }
 }
 
 function findingsOf(said: Scan, at: Path): Finding[] {

@@ -9,6 +9,8 @@ export interface Examination {
   readonly message: Message
   /** Failed: a scanner of ours could not be reached, timed out or answered nonsense. */
   readonly findings: Fact<readonly Finding[]>
+  /** Everything that was found, also when a scanner failed and `findings` could not be known to be all. */
+  readonly seen: readonly Finding[]
   /** Failed: our own resolver does not answer. */
   readonly authentication: Fact<Authentication>
   readonly content: Content
@@ -32,6 +34,7 @@ export function unreadable(why: "timeout" | "memory" | "crashed", content: Conte
       defects: [`unreadable:${why}`],
     },
     findings: { state: "known", value: [{ kind: "unscannable", at: "", why }] },
+    seen: [{ kind: "unscannable", at: "", why }],
     authentication: { state: "known", value: UNCHECKED },
     content,
   }

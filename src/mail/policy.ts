@@ -38,6 +38,12 @@ export interface TimeWindow {
 /** A question about the evidence with the answers yes, no and unknown. */
 export type Condition = Combination | SessionCondition | MessageCondition
 
+/** What no exception lifts: malware, and a clear mark of secrecy. */
+export function isUnliftable(leaf: Condition): boolean {
+  if (leaf.is === "finding") return leaf.kind === "malware" || leaf.kind === "known-bad"
+  return leaf.is === "secrecy" && leaf.in.some((mark) => mark !== "none" && mark !== "suspected")
+}
+
 export type Combination =
   | { readonly is: "always" }
   | { readonly is: "all" | "any"; readonly of: readonly Condition[] }

@@ -26,6 +26,7 @@ export function redacted({ content, message }: Examination): Examination {
       defects: [],
     },
     findings: known([]),
+    seen: [],
     authentication: known(UNCHECKED),
     content: {
       official: { label: "official", score: 0, evidence: [] },

@@ -9,7 +9,8 @@ export interface DotLimits {
 }
 
 /** `line-ending`: a CR or LF of its own. Another server could see the end of the message there (SMTP smuggling). */
-export type Malformed = "line-ending" | "long-line" | "long-header"
+/** `folded-first-line`: it would continue the field that we put before it, and so speak in our name. */
+export type Malformed = "line-ending" | "long-line" | "long-header" | "folded-first-line"
 
 export interface DotReader {
   /** What `chunk` adds to the message, and what follows the end of data, or null before it came. Windows on `chunk` where they can be. */

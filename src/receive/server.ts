@@ -125,7 +125,8 @@ class Connection extends SMTPConnection {
 
   /** With the library's codes on, a text of ours that has one already went out as `550 5.1.1 5.7.1`. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
-    if (code >= 400) this.#budget.error()
+    // A client that has more recipients than we take keeps its others: 452 is no error of its own. RFC 5321 §4.5.3.1.10.
+    if (code >= 400 && code !== 452) this.#budget.error()
     super.send(code, data, typeof data === "string" && CODED.test(data) ? false : context)
   }
 
@@ -239,6 +240,10 @@ class Connection extends SMTPConnection {
     return this.#counted.place.refusal
   }
 
+  #isKnown(): boolean {
+    return this._xClient.size === 0 || this._xClient.has("ADDR:DEFAULT")
+  }
+
   #user(): User | null {
     const name: unknown = this.session.user
     return typeof name === "string" ? (this._server.port().users?.get(name) ?? null) : null
@@ -252,7 +257,8 @@ class Connection extends SMTPConnection {
       tls: socket instanceof TLSSocket ? { version: socket.getProtocol() ?? "", cipher: cipherOf(socket) } : null,
       user: this.#user()?.name ?? null,
       listener: this._server.portName === "inbound" ? "inbound" : "submission",
-      trusted: this._server.port().isTrusted(this.remoteAddress),
+      // Whom XCLIENT introduces without an address is unknown, and not the proxy.
+      trusted: this.#isKnown() && this._server.port().isTrusted(this.remoteAddress),
     }
   }
 }

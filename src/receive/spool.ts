@@ -33,8 +33,19 @@ const storageFailed = reply(451, "3.0", "Loi luu tru tam thoi, vui long thu lai 
 
 const MALFORMED: Readonly<Record<Malformed, Reply>> = {
   "line-ending": reply(550, "6.0", "Thu chua CR, LF don le hoac NUL. Message has bare CR, bare LF or NUL characters."),
+  "folded-first-line": reply(
+    550,
+    "6.0",
+    "Thu bat dau bang khoang trang. Message begins with white space, not with a header field.",
+  ),
   "long-line": reply(550, "6.0", "Thu co dong qua dai. Message has a line that is too long."),
   "long-header": reply(552, "3.4", "Phan dau thu qua lon. Message header exceeds the size limit."),
+}
+
+/** `size`: octets of the message with this content. RFC 5322 §2.2.3: white space at the start of a line continues the line before. */
+function folded(content: Buffer, size: Bytes): Malformed | null {
+  const isFirst = content.length > 0 && size === content.length
+  return isFirst && (content[0] === 0x20 || content[0] === 0x09) ? "folded-first-line" : null
 }
 
 export function createSpool(writer: BodyWriter, limits: SpoolLimits, log: Log): Spool {
@@ -63,7 +74,7 @@ export function createSpool(writer: BodyWriter, limits: SpoolLimits, log: Log): 
     take: async (chunk) => {
       const { content, rest } = dots.read(chunk)
       size += content.length
-      const malformed = content.includes(0) ? "line-ending" : dots.malformed()
+      const malformed = content.includes(0) ? "line-ending" : (dots.malformed() ?? folded(content, size))
       if (size > limits.messageSize) refusal ??= tooBig
       if (malformed !== null) refusal ??= MALFORMED[malformed]
       try {

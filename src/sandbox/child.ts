@@ -24,7 +24,7 @@ interface Examiners {
   readonly authenticate: Authenticate
 }
 
-const NOTHING = { attachments: [], findings: known([]) }
+const NOTHING = { attachments: [], findings: known([]), seen: [] }
 
 async function examine(
   { spooled, claim }: Task,
@@ -47,11 +47,11 @@ async function examine(
     const content = await recognise(parsed, inspection.files(), signal)
     // Before secrecy is judged nothing of the message leaves this process, not even to the scanner.
     const secret = isSecret(content)
-    const { attachments, findings } = secret ? NOTHING : await inspection.finish(noticed)
+    const { attachments, findings, seen } = secret ? NOTHING : await inspection.finish(noticed)
     const authentication = await proven
     if (unread !== null) return { is: "failed", why: unread }
     // Its text has served: nobody outside asks for it.
-    const examination = { message: { ...parsed, text: "", attachments }, findings, authentication, content }
+    const examination = { message: { ...parsed, text: "", attachments }, findings, seen, authentication, content }
     return { is: "examined", examination: secret ? redacted(examination) : examination }
   } catch (error) {
     if (unread !== null) return { is: "failed", why: unread }

@@ -1,5 +1,6 @@
 /** The second timeout on the same octets is the message's own doing: it becomes a finding, on which every policy rules. */
 import type { Examination } from "../mail/examination.ts"
+import type { Finding } from "../mail/finding.ts"
 import { known } from "../mail/evidence.ts"
 import type { Instant } from "../mail/transaction.ts"
 
@@ -23,7 +24,8 @@ export function createTimeouts(): Timeouts {
     if (findings.state !== "failed" || findings.why !== "timeout") return examination
     const first = timedOut.get(sha256)
     if (first !== undefined && answered > first) {
-      return { ...examination, findings: known([{ kind: "unscannable", at: "", why: "timeout" }]) }
+      const seen: readonly Finding[] = [...examination.seen, { kind: "unscannable", at: "", why: "timeout" }]
+      return { ...examination, findings: known(seen), seen }
     }
     timedOut.set(sha256, first ?? now)
     const [oldest] = timedOut.keys()

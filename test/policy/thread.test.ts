@@ -24,8 +24,7 @@ async function judged(
     inForce: () => shipped() as InForce,
     examine: () => Promise.resolve({ ...unreadable("crashed", OFFICIAL), message: LETTER, findings: known([]) }),
     isReply,
-        findings: known([]),
-        seen: [],
+  }
   const given = { ...transaction(from, [to]), client: CLIENT }
   const judgement = await createGateway(deps as GatewayDeps).judge(given, {} as Spooled)
   return judgement.judged.map(({ verdict }) => verdict.disposition)

@@ -46,6 +46,7 @@ serve((scan) => async ({ spooled }, signal) => {
     examination: {
       message: { ...message, subject },
       findings: { state: "known", value: [] },
+      seen: [],
       authentication,
       content: UNREAD,
     },

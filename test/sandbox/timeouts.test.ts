@@ -5,7 +5,7 @@ import { failed, known } from "../../src/mail/evidence.ts"
 import { type Examination, unreadable } from "../../src/mail/examination.ts"
 import { createTimeouts } from "../../src/sandbox/timeouts.ts"
 
-const base = unreadable("crashed", UNREAD)
+const base = { ...unreadable("crashed", UNREAD), seen: [] }
 const late: Examination = { ...base, findings: failed("timeout") }
 const gone: Examination = { ...base, findings: failed("unreachable") }
 const clean: Examination = { ...base, findings: known([]) }

@@ -98,6 +98,7 @@ export async function startPostfix({ hostname, relayTo, settings = [], services 
   return {
     port,
     url: `smtp://127.0.0.1:${port}`,
+    pid: master.pid,
     log: () => readFile(log, "utf8"),
     /** Messages in its queue. */
     async queued(): Promise<number> {
