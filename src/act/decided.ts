@@ -5,7 +5,7 @@ import type { Values } from "../notify/letter.ts"
 import { harmless } from "../notify/markup.ts"
 import type { Notice } from "../notify/notice.ts"
 import type { Report } from "../notify/report.ts"
-import { addresses, titles } from "./words.ts"
+import { addresses, titles, wantsFailure } from "./words.ts"
 
 export interface Outcome {
   readonly is: "released" | "denied" | "expired"
@@ -49,7 +49,7 @@ function personFor({ hold, bounceable, transaction, recipient }: HeldCopy, { isO
   const { client, envelope } = transaction
   if (hold.secret === true) return "nobody"
   if (bounceable && envelope.from !== null && (client.user !== null || client.listener === "submission")) {
-    return recipient.notify?.includes("NEVER") === true ? "nobody" : "sender"
+    return wantsFailure(recipient) ? "sender" : "nobody"
   }
   return isOurs(recipient.address.domain) && hold.kind !== "undeliverable" ? "recipient" : "approver"
 }

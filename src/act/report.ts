@@ -10,7 +10,7 @@ import type { Bodies } from "../store/store.ts"
 import type { NoticeContext } from "./notices.ts"
 import type { Judgement, Rejected } from "./plan.ts"
 import { noticeOf } from "./replies.ts"
-import { addresses, files, nameOf, summary, titles } from "./words.ts"
+import { addresses, files, nameOf, summary, titles, wantsFailure } from "./words.ts"
 
 /** Octets of the original that are read to find its header block. */
 const HEADER = 50_000
@@ -28,9 +28,10 @@ export async function rejectionReports(
 ): Promise<readonly Report[]> {
   const { transaction, spooled } = judgement
   const { from } = transaction.envelope
-  if (from === null || plan.rejected.length === 0) return []
+  const reported = plan.rejected.filter(({ recipient }) => wantsFailure(recipient))
+  if (from === null || reported.length === 0) return []
   const octets = headerBlock(await beginning(context.bodies.read(spooled)))
-  const groups = Map.groupBy(plan.rejected, ({ verdict }) => noticeOf(verdict, context.rules) ?? "general")
+  const groups = Map.groupBy(reported, ({ verdict }) => noticeOf(verdict, context.rules) ?? "general")
   return [...groups].map(([name, rejected]) => ({
     kind: "failure" as const,
     to: from,

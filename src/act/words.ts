@@ -19,6 +19,11 @@ export function nameOf(from: Address, message: Message): string {
   return harmless(own?.name ?? from.text)
 }
 
+/** Whether its failure shall be reported. RFC 3461 §4.1. */
+export function wantsFailure({ notify }: Recipient): boolean {
+  return notify === null || notify.includes("FAILURE")
+}
+
 export function addresses(recipients: readonly Recipient[]): readonly string[] {
   return recipients.map(({ address }) => harmless(address.text))
 }
