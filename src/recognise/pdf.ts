@@ -19,10 +19,11 @@ export async function pdfText(bytes: Buffer, signal: AbortSignal): Promise<Extra
     verbosity: 0,
     stopAtErrors: false,
   })
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(signal.reason)
+  signal.addEventListener("abort", abort, { once: true })
   try {
     const pages: string[] = []
-    const { promise: late, reject } = Promise.withResolvers<never>()
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true })
     const document = await Promise.race([loading.promise, late])
     let room = LONGEST_TEXT
     for (let number = 1; number <= Math.min(document.numPages, MOST_PAGES) && room > 0; number++) {
@@ -35,6 +36,7 @@ export async function pdfText(bytes: Buffer, signal: AbortSignal): Promise<Extra
     }
     return { text: { body: pages.join("\n"), margins: "" }, whole: isLegible(pages[0] ?? "") }
   } finally {
+    signal.removeEventListener("abort", abort)
     await loading.destroy()
   }
 }
