@@ -9,6 +9,9 @@ import type { Told } from "./tell.ts"
 import { threadOf } from "./thread.ts"
 import { summary } from "./words.ts"
 
+/** Recipients of what people write to one another; more make a mailing. */
+const MOST_INTERACTIVE = 20
+
 type Accepting = Extract<Plan, { do: "accept" }>
 
 /** Takes into custody; every method resolves once it is durable. */
@@ -40,6 +43,7 @@ function acceptance(plan: Accepting, judgement: Judgement): Acceptance {
     spooled,
     bounceable: judgement.authenticated || judgement.authentication?.provesMailFrom === true,
     summary: summary(judgement),
+    bulk: judgement.message.bulk || judged.length > MOST_INTERACTIVE,
     copies: plan.copies,
     verdicts: judged.map(({ recipient, verdict }) => ({ recipient: addressKey(recipient.address), verdict })),
     thread: threadOf(judgement, plan.copies),

@@ -37,6 +37,8 @@ export interface Acceptance {
   /** A late failure may be told to MAIL FROM: authenticated, or SPF/DKIM prove it. RFC 3834, RFC 5321 §6.1. */
   readonly bounceable: boolean
   readonly summary: Summary
+  /** To many, or a mailing: goes after what people write to one another. RFC 2076 §3.9. */
+  readonly bulk: boolean
   readonly copies: readonly Copy[]
   readonly verdicts: readonly { readonly recipient: string; readonly verdict: Verdict }[]
   /** Null: nothing an answer could name. */
@@ -71,7 +73,12 @@ export interface Delivery {
   readonly reexamine: boolean
   /** A DELAY report went out already. RFC 3461 §4.1. */
   readonly delayNoticed: boolean
+  /** Attempts since the last one that came to an end in which something of ours broke, or the gateway died. */
+  readonly crashes: number
 }
+
+/** A copy that broke so many attempts one after the other is set aside until an operator has looked. */
+export const MOST_CRASHES = 5
 
 /** Due copies of one message, ours until `until`; a lapsed lease may be taken by somebody else (delivery is at-least-once). */
 export interface Lease {
@@ -99,7 +106,9 @@ export type Outcome =
 /** What becomes of a delivery after an attempt. */
 export type Step =
   | { readonly then: "done" }
-  | { readonly then: "retry"; readonly at: Instant; readonly delayNoticed: boolean }
+  /** `crashed`: not the next hop but something of ours broke. */
+  | { readonly then: "retry"; readonly at: Instant; readonly delayNoticed: boolean; readonly crashed?: true }
+  | { readonly then: "set-aside" }
   | { readonly then: "bounced" }
   | { readonly then: "hold"; readonly hold: Hold }
 

@@ -70,6 +70,7 @@ function acceptance(made: Made, { office: { settings }, now }: Desk, events: rea
     transaction: { id, client: OURSELVES, envelope: envelope(to), at: now },
     spooled,
     bounceable: false,
+    bulk: false,
     thread: null,
     summary: {
       subject: Object.entries(what)[0]?.join(": ") ?? "",

@@ -15,8 +15,9 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
       size, sha256, eight_bit, key, file, body)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const insertCopy = db.prepare(`
-    INSERT INTO copies (message, recipient, recipient_key, edits, require_tls, state, due_at, expires_at, hold, hold_until)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    INSERT INTO copies (message, recipient, recipient_key, edits, require_tls, state, due_at, expires_at, hold, hold_until,
+      bulk)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const insertEvent = db.prepare(`
     INSERT INTO events (at, kind, "transaction", recipient, "by", detail) VALUES (?, ?, ?, ?, ?, ?)`)
 
@@ -53,6 +54,7 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
         copy.expiresAt,
         copy.hold && JSON.stringify(copy.hold),
         copy.hold && copy.hold.until,
+        Number(acceptance.bulk),
       )
     }
     if (acceptance.thread !== null) threads.remember(acceptance.thread, transaction.at)

@@ -26,6 +26,11 @@ interface MessageRow {
   readonly file: string | null
   readonly body: Uint8Array | null
 }
+interface DueRow {
+  readonly message: number
+  readonly at: Instant
+  readonly lane: number
+}
 interface CopyRow {
   readonly id: number
   readonly recipient: string
@@ -36,14 +41,21 @@ interface CopyRow {
   readonly expires_at: Instant
   readonly reexamine: number
   readonly delay_noticed: number
+  readonly crashes: number
 }
 
+/** As `copies.lane`: mail of people, mailings, and what was under way whenever the gateway broke. */
+const LANES = { ordinary: 0, bulk: 1, suspect: 2 } as const
+/** A mailing stands in the queue as if it had become due so much later: it yields, and is never starved. */
+const BULK_YIELDS: Millis = 600_000
+
 export const LEASE_SQL = {
-  due: "SELECT message FROM copies WHERE state = 'queued' AND ready_at <= ? ORDER BY ready_at LIMIT ?",
+  due: `SELECT message, ready_at AS at, lane FROM copies WHERE state = 'queued' AND lane = ? AND ready_at <= ?
+    ORDER BY ready_at LIMIT ?`,
   // Named: with a long queue the other index would be a walk through everything that is due.
-  copies: `SELECT id, recipient, edits, require_tls, attempts, due_at, expires_at, reexamine, delay_noticed
-    FROM copies INDEXED BY copies_message WHERE message = ? AND state = 'queued' AND ready_at <= ? ORDER BY id`,
-  nextDue: "SELECT min(ready_at) AS at FROM copies WHERE state = 'queued'",
+  copies: `SELECT id, recipient, edits, require_tls, attempts, due_at, expires_at, reexamine, delay_noticed, crashes
+    FROM copies INDEXED BY copies_message WHERE message = ? AND state = 'queued' AND lane = ? AND ready_at <= ? ORDER BY id`,
+  suspected: `SELECT 1 FROM copies WHERE state = 'queued' AND lane = 2 AND ready_at > ? AND lease_token IS NOT NULL LIMIT 1`,
 }
 
 export interface LeaseNeeds extends Pick<Transitions, "accept" | "note"> {
@@ -52,10 +64,10 @@ export interface LeaseNeeds extends Pick<Transitions, "accept" | "note"> {
   readonly bodies: string
 }
 
-export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitions, "lease" | "nextDue"> {
+export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitions, "lease"> {
   const due = db.prepare(LEASE_SQL.due)
   const dueCopies = db.prepare(LEASE_SQL.copies)
-  const nextDue = db.prepare(LEASE_SQL.nextDue)
+  const suspected = db.prepare(LEASE_SQL.suspected)
   const messageRow = db.prepare(`
     SELECT id, received_at, client, envelope, summary, edits, bounceable, size, sha256, eight_bit, key, file, body
     FROM messages WHERE number = ?`)
@@ -63,12 +75,20 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
   const take = db.prepare("UPDATE copies SET lease_token = ?, lease_until = ? WHERE id = ?")
   const setAside = db.prepare("UPDATE copies SET state = 'set-aside', lease_token = NULL, lease_until = 0 WHERE id = ?")
 
+  /** The messages that are due, each once in its lane, those of people first. One suspect at a time: who dies with it is none. */
+  function inTurn(now: Instant, limit: number): Iterable<DueRow> {
+    const inLane = (lane: number, most: number): DueRow[] => due.all(lane, now, most) as unknown as DueRow[]
+    const suspects = suspected.get(now) === undefined ? inLane(LANES.suspect, 1) : []
+    const bulk = inLane(LANES.bulk, limit).map((row) => ({ ...row, at: row.at + BULK_YIELDS }))
+    const others = [...inLane(LANES.ordinary, limit), ...bulk].toSorted((a, b) => a.at - b.at)
+    return new Map([...suspects, ...others].map((row) => [`${row.message} ${row.lane}`, row])).values()
+  }
+
   function lease(now: Instant, limit: number, span: Millis): readonly Lease[] {
     const leases: Lease[] = []
     let room = limit
-    const messages = new Set((due.all(now, limit) as unknown as { message: number }[]).map((row) => row.message))
-    for (const message of messages) {
-      const copies = dueCopies.all(message, now) as unknown as CopyRow[]
+    for (const { message, lane } of inTurn(now, limit)) {
+      const copies = dueCopies.all(message, lane, now) as unknown as CopyRow[]
       // Whole messages where they fit: this one is left for the next call, unless it would never fit.
       if (copies.length > room && room < limit) break
       const taken = copies.slice(0, room)
@@ -111,7 +131,7 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
     }
   }
 
-  return { lease, nextDue: () => (nextDue.get() as unknown as { at: Instant | null }).at }
+  return { lease }
 }
 
 function deliveryOf(row: CopyRow, lists: readonly (readonly Edit[])[]): Delivery {
@@ -127,6 +147,7 @@ function deliveryOf(row: CopyRow, lists: readonly (readonly Edit[])[]): Delivery
     expiresAt: row.expires_at,
     reexamine: row.reexamine === 1,
     delayNoticed: row.delay_noticed === 1,
+    crashes: row.crashes,
   }
 }
 

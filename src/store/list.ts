@@ -16,6 +16,7 @@ export interface Row {
   readonly size: number
   readonly received_at: Instant
   readonly state: string
+  readonly crashes: number
   readonly attempts: number
   readonly due_at: Instant
   readonly expires_at: Instant
@@ -33,16 +34,16 @@ interface EventRow {
 }
 
 export const ROW_SQL = `SELECT c.id AS copy, c.message, m.id, c.recipient_key, m.envelope, m.summary, m.size, m.received_at,
-  c.state, c.attempts, c.due_at, c.expires_at, c.last_outcome, c.hold FROM copies c JOIN messages m ON m.number = c.message`
+  c.state, c.crashes, c.attempts, c.due_at, c.expires_at, c.last_outcome, c.hold FROM copies c JOIN messages m ON m.number = c.message`
 const EVENT_SQL = `SELECT seq, at, kind, "transaction", recipient, "by", detail FROM events`
 
 export const LIST_SQL = {
   setAside: `${ROW_SQL} WHERE c.state = 'set-aside' ORDER BY c.id LIMIT ?`,
-  queued: `${ROW_SQL} WHERE c.state = 'queued' ORDER BY c.ready_at LIMIT ?`,
+  queued: `${ROW_SQL} WHERE c.state = 'queued' ORDER BY c.lane, c.ready_at LIMIT ?`,
   held: `${ROW_SQL} WHERE c.state = 'held' ORDER BY c.hold_until LIMIT ?`,
   show: `${ROW_SQL} WHERE m.id = ? ORDER BY c.id`,
-  counts: `SELECT (SELECT count(*) FROM copies WHERE state = 'queued') AS queued,
-    (SELECT count(*) FROM copies WHERE state = 'held') AS held`,
+  counts: `SELECT (SELECT copies FROM tallies WHERE state = 'queued') AS queued,
+    (SELECT copies FROM tallies WHERE state = 'held') AS held`,
   events: `${EVENT_SQL} WHERE seq > ? ORDER BY seq LIMIT ?`,
   eventsOf: `${EVENT_SQL} WHERE "transaction" = ? ORDER BY seq`,
 }
@@ -96,9 +97,15 @@ export function queueRow(row: Row): QueueRow {
     attempts: row.attempts,
     dueAt: row.state === "queued" ? row.due_at : null,
     expiresAt: row.expires_at,
-    lastReply: row.state === "set-aside" ? "set aside: its record or body cannot be read" : replyOf(outcome),
+    lastReply: row.state === "set-aside" ? whyAside(row) : replyOf(outcome),
     hold: parsed(row.hold) as Hold | null,
   }
+}
+
+function whyAside({ crashes }: Row): string {
+  return crashes === 0
+    ? "set aside: its record or body cannot be read"
+    : `set aside: ${crashes} attempts at it broke the gateway`
 }
 
 function replyOf(outcome: Outcome | null): string | null {

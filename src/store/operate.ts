@@ -32,7 +32,9 @@ export function createOperate(
   const find = db.prepare(`
     SELECT c.id, c.message, c.recipient_key, c.state FROM messages m JOIN copies c ON c.message = m.number
     WHERE m.id = :transaction AND (:recipient IS NULL OR c.recipient_key = :recipient) AND c.lease_until <= :now`)
-  const requeue = db.prepare("UPDATE copies SET state = 'queued', due_at = ?, lease_token = NULL WHERE id = ?")
+  const requeue = db.prepare(
+    "UPDATE copies SET state = 'queued', due_at = ?, crashes = 0, lease_token = NULL WHERE id = ?",
+  )
   const setHold = db.prepare(
     "UPDATE copies SET state = 'held', hold = ?, hold_until = ?, lease_token = NULL WHERE id = ?",
   )

@@ -30,7 +30,6 @@ export async function openRecords(data: WriterData): Promise<Records> {
     },
     note: (events) => call("note", events),
     lease: (now, limit, span) => call("lease", now, limit, span),
-    nextDue: () => call("nextDue"),
     queued: (limit) => call("queued", limit),
     held: (limit) => call("held", limit),
     show: (transaction) => call("show", transaction),

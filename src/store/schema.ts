@@ -79,6 +79,30 @@ export const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX threads_at ON threads (at);
   `,
+  `
+  ALTER TABLE copies ADD COLUMN bulk INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE copies ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+  -- 0 ordinary, 1 bulk, 2 suspect: the gateway broke twice while it was under way.
+  ALTER TABLE copies ADD COLUMN lane INTEGER GENERATED ALWAYS AS (CASE WHEN crashes > 1 THEN 2 ELSE bulk END) VIRTUAL;
+  DROP INDEX copies_ready;
+  CREATE INDEX copies_ready ON copies (lane, ready_at) WHERE state = 'queued';
+  CREATE INDEX copies_leased ON copies (id) WHERE lease_token IS NOT NULL;
+
+  -- Counting a million copies takes long enough to be felt.
+  CREATE TABLE tallies (state TEXT PRIMARY KEY, copies INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO tallies VALUES ('queued', (SELECT count(*) FROM copies WHERE state = 'queued')),
+    ('held', (SELECT count(*) FROM copies WHERE state = 'held'));
+  CREATE TRIGGER copies_come AFTER INSERT ON copies BEGIN
+    UPDATE tallies SET copies = copies + 1 WHERE state = new.state;
+  END;
+  CREATE TRIGGER copies_turn AFTER UPDATE OF state ON copies WHEN old.state <> new.state BEGIN
+    UPDATE tallies SET copies = copies - 1 WHERE state = old.state;
+    UPDATE tallies SET copies = copies + 1 WHERE state = new.state;
+  END;
+  CREATE TRIGGER copies_go AFTER DELETE ON copies BEGIN
+    UPDATE tallies SET copies = copies - 1 WHERE state = old.state;
+  END;
+  `,
 ]
 
 /** `file` exists. Throws StoreError for a version that is not ours to use, SQLite's own errors otherwise. */

@@ -39,7 +39,10 @@ export interface Records {
   accept(acceptance: Acceptance, reports: readonly Acceptance[]): Promise<void>
   /** Events with no other effect: refusals, attempts, starts. Durable when resolved. */
   note(events: readonly MailEvent[]): Promise<void>
-  /** Takes due copies, whole messages where they fit, earliest first, not held and not leased by anybody until `now + span`. */
+  /**
+   * Takes due copies, whole messages where they fit, not held and not leased by anybody until `now + span`. The earliest first,
+   * but bulk as if it had become due ten minutes later; what the gateway broke at twice goes one message at a time.
+   */
   lease(now: Instant, limit: number, span: Millis): Promise<readonly Lease[]>
   /** Closes or reschedules leased copies; reports are accepted in the same step. False: the lease was lost, nothing changed. */
   settle(
@@ -48,8 +51,6 @@ export interface Records {
     reports: readonly Acceptance[],
     events: readonly MailEvent[],
   ): Promise<boolean>
-  /** The earliest time anything becomes due, or null when the queue is empty. */
-  nextDue(): Promise<Instant | null>
 
   queued(limit: number): Promise<readonly QueueRow[]>
   held(limit: number): Promise<readonly QueueRow[]>

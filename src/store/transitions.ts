@@ -24,7 +24,6 @@ export type Call = {
 
 /** These change nothing: a batch of them alone takes no write lock. */
 export const READS: ReadonlySet<TransitionName> = new Set([
-  "nextDue",
   "queued",
   "held",
   "heldCopies",

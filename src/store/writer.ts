@@ -11,6 +11,7 @@ import { createLease } from "./lease.ts"
 import { createList } from "./list.ts"
 import { createOperate } from "./operate.ts"
 import { databaseIn, lockToServe, makeDirectory } from "./place.ts"
+import { recover } from "./recover.ts"
 import { openDatabase, type Mode } from "./schema.ts"
 import { createSettle } from "./settle.ts"
 import { createSweep } from "./sweep.ts"
@@ -53,7 +54,7 @@ function openWriter({ path, bodies, mode, steps }: WriterData): Writer {
   const sweep = createSweep(db, bodies, finish)
   if (mode === "serve") {
     // Nobody else serves: leases and unrecorded files are left from a run that ended.
-    db.exec("UPDATE copies SET lease_token = NULL, lease_until = 0 WHERE lease_until > 0 AND state = 'queued'")
+    recover(db, transitions, Date.now())
     sweep.files(readdirSync(bodies))
   }
   const timer = setInterval(sweep.log, SWEEP_LOG)

@@ -77,6 +77,7 @@ export function acceptance(given: Given = {}): Acceptance {
     },
     spooled: spool(given.body ?? BODY),
     bounceable: given.bounceable ?? true,
+    bulk: false,
     thread: null,
     summary: { subject: "thu", from: "a@agency.example", messageId: "<1@agency.example>" },
     copies: to.map(
@@ -95,7 +96,7 @@ export function acceptance(given: Given = {}): Acceptance {
 interface Row {
   readonly acceptance: Acceptance
   delivery: Delivery
-  state: "queued" | "leased" | "done" | "bounced" | "held"
+  state: "queued" | "leased" | "done" | "bounced" | "held" | "set-aside"
   token: string
 }
 
@@ -124,7 +125,7 @@ export function house(
   const add = (accepted: Acceptance, delivery: Partial<Delivery> = {}): void => {
     for (const { recipient, edits, requireTls, expiresAt } of accepted.copies) {
       const fixed = { id: rows.length + 1, recipient, edits, requireTls, expiresAt }
-      const rest = { attempts: 0, dueAt: 0, reexamine: false, delayNoticed: false, ...delivery }
+      const rest = { attempts: 0, dueAt: 0, reexamine: false, delayNoticed: false, crashes: 0, ...delivery }
       rows.push({ acceptance: accepted, delivery: { ...fixed, ...rest }, state: "queued", token: "" })
     }
   }

@@ -5,7 +5,7 @@ import { buffer, text } from "node:stream/consumers"
 import { describe, test, type TestContext } from "node:test"
 import type { Copy, Lease, Outcome, Settlement, Step } from "../../src/mail/delivery.ts"
 import type { Bodies, CopyRef, Records, Store } from "../../src/store/store.ts"
-import { acceptance, AN, copyTo, FOREVER, giveUp, holdUntil, HOUR, letGo, NOW, spool } from "./messages.ts"
+import { acceptance, AN, copyTo, FOREVER, giveUp, holdUntil, HOUR, letGo, NOW, spool, type Wanted } from "./messages.ts"
 
 /** A store of its own for one test, removed with it; `again` closes it and opens it anew. */
 export interface Opened extends Store {
@@ -22,6 +22,7 @@ const BUSY: Outcome = {
   nextHop: "10.0.0.5",
   why: "replied",
 }
+const BROKEN: Outcome = { is: "temporary", status: "4.3.0", reply: null, nextHop: null, why: "internal error" }
 const UNKNOWN: Outcome = {
   is: "permanent",
   status: "5.1.1",
@@ -36,9 +37,18 @@ function all(transaction: string): CopyRef {
 function settled(lease: Lease, outcome: Outcome | null, step: Step): Settlement[] {
   return lease.deliveries.map(({ id }) => ({ delivery: id, outcome, step }))
 }
-async function accept(store: Store, id: string, copies?: readonly Copy[], at = NOW): Promise<void> {
+function idOf(lease: Lease): string {
+  return lease.transaction.id
+}
+async function accept(
+  store: Store,
+  id: string,
+  wanted: readonly Copy[] | Partial<Wanted> = {},
+  at = NOW,
+): Promise<void> {
   const spooled = await spool(store.bodies, Buffer.from(`body of ${id}`))
-  await store.records.accept(acceptance({ id, spooled, at, ...(copies && { copies }) }), [])
+  const more = "length" in wanted ? { copies: wanted } : wanted
+  await store.records.accept(acceptance({ id, spooled, at, ...more }), [])
 }
 async function leaseOne(records: Records, now = NOW): Promise<Lease> {
   const leases = await records.lease(now, 10, MINUTE)
@@ -83,6 +93,7 @@ export function testRecords(open: Open): void {
           expiresAt: FOREVER,
           reexamine: false,
           delayNoticed: false,
+          crashes: 0,
         },
       )
       assert.equal(second.requireTls, false)
@@ -177,7 +188,7 @@ export function testRecords(open: Open): void {
       const store = await open(t)
       await accept(store, "A1")
       const first = await leaseOne(store.records)
-      assert.equal(await store.records.nextDue(), NOW + MINUTE)
+      assert.deepEqual(await store.records.lease(NOW + MINUTE - 1, 10, MINUTE), [])
       const second = await leaseOne(store.records, NOW + MINUTE)
       assert.notEqual(first.token, second.token)
       assert.equal(await store.records.settle(first, settled(first, DELIVERED, { then: "done" }), [], []), false)
@@ -192,13 +203,82 @@ export function testRecords(open: Open): void {
       assert.deepEqual(await store.records.counts(), { queued: 0, held: 0 })
     })
 
-    test("nextDue is the earliest, and null for an empty queue", async (t) => {
+    test("bulk yields to what people write, and is not starved", async (t) => {
       const store = await open(t)
-      assert.equal(await store.records.nextDue(), null)
-      await accept(store, "A1", undefined, NOW + 5)
-      await accept(store, "A2", undefined, NOW + 3)
-      await accept(store, "A3", [copyTo("b@x.example", { hold: holdUntil(NOW) })], NOW)
-      assert.equal(await store.records.nextDue(), NOW + 3)
+      await accept(store, "B1", { bulk: true })
+      await accept(store, "A1", { at: NOW + MINUTE })
+      await accept(store, "A2", { at: NOW + 11 * MINUTE })
+      const order: string[] = []
+      for (let left = 3; left > 0; left--) order.push(...(await store.records.lease(NOW + HOUR, 1, HOUR)).map(idOf))
+      assert.deepEqual(order, ["A1", "B1", "A2"])
+    })
+
+    test("bulk goes at once when nothing else is due", async (t) => {
+      const store = await open(t)
+      await accept(store, "B1", { bulk: true })
+      await accept(store, "A1", { at: NOW + 1 })
+      assert.deepEqual((await store.records.lease(NOW, 10, HOUR)).map(idOf), ["B1"])
+    })
+  })
+
+  describe("what breaks our own hands", { concurrency: 4 }, () => {
+    const crashed = { then: "retry", at: NOW, delayNoticed: false, crashed: true } as const
+    async function crash(records: Records, lease: Lease, times: number): Promise<void> {
+      let current = lease
+      for (let left = times; left > 0; left--) {
+        assert.equal(await records.settle(current, settled(current, BROKEN, crashed), [], []), true)
+        if (left > 1)
+          current = (await records.lease(NOW, 10, MINUTE)).find((one) => idOf(one) === idOf(lease)) ?? current
+      }
+    }
+
+    test("is counted, and an attempt that comes to an end makes good for it", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1")
+      await crash(store.records, await leaseOne(store.records), 2)
+      const third = await leaseOne(store.records)
+      assert.deepEqual(
+        third.deliveries.map(({ attempts, crashes }) => [attempts, crashes]),
+        [[2, 2]],
+      )
+      await store.records.settle(third, settled(third, BUSY, { then: "retry", at: NOW, delayNoticed: false }), [], [])
+      assert.equal((await leaseOne(store.records)).deliveries[0]?.crashes, 0)
+    })
+
+    test("a lease given back without an attempt counts as nothing", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1")
+      await crash(store.records, await leaseOne(store.records), 1)
+      const lease = await leaseOne(store.records)
+      await store.records.settle(lease, settled(lease, null, { then: "retry", at: NOW, delayNoticed: false }), [], [])
+      const [again] = (await leaseOne(store.records)).deliveries
+      assert.deepEqual([again?.attempts, again?.crashes], [1, 1])
+    })
+
+    test("suspects go one at a time, and hold up nobody", async (t) => {
+      const store = await open(t)
+      for (const id of ["P1", "P2"]) {
+        await accept(store, id)
+        await crash(store.records, await leaseOne(store.records), 2)
+        const [suspect] = await store.records.queued(1)
+        await store.records.hold({ transaction: suspect?.transaction ?? "", recipient: null }, "an", NOW, FOREVER)
+      }
+      for (const id of ["P1", "P2"]) await letGo(store.records, all(id))
+      await accept(store, "A1", undefined, NOW + 1)
+      assert.deepEqual((await store.records.lease(NOW + 1, 10, MINUTE)).map(idOf), ["P1", "A1"])
+      assert.deepEqual(await store.records.lease(NOW + 1, 10, MINUTE), [], "the other waits")
+      assert.deepEqual((await store.records.lease(NOW + 1 + MINUTE, 10, MINUTE)).map(idOf).slice(0, 1), ["P2"])
+    })
+
+    test("set aside it rests until an operator tries again, with a clean slate", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1")
+      const lease = await leaseOne(store.records)
+      await store.records.settle(lease, settled(lease, BROKEN, { then: "set-aside" }), [], [])
+      assert.deepEqual(await store.records.lease(NOW + HOUR, 10, MINUTE), [])
+      assert.match((await store.records.queued(10))[0]?.lastReply ?? "", /^set aside: 1 attempts? /)
+      assert.equal(await store.records.retry(all("A1"), "an", NOW), 1)
+      assert.equal((await leaseOne(store.records)).deliveries[0]?.crashes, 0)
     })
   })
 
@@ -217,7 +297,6 @@ export function testRecords(open: Open): void {
         detail: {},
       } as const
       await store.records.settle(lease, settled(lease, BUSY, step), [], [event])
-      assert.equal(await store.records.nextDue(), NOW + HOUR)
       assert.deepEqual(await store.records.lease(NOW + HOUR - 1, 10, MINUTE), [])
       const [row] = await store.records.queued(10)
       assert.deepEqual([row?.attempts, row?.dueAt, row?.lastReply], [1, NOW + HOUR, "451 4.3.2 later"])

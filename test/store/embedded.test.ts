@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { buffer } from "node:stream/consumers"
 import { describe, test } from "node:test"
+import { MOST_CRASHES } from "../../src/mail/delivery.ts"
 import { BodyCorrupt, StoreError, type StoreFault } from "../../src/store/error.ts"
 import { readSpooled } from "../../src/store/bodies.ts"
 import { HELD_SQL } from "../../src/store/held.ts"
@@ -129,6 +130,43 @@ describe("opening", { concurrency: 4 }, () => {
     assert.equal((await opened.records.lease(NOW, 10, HOUR)).length, 1)
     const { records } = await opened.again()
     assert.equal((await records.lease(NOW, 10, HOUR)).length, 1)
+  })
+})
+
+describe("a gateway that is cut off", { concurrency: 4 }, () => {
+  test("what it had under way each time goes alone, then is set aside; its neighbours get through", async (t) => {
+    const opened = await serve(t)
+    let { records } = opened
+    for (const id of ["P1", "A1", "A2"]) {
+      await records.accept(acceptance({ id, spooled: await spool(opened.bodies, Buffer.from(id)) }), [])
+    }
+    const underWay: string[] = []
+    const delivered = { is: "delivered", reply: "250 ok", nextHop: "x" } as const
+    for (let run = 0; run < MOST_CRASHES; run++) {
+      const leases = await records.lease(NOW, 10, HOUR)
+      underWay.push(leases.map(({ transaction }) => transaction.id).join())
+      ;({ records } = await opened.again())
+    }
+    assert.deepEqual(underWay, ["P1,A1,A2", "P1,A1,A2", "P1", "P1", "P1"])
+    for (const id of ["A1", "A2"]) {
+      const [lease] = await records.lease(NOW, 10, HOUR)
+      assert.ok(lease)
+      assert.equal(lease.transaction.id, id)
+      const done = lease.deliveries.map((one) => ({
+        delivery: one.id,
+        outcome: delivered,
+        step: { then: "done" } as const,
+      }))
+      assert.equal(await records.settle(lease, done, [], []), true)
+    }
+    assert.deepEqual(await records.lease(NOW, 10, HOUR), [])
+    const aside = (await records.events(0, 100)).filter(({ kind }) => kind === "set-aside")
+    assert.deepEqual(
+      aside.map(({ transaction, detail }) => [transaction, detail["crashes"]]),
+      [["P1", MOST_CRASHES]],
+    )
+    assert.equal(await records.retry({ transaction: "P1", recipient: null }, "an", NOW), 1)
+    assert.equal((await records.lease(NOW, 10, HOUR))[0]?.deliveries[0]?.crashes, 0)
   })
 })
 
@@ -350,16 +388,14 @@ describe("a long queue", { concurrency: 4 }, () => {
     const { path } = await serve(t)
     const db = new DatabaseSync(join(path, "records.db"))
     t.after(() => db.close())
-    const { counts, ...lists } = LIST_SQL
-    assert.match(counts, /count/, "counting walks along an index, by nature")
-    for (const [name, sql] of Object.entries({ ...LEASE_SQL, ...lists, ...HELD_SQL })) {
+    for (const [name, sql] of Object.entries({ ...LEASE_SQL, ...LIST_SQL, ...HELD_SQL })) {
       const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array.from(sql.matchAll(/\?/g), () => 1))
       const steps = plan.map((step) => String(step["detail"]))
       for (const step of steps) {
         // Along an index in its own order, up to LIMIT, is no walk either.
         assert.doesNotMatch(
           step,
-          /TEMP B-TREE|^SCAN (?!c USING INDEX|copies USING (?:COVERING )?INDEX)/,
+          /TEMP B-TREE|^SCAN (?!CONSTANT ROW|c USING INDEX|copies USING (?:COVERING )?INDEX)/,
           `${name}: ${steps.join(", ")}`,
         )
       }

@@ -46,10 +46,11 @@ export interface Wanted {
   readonly at?: number
   readonly copies?: readonly Copy[]
   readonly thread?: Thread
+  readonly bulk?: boolean
 }
 
 export function acceptance(wanted: Wanted): Acceptance {
-  const { id, spooled, at = NOW, copies = [copyTo("b@agency.example")], thread = null } = wanted
+  const { id, spooled, at = NOW, copies = [copyTo("b@agency.example")], thread = null, bulk = false } = wanted
   return {
     transaction: {
       id,
@@ -67,6 +68,7 @@ export function acceptance(wanted: Wanted): Acceptance {
     },
     spooled,
     bounceable: true,
+    bulk,
     thread,
     summary: { subject: "Đơn đề nghị", from: "a@citizen.example", messageId: "<1@citizen.example>" },
     copies,
