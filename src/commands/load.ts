@@ -143,6 +143,6 @@ async function recipientFaults(file: string): Promise<readonly string[]> {
     await readRecipients(file)
     return []
   } catch (error) {
-    return reason(error).split("\n")
+    return (error instanceof Error ? error.message : reason(error)).split("\n")
   }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import { edits } from "../../src/act/edits.ts"
+import { act } from "../../src/act/act.ts"
 import { type Judgement, type Plan, plan, type PlanSettings } from "../../src/act/plan.ts"
 import { UNREAD } from "../../src/mail/content.ts"
 import { edited } from "../../src/mail/edit.ts"
@@ -168,6 +169,8 @@ describe("edits of a message", () => {
   const source = [
     "Authentication-Results: mx.tuyenquang.gov.vn; spf=pass",
     "Authentication-Results: mx.other.vn; spf=pass",
+    "Authentication-Results: (a (b) c) mx.tuyenquang.gov.vn; spf=pass",
+    'Authentication-Results: (a \\) b) "mx.tuyenquang\\.gov.vn"; dkim=pass',
     "X-Congthu-Checked: forged",
     "Subject: =?UTF-8?B?QsOhbyBjw6Fv?=",
     "From: an@tuyenquang.gov.vn",
@@ -228,4 +231,25 @@ describe("edits of a message", () => {
       /\r\nSubject: =\?UTF-8\?B\?W05HT8OASSBDxqAgUVVBTl0g\?= \[X\]\r\n =\?UTF-8\?B\?QsOhbyBjw6Fv\?=\r\n/,
     )
   })
+})
+
+describe("a late failure", () => {
+  const rows: readonly (readonly [string, boolean, boolean, boolean])[] = [
+    ["is told to a sender who logged in", true, false, true],
+    ["is told to a stranger whose MAIL FROM is proven", false, true, true],
+    ["is told to no other stranger", false, false, false],
+  ]
+  for (const [what, authenticated, provesMailFrom, expected] of rows) {
+    test(what, async () => {
+      const given = { ...judgement(["deliver"], authenticated), authentication: { ...UNCHECKED, provesMailFrom } }
+      const taken: boolean[] = []
+      await act(plan(given, settings), given, {
+        accept: async ({ bounceable }) => void taken.push(bounceable),
+        note: async () => {},
+        discard: async () => {},
+        report: () => assert.fail("nobody was rejected"),
+      })
+      assert.deepEqual(taken, [expected])
+    })
+  }
 })

@@ -113,18 +113,24 @@ describe("with clamd", () => {
 })
 
 describe("a scanner's", () => {
-  async function answering(words: string, use: (target: string, most: () => number) => Promise<void>): Promise<void> {
+  /** `words` answers every stream, or a function of what was sent. */
+  async function answering(
+    words: string | ((sent: string) => string),
+    use: (target: string, most: () => number) => Promise<void>,
+  ): Promise<void> {
     let connections = 0
     let most = 0
-    const answer = (socket: Socket): void => {
+    const answer = (socket: Socket, sent: string): void => {
       connections--
-      socket.end(words)
+      socket.end(typeof words === "string" ? words : words(sent))
     }
     const server = createServer((socket) => {
       most = Math.max(most, ++connections)
+      let sent = ""
       socket.on("error", () => {})
       socket.on("data", (chunk: Buffer) => {
-        if (chunk.subarray(-4).equals(Buffer.alloc(4))) setTimeout(() => answer(socket), 20)
+        sent += chunk.toString("latin1")
+        if (chunk.subarray(-4).equals(Buffer.alloc(4))) setTimeout(() => answer(socket, sent), 20)
       })
     }).listen(0, "127.0.0.1")
     await once(server, "listening")
@@ -176,6 +182,26 @@ describe("a scanner's", () => {
       })
     })
   }
+
+  test("malware that one scan found stands, though another failed", async () => {
+    const words = (sent: string): string =>
+      sent.includes("PART") ? "stream: Worm FOUND\0" : "stream: No memory ERROR\0"
+    await answering(words, async (target) => {
+      const { findings } = await inspected(target, [part({ at: "2" }, "PART")])
+      assert.deepEqual(findings, { state: "known", value: [{ kind: "malware", at: "2", name: "Worm" }] })
+    })
+  })
+
+  test("what was seen before a scan failed is told beside the failure", async () => {
+    await answering("stream: No memory ERROR\0", async (target) => {
+      const { findings, seen } = await inspected(target, [part({ at: "2", names: ["a.exe"] }, "x")])
+      assert.equal(findings.state, "failed")
+      assert.deepEqual(
+        seen.map(({ kind }) => kind),
+        ["forbidden-type"],
+      )
+    })
+  })
 
   test("slowness leaves nothing known after the deadline", async () => {
     const { findings } = await inspected("unix:/nonexistent", [], "x", 0)

@@ -28,6 +28,8 @@ const refused: readonly (readonly [string, string, string])[] = [
     "a: b\r\n\r\nx\n.\r\nMAIL FROM:<evil@b.example>\r\nRCPT TO:<y@agency.example>\r\nDATA\r\nevil\r\n.\r\n",
     "550 5.6.0",
   ],
+  ["a first line that would continue our own field", " ; spf=pass\r\na: b\r\n\r\nx\r\n.\r\n", "550 5.6.0"],
+  ["a tab before the first field", "\ta: b\r\n\r\nx\r\n.\r\n", "550 5.6.0"],
   ["an absurd line", `a: b\r\n\r\n${"x".repeat(103_000)}\r\n.\r\n`, "552 5.3.4"],
   ["a header too long", `${"a: bcdef\r\n".repeat(1_001)}\r\nx\r\n.\r\n`, "552 5.3.4"],
   ["a message too long", `a: b\r\n\r\n${"xxxxxxxx\r\n".repeat(10_000)}.\r\n`, "552 5.3.4"],

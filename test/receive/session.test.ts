@@ -115,6 +115,18 @@ const dialogues: readonly (readonly [string, ...string[]])[] = [
     "S: 452 4.5.3",
   ],
   [
+    "far more recipients than allowed, and the message all the same",
+    ...ENVELOPE,
+    "C: RCPT TO:<x@agency.example>",
+    "S: 250",
+    ...[1, 2, 3].flatMap((n) => [`C: RCPT TO:<x${n}@agency.example>`, "S: 250"]),
+    ...Array.from({ length: 25 }, (_, n) => [`C: RCPT TO:<y${n}@agency.example>`, "S: 452 4.5.3"]).flat(),
+    "C: DATA",
+    "S: 354",
+    "C: .",
+    "S: 250",
+  ],
+  [
     "one recipient again and again",
     ...ENVELOPE,
     ...[1, 2, 3, 4].flatMap(() => ["C: RCPT TO:<x@agency.example>", "S: 250"]),

@@ -22,6 +22,15 @@ function run(...messages: readonly (readonly [string, Examination])[]): readonly
 test("a first timeout is nobody's fault", () => assert.deepEqual(run(["a", late]), ["failed"]))
 test("a second one is the message's, when the scanner answered about others meanwhile", () =>
   assert.deepEqual(run(["a", late], ["b", clean], ["a", late]), ["failed", "", "unscannable timeout"]))
+test("what was found before stays found", () => {
+  const forbidden = { kind: "forbidden-type", at: "2", why: "exe" } as const
+  const part: Examination = { ...late, seen: [forbidden] }
+  assert.deepEqual(run(["a", part], ["b", clean], ["a", part]), [
+    "failed",
+    "",
+    "forbidden-type exe,unscannable timeout",
+  ])
+})
 test("while the scanner answers nobody it stays the scanner's", () =>
   assert.deepEqual(run(["b", clean], ["a", late], ["b", late], ["a", late]), ["", "failed", "failed", "failed"]))
 test("a scanner that cannot be reached is never the message's fault", () =>

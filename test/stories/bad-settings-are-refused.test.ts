@@ -44,6 +44,31 @@ test("check and start tell every fault and do nothing", async (t) => {
   assert.deepEqual(await readdir(dir), ["gateway.yaml"])
 })
 
+test("files that the settings name are read before anything starts", async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), "congthu-"))
+  t.after(() => rm(dir, { recursive: true }))
+  const list = join(dir, "recipients")
+  await writeFile(list, "an@tuyenquang.gov.vn\nnobody\n@\n")
+  for (const command of ["check", "start"]) {
+    const { code, stderr } = await runProcess([...START.slice(0, -1), command], {
+      env: { CONGTHU_RECIPIENTS: `list:${list}`, CONGTHU_STORE_PATH: join(dir, "data") },
+    })
+    assert.equal(code, 2, command)
+    assert.match(stderr, /recipients:2: expected a mail address or @domain, got "nobody"\n.*recipients:3: /, command)
+    assert.doesNotMatch(stderr, /^\s+at /m)
+  }
+})
+
+test("a stale process id is nobody's to signal", async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), "congthu-"))
+  t.after(() => rm(dir, { recursive: true }))
+  await writeFile(join(dir, "congthu.pid"), `${process.pid}\n`)
+  const reload = [...START.slice(0, -1), "reload"]
+  const { code, stderr } = await runProcess(reload, { env: { CONGTHU_STORE_PATH: dir } })
+  assert.equal(code, 2)
+  assert.match(stderr, /no gateway is running here/)
+})
+
 test("two gateways never share a store, nor a port", async () => {
   await using first = await startGateway()
   const again = await runProcess([...START, "--config", first.config])
