@@ -4,6 +4,7 @@ import { type Answer, answer, type Context } from "../../src/decide/condition.ts
 import { fits } from "../../src/decide/glob.ts"
 import { unitTree } from "../../src/decide/units.ts"
 import { type Evidence, failed, known, pending } from "../../src/mail/evidence.ts"
+import { UNCHECKED } from "../../src/mail/identity.ts"
 import type { Condition } from "../../src/mail/policy.ts"
 import { address, evidence, IDENTITY, message, policy, transaction } from "./evidence.ts"
 
@@ -93,6 +94,25 @@ const rows: readonly [string, Condition, Partial<Evidence>, Answer][] = [
   ["a unit excludes its siblings", { is: "unit", of: "sender", in: ["xa"] }, {}, "no"],
   ["a foreigner has no class", { is: "class", of: "recipient", in: ["ordinary"] }, {}, "no"],
   ["the sender's class", { is: "class", of: "sender", in: ["ordinary"] }, {}, "yes"],
+  [
+    "a result that is asked for",
+    { is: "authentication", method: "dmarc", in: ["fail", "permerror"] },
+    { authentication: known({ ...UNCHECKED, dmarc: "fail" }) },
+    "yes",
+  ],
+  ["another result", { is: "authentication", method: "spf", in: ["fail"] }, {}, "no"],
+  [
+    "a result while no resolver answers",
+    { is: "authentication", method: "spf", in: ["pass"] },
+    { authentication: failed("resolver") },
+    "failed",
+  ],
+  [
+    "webmail in a header needs no resolver",
+    { is: "webmail", at: ["reply-to"], providers: ["google"] },
+    { authentication: failed("resolver") },
+    "no",
+  ],
   ["authenticated", { is: "authenticated", value: true }, {}, "yes"],
   ["not a null sender", { is: "null-sender", value: false }, {}, "yes"],
   ["null sender", { is: "null-sender", value: true }, { transaction: transaction(null, ["a@b.vn"]) }, "yes"],

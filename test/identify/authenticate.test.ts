@@ -151,6 +151,8 @@ describe("DKIM:", { concurrency: true }, () => {
     ["NUL in the selector", "neutral", () => bad("").replace("s=s1", "s=s1\0._domainkey.good.vn")],
     ["a domain that is none", "neutral", () => bad("").replace("d=good.vn", 'd=good.vn"(;x')],
     ["nothing but garbage", "neutral", () => `DKIM-Signature: ;;;=\0"\\\r\n${good}`],
+    ["a header block of very many lines", "permerror", () => `X: ${"\r\n y".repeat(3_000)}\r\n${good}`],
+    ["a signed line without an end", "permerror", () => bad("") + "x".repeat(1_500_000)],
     ["a header block without an end", "permerror", () => `X: ${"y".repeat(200_000)}`],
   ]
   for (const [what, expected, make] of rows) {
