@@ -2,7 +2,8 @@
 import type { Settings } from "../config/schema.ts"
 import type { Delivery, Hold, Lease, Outcome } from "../mail/delivery.ts"
 import { edited, editedSize } from "../mail/edit.ts"
-import type { Bodies } from "../store/store.ts"
+import type { Spooled } from "../mail/transaction.ts"
+import { type Bodies, BodyCorrupt } from "../store/store.ts"
 import type { Result } from "./conclude.ts"
 import type { Answer, Patience } from "./connection.ts"
 import { store } from "./maildir.ts"
@@ -40,10 +41,34 @@ export async function attempt(
     } else examined.push({ is: "held", delivery, hold: answer.hold })
   }
   if (ready.length === 0) return examined
-  return [...examined, ...(await deliver(lease, { ...group, deliveries: ready }, { settings, patience, deps }))]
+  return [...examined, ...(await deliverWhole(lease, { ...group, deliveries: ready }, { settings, patience, deps }))]
 }
 
 type Context = Parameters<typeof attempt>[2]
+
+/** What cannot be read today cannot be read tomorrow: a damaged body is for an operator, not for another attempt. */
+async function deliverWhole(lease: Lease, group: Group, context: Context): Promise<readonly Result[]> {
+  let damage: string | null = null
+  async function* read(spooled: Spooled): AsyncGenerator<Uint8Array> {
+    try {
+      yield* context.deps.bodies.read(spooled)
+    } catch (error) {
+      if (error instanceof BodyCorrupt) damage = error.message
+      throw error
+    }
+  }
+  const results = await deliver(lease, group, {
+    ...context,
+    deps: { ...context.deps, bodies: { ...context.deps.bodies, read } },
+  })
+  const why = damage
+  if (why === null) return results
+  return results.map((result) =>
+    result.is === "attempted" && result.outcome.is === "temporary"
+      ? { is: "damaged", delivery: result.delivery, why }
+      : result,
+  )
+}
 
 async function deliver(lease: Lease, group: Group, { settings, patience, deps }: Context): Promise<readonly Result[]> {
   const { nextHop, deliveries } = group

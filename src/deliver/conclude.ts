@@ -17,6 +17,8 @@ export type Result =
     }
   /** The examination of a released copy found a reason to hold it again. */
   | { readonly is: "held"; readonly delivery: Delivery; readonly hold: Hold }
+  /** The stored octets are not those that were accepted. */
+  | { readonly is: "damaged"; readonly delivery: Delivery; readonly why: string }
 
 export interface ReportPlan {
   readonly kind: ReportKind
@@ -74,6 +76,13 @@ function concludeOne(lease: Lease, result: Result, context: ConcludeContext): On
     return {
       settlement: { delivery: delivery.id, outcome: null, step: { then: "hold", hold } },
       events: [{ kind: hold.kind === "hold" ? "held" : "quarantined", detail: { released: true } }],
+      report: null,
+    }
+  }
+  if (result.is === "damaged") {
+    return {
+      settlement: { delivery: delivery.id, outcome: null, step: { then: "set-aside" } },
+      events: [{ kind: "set-aside", detail: { why: result.why } }],
       report: null,
     }
   }

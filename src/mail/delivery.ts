@@ -111,6 +111,8 @@ export type Step =
   | { readonly then: "set-aside" }
   | { readonly then: "bounced" }
   | { readonly then: "hold"; readonly hold: Hold }
+  /** Its body cannot be read: for an operator. */
+  | { readonly then: "set-aside" }
 
 export interface Settlement {
   readonly delivery: number

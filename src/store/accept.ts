@@ -5,6 +5,7 @@ import type { Acceptance, Copy } from "../mail/delivery.ts"
 import { addressKey } from "../mail/address.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { bodyCipher } from "./cipher.ts"
+import { sealCopy, type SealedCopy, type SealedMessage, sealMessage } from "./seal.ts"
 import { createThreads } from "./threads.ts"
 import type { Transitions } from "./transitions.ts"
 
@@ -12,12 +13,13 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
   const threads = createThreads(db)
   const insertMessage = db.prepare(`
     INSERT INTO messages (id, received_at, client, envelope, summary, verdicts, edits, bounceable,
-      size, sha256, eight_bit, key, file, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      size, sha256, eight_bit, key, file, body, seal)
+    VALUES (:id, :receivedAt, :client, :envelope, :summary, :verdicts, :edits, :bounceable,
+      :size, :sha256, :eight_bit, :key, :file, :body, :seal)`)
   const insertCopy = db.prepare(`
     INSERT INTO copies (message, recipient, recipient_key, edits, require_tls, state, due_at, expires_at, hold, hold_until,
-      bulk)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      bulk, seal)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const insertEvent = db.prepare(`
     INSERT INTO events (at, kind, "transaction", recipient, "by", detail) VALUES (?, ?, ?, ?, ?, ?)`)
 
@@ -26,35 +28,46 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
     // Nothing would ever end such a message, nor delete its key.
     if (copies.length === 0) throw new Error(`${transaction.id}: a message without copies`)
     const edits = distinctEdits(copies)
-    const { lastInsertRowid: message } = insertMessage.run(
-      transaction.id,
-      transaction.at,
-      JSON.stringify(transaction.client),
-      JSON.stringify(transaction.envelope),
-      JSON.stringify(acceptance.summary),
-      JSON.stringify(acceptance.verdicts),
-      `[${edits.join(",")}]`,
-      Number(acceptance.bounceable),
-      spooled.size,
-      spooled.sha256,
-      Number(spooled.eightBit),
-      spooled.key,
-      spooled.at.kind === "file" ? basename(spooled.at.path) : null,
-      spooled.at.kind === "memory" ? bodyCipher(spooled.key).update(spooled.at.bytes) : null,
-    )
+    const row: SealedMessage = {
+      id: transaction.id,
+      client: JSON.stringify(transaction.client),
+      envelope: JSON.stringify(transaction.envelope),
+      summary: JSON.stringify(acceptance.summary),
+      edits: `[${edits.join(",")}]`,
+      bounceable: Number(acceptance.bounceable),
+      size: spooled.size,
+      sha256: spooled.sha256,
+      eight_bit: Number(spooled.eightBit),
+      file: spooled.at.kind === "file" ? basename(spooled.at.path) : null,
+    }
+    const seal = sealMessage(row)
+    const { lastInsertRowid: message } = insertMessage.run({
+      ...row,
+      seal,
+      receivedAt: transaction.at,
+      verdicts: JSON.stringify(acceptance.verdicts),
+      key: spooled.key,
+      body: spooled.at.kind === "memory" ? bodyCipher(spooled.key).update(spooled.at.bytes) : null,
+    })
     for (const copy of copies) {
+      const sealed: SealedCopy = {
+        recipient: JSON.stringify(copy.recipient),
+        edits: edits.indexOf(JSON.stringify(copy.edits)),
+        require_tls: Number(copy.requireTls),
+      }
       insertCopy.run(
         message,
-        JSON.stringify(copy.recipient),
+        sealed.recipient,
         addressKey(copy.recipient.address),
-        edits.indexOf(JSON.stringify(copy.edits)),
-        Number(copy.requireTls),
+        sealed.edits,
+        sealed.require_tls,
         copy.hold === null ? "queued" : "held",
         transaction.at,
         copy.expiresAt,
         copy.hold && JSON.stringify(copy.hold),
         copy.hold && copy.hold.until,
         Number(acceptance.bulk),
+        sealCopy(sealed, seal),
       )
     }
     if (acceptance.thread !== null) threads.remember(acceptance.thread, transaction.at)

@@ -6,8 +6,8 @@ import { mkdir, open, rm, type FileHandle } from "node:fs/promises"
 import { join } from "node:path"
 import type { Spooled } from "../mail/transaction.ts"
 import { bodyCipher } from "./cipher.ts"
-import { BodyCorrupt, storeError } from "./error.ts"
-import type { Bodies, BodyWriter } from "./store.ts"
+import { storeError } from "./error.ts"
+import { type Bodies, BodyCorrupt, type BodyWriter } from "./store.ts"
 
 export interface BodiesOptions {
   /** The directory of the large ones. */

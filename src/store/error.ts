@@ -29,11 +29,6 @@ export class StoreError extends Error {
   }
 }
 
-/** The stored octets are not those that were accepted, or are gone: they must not be delivered. */
-export class BodyCorrupt extends Error {
-  override readonly name = "BodyCorrupt"
-}
-
 /** Primary result codes, https://www.sqlite.org/rescode.html */
 const SQLITE: Readonly<Record<number, StoreFault>> = {
   3: "unreadable", // PERM

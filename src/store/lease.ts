@@ -7,41 +7,31 @@ import type { Delivery, Edit, Lease, Summary } from "../mail/delivery.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Client, Envelope, Instant, Millis, Recipient, Spooled } from "../mail/transaction.ts"
 import { bodyCipher } from "./cipher.ts"
-import { BodyCorrupt } from "./error.ts"
 import type { Finish } from "./finish.ts"
+import { sealCopy, type SealedCopy, type SealedMessage, sealMessage } from "./seal.ts"
+import { BodyCorrupt } from "./store.ts"
 import type { Transitions } from "./transitions.ts"
 
-interface MessageRow {
-  readonly id: string
+interface MessageRow extends SealedMessage {
   readonly received_at: Instant
-  readonly client: string
-  readonly envelope: string
-  readonly summary: string
-  readonly edits: string
-  readonly bounceable: number
-  readonly size: number
-  readonly sha256: string
-  readonly eight_bit: number
   readonly key: Uint8Array | null
-  readonly file: string | null
   readonly body: Uint8Array | null
+  readonly seal: string | null
 }
 interface DueRow {
   readonly message: number
   readonly at: Instant
   readonly lane: number
 }
-interface CopyRow {
+interface CopyRow extends SealedCopy {
   readonly id: number
-  readonly recipient: string
-  readonly edits: number
-  readonly require_tls: number
   readonly attempts: number
   readonly due_at: Instant
   readonly expires_at: Instant
   readonly reexamine: number
   readonly delay_noticed: number
   readonly crashes: number
+  readonly seal: string | null
 }
 
 /** As `copies.lane`: mail of people, mailings, and what was under way whenever the gateway broke. */
@@ -53,7 +43,7 @@ export const LEASE_SQL = {
   due: `SELECT message, ready_at AS at, lane FROM copies WHERE state = 'queued' AND lane = ? AND ready_at <= ?
     ORDER BY ready_at LIMIT ?`,
   // Named: with a long queue the other index would be a walk through everything that is due.
-  copies: `SELECT id, recipient, edits, require_tls, attempts, due_at, expires_at, reexamine, delay_noticed, crashes
+  copies: `SELECT id, recipient, edits, require_tls, attempts, due_at, expires_at, reexamine, delay_noticed, crashes, seal
     FROM copies INDEXED BY copies_message WHERE message = ? AND state = 'queued' AND lane = ? AND ready_at <= ? ORDER BY id`,
   suspected: `SELECT 1 FROM copies WHERE state = 'queued' AND lane = 2 AND ready_at > ? AND lease_token IS NOT NULL LIMIT 1`,
 }
@@ -69,7 +59,7 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
   const dueCopies = db.prepare(LEASE_SQL.copies)
   const suspected = db.prepare(LEASE_SQL.suspected)
   const messageRow = db.prepare(`
-    SELECT id, received_at, client, envelope, summary, edits, bounceable, size, sha256, eight_bit, key, file, body
+    SELECT id, received_at, client, envelope, summary, edits, bounceable, size, sha256, eight_bit, key, file, body, seal
     FROM messages WHERE number = ?`)
   const messageId = db.prepare("SELECT id FROM messages WHERE number = ?")
   const take = db.prepare("UPDATE copies SET lease_token = ?, lease_until = ? WHERE id = ?")
@@ -115,6 +105,7 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
   function read(message: number, copies: readonly CopyRow[], terms: Pick<Lease, "token" | "until">): Lease {
     const row = messageRow.get(message) as unknown as MessageRow | undefined
     if (row === undefined) throw new BodyCorrupt("the message's record is missing")
+    checkSeals(row, copies)
     const edits = JSON.parse(row.edits) as (readonly Edit[])[]
     return {
       ...terms,
@@ -132,6 +123,15 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
   }
 
   return { lease }
+}
+
+/** One flipped bit of an address is another address. */
+function checkSeals(row: MessageRow, copies: readonly CopyRow[]): void {
+  if (row.seal === null) return
+  if (sealMessage(row) !== row.seal) throw new BodyCorrupt("the message's record is damaged")
+  for (const copy of copies) {
+    if (sealCopy(copy, row.seal) !== copy.seal) throw new BodyCorrupt("a copy's record is damaged")
+  }
 }
 
 function deliveryOf(row: CopyRow, lists: readonly (readonly Edit[])[]): Delivery {

@@ -103,6 +103,11 @@ export const STEPS: readonly string[] = [
     UPDATE tallies SET copies = copies - 1 WHERE state = old.state;
   END;
   `,
+  `
+  -- Null on rows of earlier versions.
+  ALTER TABLE messages ADD COLUMN seal TEXT;
+  ALTER TABLE copies ADD COLUMN seal TEXT;
+  `,
 ]
 
 /** `file` exists. Throws StoreError for a version that is not ours to use, SQLite's own errors otherwise. */

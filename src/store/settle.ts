@@ -75,6 +75,8 @@ function consequence(step: Settlement["step"], outcome: Outcome | null): Consequ
       return { ...nothing, state: "set-aside", crashed: true }
     case "hold":
       return { ...nothing, state: "held", hold: step.hold }
+    case "set-aside":
+      return { ...nothing, state: "set-aside" }
     default:
       return step satisfies never
   }

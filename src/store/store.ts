@@ -94,9 +94,14 @@ export interface BodyWriter {
   discard(): Promise<void>
 }
 
+/** The stored octets are not those that were accepted, or are gone: they must not be delivered. */
+export class BodyCorrupt extends Error {
+  override readonly name = "BodyCorrupt"
+}
+
 export interface Bodies {
   open(): BodyWriter
-  /** Plaintext octets. */
+  /** Plaintext octets. Throws BodyCorrupt. */
   read(spooled: Spooled): AsyncIterable<Uint8Array>
   /** Removes a refused message's file, if it has one. */
   discard(spooled: Spooled): Promise<void>

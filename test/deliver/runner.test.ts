@@ -1,9 +1,13 @@
 /** What becomes of mail after an attempt: later, reported, held for a person; and how the runner keeps its promises. */
 import assert from "node:assert/strict"
 import { once } from "node:events"
+import { mkdtemp, readdir, rm } from "node:fs/promises"
 import { createServer, type AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { describe, test } from "node:test"
 import type { Hold } from "../../src/mail/delivery.ts"
+import { BodyCorrupt } from "../../src/store/store.ts"
 import { acceptance, address, BODY, bytesOf, house, kinds, met, settings, through, type Given } from "./house.ts"
 import { nextHop, type Script } from "./next-hop.ts"
 
@@ -200,6 +204,43 @@ describe("a released copy", () => {
       assert.equal(hop.received.length, sent)
     })
   }
+})
+
+describe("a body that is not what was accepted", () => {
+  const damaged = {
+    async *read() {
+      yield Buffer.from(BODY)
+      await Promise.resolve()
+      throw new BodyCorrupt("not the octets that were accepted")
+    },
+    open: () => assert.fail("nothing is written"),
+    discard: () => Promise.resolve(),
+  }
+
+  test("is for an operator at once: no dot ends it, no other attempt comes", async () => {
+    const hop = await nextHop({ say: { RCPT: ["250 ok", "550 5.1.1 no"] } })
+    const given = { to: ["x@n.example", "y@n.example"], bounceable: false }
+    const home = await through(to(hop.port), given, { bodies: damaged })
+    await hop.close()
+    assert.equal(hop.received.length, 0)
+    assert.deepEqual(kinds(home.events), ["x@n.example set-aside", "y@n.example undeliverable"])
+    assert.deepEqual(home.settled.map(({ step }) => step.then).toSorted(), ["hold", "set-aside"])
+  })
+
+  test("leaves nothing in a maildir", async (t) => {
+    const root = await mkdtemp(join(tmpdir(), "congthu-"))
+    t.after(() => rm(root, { recursive: true }))
+    const home = await through(
+      settings({ routes: [{ domains: ["*"], to: `maildir:${root}` }] }),
+      {},
+      { bodies: damaged },
+    )
+    assert.deepEqual(kinds(home.events), ["b@next.example set-aside"])
+    assert.deepEqual(
+      (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()),
+      [],
+    )
+  })
 })
 
 describe("the runner", () => {

@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite"
 import { buffer } from "node:stream/consumers"
 import { describe, test } from "node:test"
 import { MOST_CRASHES } from "../../src/mail/delivery.ts"
-import { BodyCorrupt, StoreError, type StoreFault } from "../../src/store/error.ts"
+import { StoreError, type StoreFault } from "../../src/store/error.ts"
 import { readSpooled } from "../../src/store/bodies.ts"
 import { HELD_SQL } from "../../src/store/held.ts"
 import { LEASE_SQL } from "../../src/store/lease.ts"
@@ -15,7 +15,7 @@ import { LIST_SQL } from "../../src/store/list.ts"
 import { openStore } from "../../src/store/open.ts"
 import { openRecords } from "../../src/store/records.ts"
 import { STEPS } from "../../src/store/schema.ts"
-import type { Store } from "../../src/store/store.ts"
+import { BodyCorrupt, type Store } from "../../src/store/store.ts"
 import { testRecords } from "./contract.ts"
 import { acceptance, copyTo, FOREVER, giveUp, holdUntil, HOUR, letGo, NOW, spool } from "./messages.ts"
 import { directory, serve } from "./stores.ts"
@@ -342,6 +342,12 @@ describe("damage", { concurrency: 4 }, () => {
     [
       "a recipient that is no JSON",
       "UPDATE copies SET recipient = '' WHERE message = (SELECT number FROM messages WHERE id = 'bad')",
+    ],
+    ["an envelope of somebody else", "UPDATE messages SET envelope = replace(envelope, 'a@', 'c@') WHERE id = 'bad'"],
+    [
+      "a recipient of somebody else",
+      `UPDATE copies SET recipient = replace(recipient, 'b@', 'c@')
+        WHERE message = (SELECT number FROM messages WHERE id = 'bad')`,
     ],
     ["a body with other octets", "UPDATE messages SET body = zeroblob(5) WHERE id = 'bad'"],
     ["a key that is gone", "UPDATE messages SET key = NULL WHERE id = 'bad'"],
