@@ -1,5 +1,5 @@
 /** The one list of settings: keys, defaults, meaning. `config/gateway.yaml` shows the common ones annotated. */
-import { SocketAddress } from "node:net"
+import { isIP, SocketAddress } from "node:net"
 import { z } from "zod"
 import {
   address,
@@ -157,7 +157,8 @@ export const settingsSchema = z.strictObject({
       check: z.boolean().default(true),
       /** `ip` or `ip:port` of a DNS server, or null for the system's. */
       resolver: z
-        .union([ip, z.string().refine((text) => SocketAddress.parse(text) !== undefined)], {
+        .string()
+        .refine((text) => isIP(text) !== 0 || SocketAddress.parse(text) !== undefined, {
           error: "the IP address of a DNS server such as 10.0.0.53 or 10.0.0.53:53",
         })
         .nullable()
