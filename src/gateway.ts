@@ -34,6 +34,8 @@ export interface InForce extends PlanSettings, PolicyInForce {
 export interface GatewayDeps extends Acceptor, EnvelopeDeps {
   inForce(): InForce
   /** `claim` is who sent it when that is to be proven. */
+  /** Of the SHA-256 of a message, under a key that stays here. */
+  keyedHash(sha256: string): string
   examine(spooled: Spooled, claim: Claim | null): Promise<Examination>
   /** Whether a mailbox of ours answers what a correspondent sent it. Rejects when the records cannot be asked. */
   isReply(answer: Answer, now: Instant): Promise<boolean>
@@ -112,6 +114,7 @@ async function judge(deps: GatewayDeps, inForce: InForce, { transaction, spooled
   return {
     transaction,
     spooled,
+    keyedHash: deps.keyedHash(spooled.sha256),
     message,
     authenticated,
     authentication: proven,

@@ -1,6 +1,6 @@
 /** Joins the verdicts of one message into one plan, since DATA has one reply. Pure. */
 import { addressKey } from "../mail/address.ts"
-import type { Copy, Hold } from "../mail/delivery.ts"
+import type { Copy, Edit, Hold } from "../mail/delivery.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
 import type { Authentication, Direction } from "../mail/identity.ts"
 import type { Examination } from "../mail/examination.ts"
@@ -8,8 +8,8 @@ import type { Message } from "../mail/message.ts"
 import type { RefusalName } from "../mail/notice.ts"
 import type { Rule } from "../mail/policy.ts"
 import type { Reply } from "../mail/reply.ts"
-import { isSecret } from "../mail/secret.ts"
-import type { Millis, Recipient, Spooled, Transaction } from "../mail/transaction.ts"
+import { isMarked, isSecret } from "../mail/secret.ts"
+import { type Millis, type Recipient, type Spooled, type Transaction, wants } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
 import { edits } from "./edits.ts"
 import * as replies from "./replies.ts"
@@ -32,6 +32,8 @@ export interface Judgement {
   /** What DNS and signatures prove of any other sender; null: it could not be checked. */
   readonly authentication: Authentication | null
   readonly judged: readonly Judged[]
+  /** Names the message to whoever has it, and tells nobody else anything. */
+  readonly keyedHash: string
   /** It passed more servers than RFC 5321 §6.3 lets a sound message pass. */
   readonly looping: boolean
 }
@@ -68,34 +70,32 @@ export type Plan =
  * would be backscatter, so that copy is quarantined.
  */
 export function plan(judgement: Judgement, settings: PlanSettings): Plan {
-  const { transaction, judged } = judgement
+  const { transaction, judged, examination } = judgement
   const context = { ...settings, id: transaction.id }
-  if (judgement.looping) {
-    return {
-      do: "answer",
-      reply: replies.looping(context),
-      events: judged.map((one) => event("rejected", judgement, one)),
-    }
-  }
   const refusal = judged.find(({ verdict }) => verdict.disposition === "refuse")
+  // A clear mark is refused whatever the policy says: keeping the message would be the offence. Law 117/2025/QH15, article 5.2.
+  if (isMarked(examination.content)) return answer("refused", replies.refused("secrecy", context), judgement)
+  if (judgement.looping) return answer("rejected", replies.looping(context), judgement)
   if (refusal !== undefined) {
-    const reply = replies.refused(noticeFor(judgement, refusal, settings), context)
-    return { do: "answer", reply, events: judged.map((one) => event("refused", judgement, one)) }
+    return answer("refused", replies.refused(noticeFor(judgement, refusal, settings), context), judgement)
   }
   if (judged.some(({ verdict }) => verdict.disposition === "defer")) {
-    return {
-      do: "answer",
-      reply: replies.deferred(context),
-      events: judged.map((one) => event("deferred", judgement, one)),
-    }
+    return answer("deferred", replies.deferred(context), judgement)
   }
   const rejected = judged.filter(({ verdict }) => verdict.disposition === "reject")
   const [first] = rejected
   if (first !== undefined && rejected.length === judged.length) {
-    const reply = replies.refused(noticeFor(judgement, first, settings), context)
-    return { do: "answer", reply, events: judged.map((one) => event("rejected", judgement, one)) }
+    return answer("rejected", replies.refused(noticeFor(judgement, first, settings), context), judgement)
   }
   return accept(judgement, settings, rejected)
+}
+
+function answer(kind: EventKind, reply: Reply, judgement: Judgement): Plan {
+  const { judged, examination } = judgement
+  const events = isSecret(examination.content)
+    ? [secretEvent(kind, judgement)]
+    : judged.map((one) => event(kind, judgement, one))
+  return { do: "answer", reply, events }
 }
 
 /** Whatever else is wrong with what may be secret: nothing but a telephone number is told. */
@@ -112,28 +112,43 @@ function accept(judgement: Judgement, settings: PlanSettings, rejected: readonly
   return {
     do: "accept",
     reply: replies.accepted(context),
-    copies: kept.map((one) => copy(one, judgement, settings)),
+    copies: copies(kept, judgement, settings),
     rejected: reports
-      ? rejected.map(({ recipient, verdict }) => ({
-          recipient,
-          verdict,
-          reply: replies.refused(replies.noticeOf(verdict, settings.rules), context),
-        }))
+      ? rejected
+          .filter(({ recipient }) => wants(recipient, "FAILURE"))
+          .map(({ recipient, verdict }) => ({
+            recipient,
+            verdict,
+            reply: replies.refused(replies.noticeOf(verdict, settings.rules), context),
+          }))
       : [],
     events: judged.flatMap((one) => keptEvents(one, judgement, kept.includes(one))),
   }
 }
 
+/** Recipients with the same annotations share one list of edits: it is made, stored and compared once. */
+function copies(kept: readonly Judged[], judgement: Judgement, settings: PlanSettings): readonly Copy[] {
+  const { transaction, message, authentication } = judgement
+  const { hostname, timezone } = settings
+  const made = new Map<string, readonly Edit[]>()
+  return kept.map((one) => {
+    const { annotations } = one.verdict
+    const key = JSON.stringify(annotations)
+    const list = made.get(key) ?? edits(message, annotations, { transaction, authentication, hostname, timezone })
+    made.set(key, list)
+    return copy(one, judgement, { ...settings, edits: list })
+  })
+}
+
 function copy(
   { recipient, verdict }: Judged,
-  { transaction, message, authentication, examination }: Judgement,
-  settings: PlanSettings,
+  { transaction, examination }: Judgement,
+  settings: PlanSettings & { readonly edits: readonly Edit[] },
 ): Copy {
-  const { hostname, timezone } = settings
   const held = hold(verdict, transaction.at, settings.keep)
   return {
     recipient,
-    edits: edits(message, verdict.annotations, { transaction, authentication, hostname, timezone }),
+    edits: settings.edits,
     requireTls: transaction.envelope.requireTls || verdict.annotations.some((one) => one.do === "require-tls"),
     expiresAt: transaction.at + settings.expire,
     hold: held !== null && isSecret(examination.content) ? { ...held, secret: true } : held,
@@ -196,6 +211,25 @@ function event(
       size: spooled.size,
       rules: verdict.decisive,
       policy: verdict.policyVersion,
+    },
+  }
+}
+
+/** Of what may be secret nothing is recorded that tells what it said or to whom, beyond their domains. */
+function secretEvent(kind: EventKind, { transaction, spooled, judged, keyedHash }: Judgement): MailEvent {
+  const { envelope } = transaction
+  return {
+    kind,
+    at: transaction.at,
+    transaction: transaction.id,
+    recipient: null,
+    by: "client",
+    detail: {
+      from: envelope.from === null ? null : addressKey(envelope.from),
+      domains: [...new Set(envelope.to.map(({ address }) => address.domain))],
+      size: spooled.size,
+      rules: [...new Set(judged.flatMap(({ verdict }) => verdict.decisive))],
+      keyedHash,
     },
   }
 }

@@ -45,6 +45,7 @@ export async function explain(
       ...NOTHING_KEPT,
       inForce: () => configuration.inForce,
       // Without the address of the client there is nobody whose claim DNS could confirm.
+      keyedHash: () => "",
       examine: (spooled, claim) => pool.examine(spooled, options.client === undefined ? null : claim),
       verify: () => Promise.resolve("exists"),
       isReply: () => Promise.resolve(options.thread === true),

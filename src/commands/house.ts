@@ -1,4 +1,5 @@
 /** The house: every room made with what it needs of the others. The one place that picks implementations. */
+import { createHmac } from "node:crypto"
 import { createCap, type Cap } from "../act/cap.ts"
 import { tell as tellOf } from "../act/tell.ts"
 import { createConsole, type Console } from "../console/api/server.ts"
@@ -16,6 +17,7 @@ import { createReceiver, type Receiver } from "../receive/receiver.ts"
 import { createPool, type Pool } from "../sandbox/pool.ts"
 import { scanSettings } from "../sandbox/protocol.ts"
 import { createTimeouts } from "../sandbox/timeouts.ts"
+import { openKey } from "../store/key.ts"
 import { openStore } from "../store/open.ts"
 import { createProcessShared } from "../store/shared/process.ts"
 import { createRedisShared } from "../store/shared/redis.ts"
@@ -56,6 +58,7 @@ export async function build(first: Configuration): Promise<House> {
   const metrics = createMetrics()
   const health = createHealth(PARTS)
   const store = await openStore(first.settings.store.path, { mode: "serve" })
+  const key = await openKey(first.settings.store.path)
   const shared = sharedOf(first.settings.store.shared, { health, log })
   const pool = createPool({
     scan: scanSettings(first.settings),
@@ -73,6 +76,7 @@ export async function build(first: Configuration): Promise<House> {
   const gateway = createGateway({
     inForce: () => configuration.inForce,
     examine: examiner(pool, metrics, log),
+    keyedHash: (sha256) => createHmac("sha256", key).update(sha256).digest("hex"),
     verify: (address) => verify(address),
     isReply: (answer, now) => store.records.isReply(answer, now),
     newId: newTransactionId,
@@ -170,7 +174,14 @@ function examiner(pool: Pool, metrics: Metrics, log: Log): Examine {
 type Verify = (address: Address) => Promise<"exists" | "unknown" | "failed">
 
 /** Recipient verification as the settings ask: any, a list, or the next hop's own word. */
-async function verifier({ settings }: Configuration): Promise<Verify> {
+async function verifier(configuration: Configuration): Promise<Verify> {
+  const verify = await listOrCallout(configuration)
+  const postmaster = configuration.settings.postmaster.toLowerCase()
+  // Whoever else exists, this mailbox does. RFC 5321 §4.5.1.
+  return (address) => (address.text.toLowerCase() === postmaster ? Promise.resolve("exists") : verify(address))
+}
+
+async function listOrCallout({ settings }: Configuration): Promise<Verify> {
   if (settings.recipients === "any") return () => Promise.resolve("exists")
   if (settings.recipients === "callout") return createCallout(() => settings)
   const isListed = await readRecipients(settings.recipients.slice("list:".length))

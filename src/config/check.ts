@@ -2,6 +2,7 @@
 import { X509Certificate, createPrivateKey } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { createSecureContext } from "node:tls"
+import { isWithin, parseAddress } from "../mail/address.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { type Fault, show } from "./fault.ts"
 import { reason, unreadable, unwritable } from "./files.ts"
@@ -28,7 +29,16 @@ export function check(sound: Sound, now: Instant): Checked {
     ...defaultRoute(sound),
     ...ownNextHops(sound),
   ]
-  return { faults, warnings: [...certificateAge(sound, now), ...scanner(sound), ...links(sound), ...phone(sound)] }
+  return {
+    faults,
+    warnings: [
+      ...foreignPostmaster(sound),
+      ...certificateAge(sound, now),
+      ...scanner(sound),
+      ...links(sound),
+      ...phone(sound),
+    ],
+  }
 }
 
 function file(path: readonly PropertyKey[], name: string): readonly Fault[] {
@@ -161,6 +171,13 @@ function ownNextHops(sound: Sound): readonly Fault[] {
     if (!own.has(hop)) return []
     return [{ path: ["deliver", "routes", index, "to"], expected: "a next hop other than this gateway", got: show(to) }]
   })
+}
+
+/** `RCPT TO:<postmaster>` becomes this mailbox; one of strangers would be relaying. A unit's domain is in the policy, so it is no fault. */
+function foreignPostmaster({ postmaster, domains }: Sound): readonly Fault[] {
+  const domain = postmaster === undefined ? null : (parseAddress(postmaster)?.domain ?? null)
+  if (domain === null || domains === undefined || domains.some((own) => isWithin(domain, own))) return []
+  return [{ path: ["postmaster"], expected: "a mailbox of a domain of ours", got: show(postmaster) }]
 }
 
 function certificateAge({ tls, hostname }: Sound, now: Instant): readonly Fault[] {

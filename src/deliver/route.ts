@@ -1,7 +1,7 @@
 /** Which next hop a recipient's domain has, read from the settings' routes. Pure. */
 import type { Route, Settings } from "../config/schema.ts"
 import type { Address } from "../mail/address.ts"
-import type { Delivery } from "../mail/delivery.ts"
+import type { Delivery, Edit } from "../mail/delivery.ts"
 
 export type NextHop =
   | {
@@ -64,6 +64,8 @@ export function groups(
   settings: Pick<Settings, "domains" | "deliver">,
 ): { readonly routed: readonly Group[]; readonly homeless: readonly Delivery[] } {
   const homeless: Delivery[] = []
+  /** Copies of one message mostly share the list itself: it is written out once. */
+  const lists = new Map<readonly Edit[], string>()
   const byKey = new Map<string, Routed & { deliveries: Delivery[] }>()
   for (const delivery of deliveries) {
     const routed = routeOf(delivery.recipient.address, settings)
@@ -73,7 +75,9 @@ export function groups(
     }
     // A next hop without SMTPUTF8 must refuse only those who need it.
     const plain = /^[\x20-\x7e]*$/.test(delivery.recipient.address.local)
-    const key = JSON.stringify([routed.nextHop, plain, delivery.requireTls, delivery.edits])
+    const edits = lists.get(delivery.edits) ?? JSON.stringify(delivery.edits)
+    lists.set(delivery.edits, edits)
+    const key = JSON.stringify([routed.nextHop, plain, delivery.requireTls, edits])
     const group = byKey.get(key)
     if (group === undefined) byKey.set(key, { ...routed, deliveries: [delivery] })
     else group.deliveries.push(delivery)

@@ -8,6 +8,11 @@ export function isSecret({ secrecy }: Content): boolean {
   return secrecy !== "none"
 }
 
+/** A clear mark, not only a suspicion. */
+export function isMarked({ secrecy }: Content): boolean {
+  return secrecy !== "none" && secrecy !== "suspected"
+}
+
 /** Without names, addresses, words, features or findings: none of it may be kept, and what is not told cannot be. */
 export function redacted({ content, message }: Examination): Examination {
   return {

@@ -41,6 +41,11 @@ export interface Recipient {
   readonly orcpt: string | null
 }
 
+/** Whether the sender asked to be told of that outcome; FAILURE is what nobody need ask for. RFC 3461 §4.1. */
+export function wants({ notify }: Recipient, outcome: "SUCCESS" | "FAILURE" | "DELAY"): boolean {
+  return notify === null ? outcome === "FAILURE" : notify.includes(outcome)
+}
+
 /** RFC 5321 §3.3, with the parameters of RFC 1870, 3461, 6152, 6531 and 8689. */
 export interface Envelope {
   /** Null is the null reverse-path `<>`. RFC 5321 §4.5.5. */

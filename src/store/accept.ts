@@ -1,7 +1,7 @@
 /** Taking into custody: a message with its body, copies and events, and the reports it gives rise to; and events that stand alone. */
 import { basename } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
-import type { Acceptance, Copy } from "../mail/delivery.ts"
+import type { Acceptance } from "../mail/delivery.ts"
 import { addressKey } from "../mail/address.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { bodyCipher } from "./cipher.ts"
@@ -27,13 +27,13 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
     const { transaction, spooled, copies } = acceptance
     // Nothing would ever end such a message, nor delete its key.
     if (copies.length === 0) throw new Error(`${transaction.id}: a message without copies`)
-    const edits = distinctEdits(copies)
+    const edits = [...new Set(copies.map((copy) => copy.edits))]
     const row: SealedMessage = {
       id: transaction.id,
       client: JSON.stringify(transaction.client),
       envelope: JSON.stringify(transaction.envelope),
       summary: JSON.stringify(acceptance.summary),
-      edits: `[${edits.join(",")}]`,
+      edits: JSON.stringify(edits),
       bounceable: Number(acceptance.bounceable),
       size: spooled.size,
       sha256: spooled.sha256,
@@ -52,7 +52,7 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
     for (const copy of copies) {
       const sealed: SealedCopy = {
         recipient: JSON.stringify(copy.recipient),
-        edits: edits.indexOf(JSON.stringify(copy.edits)),
+        edits: edits.indexOf(copy.edits),
         require_tls: Number(copy.requireTls),
       }
       insertCopy.run(
@@ -88,9 +88,4 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
     note,
     isReply: threads.isReply,
   }
-}
-
-/** Copies of one group of recipients share their edits: each list is stored once. */
-function distinctEdits(copies: readonly Copy[]): readonly string[] {
-  return [...new Set(copies.map((copy) => JSON.stringify(copy.edits)))]
 }

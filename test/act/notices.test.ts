@@ -74,6 +74,7 @@ function made(given: Case) {
     authenticated: given.authenticated ?? direction !== "inbound",
     authentication: UNCHECKED,
     looping: false,
+    keyedHash: "hmac",
     judged: recipients.map((recipient) => ({ recipient, direction, verdict: verdict(by) })),
   }
   const hold =

@@ -3,7 +3,7 @@ import { describe, test } from "node:test"
 import { edits } from "../../src/act/edits.ts"
 import { act } from "../../src/act/act.ts"
 import { type Judgement, type Plan, plan, type PlanSettings } from "../../src/act/plan.ts"
-import { UNREAD } from "../../src/mail/content.ts"
+import { type Secrecy, UNREAD } from "../../src/mail/content.ts"
 import { edited } from "../../src/mail/edit.ts"
 import { UNCHECKED } from "../../src/mail/identity.ts"
 import { known } from "../../src/mail/evidence.ts"
@@ -72,6 +72,7 @@ function judgement(
     authenticated,
     authentication: UNCHECKED,
     looping: false,
+    keyedHash: "hmac",
     judged: given.envelope.to.map((recipient, index) => ({
       recipient,
       direction: "outbound",
@@ -139,9 +140,9 @@ describe("one message, one reply", () => {
     )
   })
   test("of what may be secret the reply tells a telephone number, and no copy is reported", () => {
-    const secret = (fates: readonly Fate[]): Plan => {
+    const secret = (fates: readonly Fate[], secrecy: Secrecy = "suspected"): Plan => {
       const given = judgement(fates, true)
-      const content = { ...UNREAD, secrecy: "mat" as const }
+      const content = { ...UNREAD, secrecy }
       return plan({ ...given, examination: { ...given.examination, content } }, settings)
     }
     for (const fate of ["reject", "refuse"] as const) {
@@ -153,6 +154,21 @@ describe("one message, one reply", () => {
     const made = secret(["reject", "hold"])
     assert.equal(told(made), "250 | quarantine hold | 0 reported | accepted quarantined accepted held")
     assert.ok(made.do === "accept" && made.copies.every(({ hold }) => hold?.secret === true))
+  })
+  test("a clear mark is refused whatever the policy says, and its record names nobody", () => {
+    const given = judgement(["deliver", "hold"], true)
+    const content = { ...UNREAD, secrecy: "mat" as const }
+    const made = plan({ ...given, examination: { ...given.examination, content } }, settings)
+    assert.equal(told(made), "550 | refused")
+    const [event] = made.events
+    assert.equal(event?.recipient, null)
+    assert.deepEqual(event?.detail, {
+      from: "an@tuyenquang.gov.vn",
+      domains: ["example.vn"],
+      size: 10,
+      rules: ["r"],
+      keyedHash: "hmac",
+    })
   })
   test("holds end, quarantine later", () => {
     const made = plan(judgement(["hold", "quarantine"], true), settings)

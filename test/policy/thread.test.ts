@@ -24,6 +24,7 @@ async function judged(
     inForce: () => shipped() as InForce,
     examine: () => Promise.resolve({ ...unreadable("crashed", OFFICIAL), message: LETTER, findings: known([]) }),
     isReply,
+    keyedHash: () => "",
   }
   const given = { ...transaction(from, [to]), client: CLIENT }
   const judgement = await createGateway(deps as GatewayDeps).judge(given, {} as Spooled)
