@@ -6,16 +6,7 @@ import type { Position } from "./message.ts"
 export type Direction = "inbound" | "outbound" | "internal" | "relay"
 
 /** Result words of RFC 8601 §2.7. */
-export const AUTH_RESULTS = [
-  "none",
-  "pass",
-  "fail",
-  "softfail",
-  "neutral",
-  "policy",
-  "temperror",
-  "permerror",
-] as const
+export const AUTH_RESULTS = ["none", "pass", "fail", "softfail", "neutral", "policy", "temperror", "permerror"] as const
 export type AuthResult = (typeof AUTH_RESULTS)[number]
 
 /** What a client that nobody knows says about itself; the three things SPF asks about. RFC 7208 §2. */
