@@ -12,7 +12,7 @@ import type { Examination } from "../mail/examination.ts"
 import type { Claim } from "../mail/identity.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { newTransactionId, type Spooled } from "../mail/transaction.ts"
-import type { Intake } from "../receive/intake.ts"
+import type { Intake, LoginAttempt } from "../receive/intake.ts"
 import { createReceiver, type Receiver } from "../receive/receiver.ts"
 import { createPool, type Pool } from "../sandbox/pool.ts"
 import { scanSettings } from "../sandbox/protocol.ts"
@@ -70,6 +70,10 @@ export async function build(first: Configuration): Promise<House> {
       metrics.events.inc({ kind: one.kind })
     }
   }
+  const note = async (events: readonly MailEvent[]): Promise<void> => {
+    await store.records.note(events)
+    tell(events)
+  }
   let verify = await verifier(first)
   const cap = createCap(() => settings().notice.perHour)
 
@@ -91,10 +95,7 @@ export async function build(first: Configuration): Promise<House> {
         now: Date.now(),
       }),
     discard: (spooled) => store.bodies.discard(spooled),
-    note: async (events) => {
-      await store.records.note(events)
-      tell(events)
-    },
+    note,
     accept: async (acceptance, reports) => {
       await store.records.accept(acceptance, reports)
       tell([...acceptance.events, ...reports.flatMap((report) => report.events)])
@@ -116,6 +117,9 @@ export async function build(first: Configuration): Promise<House> {
     sender: () => Promise.resolve(null),
     recipient: (client, from, recipient) => gateway.recipient({ client, from, recipient }),
     message: (transaction, spooled) => gateway.message(transaction, spooled),
+    login: (attempt) => {
+      note([loginEvent(attempt)]).catch((error: unknown) => log.error("a login could not be recorded", { error }))
+    },
   }
   const receiver = await createReceiver({ settings: first.settings, intake, bodies: store.bodies, shared, log })
   const web = createConsole({ settings: first.settings, metrics, health, log })
@@ -168,6 +172,18 @@ function examiner(pool: Pool, metrics: Metrics, log: Log): Examine {
     } finally {
       end()
     }
+  }
+}
+
+function loginEvent({ ip, user, succeeded }: LoginAttempt): MailEvent {
+  const kind = succeeded ? "login" : "login-failed"
+  return {
+    kind,
+    at: Date.now(),
+    transaction: null,
+    recipient: null,
+    by: user ?? "client",
+    detail: { client: ip, user },
   }
 }
 

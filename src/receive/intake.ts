@@ -4,6 +4,13 @@ import { type Reply, reply } from "../mail/reply.ts"
 import type { Client, Millis, Recipient, Spooled, Transaction } from "../mail/transaction.ts"
 import type { Log } from "../telemetry/log.ts"
 
+/** `user` is null where the name is nobody's. */
+export interface LoginAttempt {
+  readonly ip: string
+  readonly user: string | null
+  readonly succeeded: boolean
+}
+
 export interface Intake {
   /** Answers MAIL; null lets it pass. */
   sender(client: Client, from: Address | null): Promise<Reply | null>
@@ -11,6 +18,8 @@ export interface Intake {
   recipient(client: Client, from: Address | null, recipient: Recipient): Promise<Reply | null>
   /** Answers DATA. 250 means taken into custody: the body is no longer ours to discard. */
   message(transaction: Transaction, spooled: Spooled): Promise<Reply>
+  /** Told of every login that was judged; nobody waits for it. */
+  login(attempt: LoginAttempt): void
 }
 
 /** Clients wait 5 minutes for the answer to MAIL and RCPT, 10 for the one to DATA. RFC 5321 §4.5.3.2. */

@@ -1,6 +1,7 @@
 /** AUTH: who logs in, counted and logged. RFC 4954. */
 import { type Reply, reply } from "../mail/reply.ts"
 import type { Gate } from "./gate.ts"
+import type { LoginAttempt } from "./intake.ts"
 import type { Log } from "../telemetry/log.ts"
 import { createVerifier, type User, type Users } from "./users.ts"
 
@@ -17,8 +18,15 @@ export type Login = (users: Users, credentials: Credentials) => Promise<User | R
 const badLogin = reply(535, "7.8", "Ten hoac mat khau khong dung. Authentication credentials invalid.")
 const loginFailed = reply(451, "7.0", "Chua dang nhap duoc, vui long thu lai sau. Temporary authentication failure.")
 
+export interface LoginDeps {
+  readonly gate: Gate
+  readonly log: Log
+  /** Told of every attempt that was judged. */
+  readonly tried: (attempt: LoginAttempt) => void
+}
+
 /** Never rejects. */
-export function createLogin(gate: Gate, log: Log): Login {
+export function createLogin({ gate, log, tried }: LoginDeps): Login {
   const verify = createVerifier()
   return async (users, { name, password, authorizeAs, ip }) => {
     const barred = await gate.loginBarred(ip)
@@ -26,7 +34,7 @@ export function createLogin(gate: Gate, log: Log): Login {
     try {
       const user = await verify(users, name, password)
       if (user !== null && (authorizeAs === "" || authorizeAs === name)) {
-        log.info("login", { ip, user: name })
+        tried({ ip, user: name, succeeded: true })
         return user
       }
     } catch (error) {
@@ -35,7 +43,7 @@ export function createLogin(gate: Gate, log: Log): Login {
     }
     await gate.loginFailed(ip)
     // An unknown name may be a password typed in the wrong field.
-    log.warn("login-failed", { ip, user: users.has(name) ? name : null })
+    tried({ ip, user: users.has(name) ? name : null, succeeded: false })
     return badLogin
   }
 }

@@ -39,7 +39,7 @@ export async function createReceiver({ settings, intake, bodies, shared, log }: 
   let rules: Rules = await readRules(settings)
   let isClosing = false
   const gate = createGate(() => rules.limits, shared)
-  const login = createLogin(gate, log)
+  const login = createLogin({ gate, log, tried: (attempt) => intake.login(attempt) })
   const listeners: Listener[] = []
 
   async function open(name: PortName, host: string, port: number): Promise<ListeningAt> {

@@ -23,6 +23,8 @@ export interface House {
   readonly ports: Readonly<Record<PortName, number>>
   readonly received: Received[]
   readonly logged: string[]
+  /** Logins that were judged: the user and how it went. */
+  readonly logins: string[]
   /** Bodies opened, discarded, and what of writing fails. */
   readonly bodies: { opened: number; discarded: number; fail: "write" | "finish" | null }
   /** May be replaced at any time. */
@@ -82,6 +84,7 @@ function settingsOf(base: ReceiveSettings | null, changes: Changes): ReceiveSett
 export async function openHouse(changes: Changes = {}): Promise<House> {
   const received: Received[] = []
   const logged: string[] = []
+  const logins: string[] = []
   const bodies: House["bodies"] = { opened: 0, discarded: 0, fail: null }
   const note = (level: string) => (message: string) => void logged.push(`${level}: ${message}`)
   const settings = settingsOf(null, changes)
@@ -93,6 +96,7 @@ export async function openHouse(changes: Changes = {}): Promise<House> {
     log: { info: note("info"), warn: note("warn"), error: note("error") } as never,
     intake: {
       sender: (...all) => current().intake.sender(...all),
+      login: (attempt) => current().intake.login(attempt),
       recipient: (...all) => current().intake.recipient(...all),
       message: (...all) => current().intake.message(...all),
     },
@@ -105,7 +109,8 @@ export async function openHouse(changes: Changes = {}): Promise<House> {
     logged,
     bodies,
     settings,
-    intake: acceptAll(received),
+    logins,
+    intake: acceptAll(received, logins),
     reload: async (next) => {
       const wanted = settingsOf(current().settings, next)
       await receiver.reload(wanted)
@@ -117,9 +122,10 @@ export async function openHouse(changes: Changes = {}): Promise<House> {
   return house.current
 }
 
-export function acceptAll(received: Received[]): Intake {
+export function acceptAll(received: Received[], logins: string[] = []): Intake {
   return {
     sender: () => Promise.resolve(null),
+    login: ({ user, succeeded }) => void logins.push(`${user} ${succeeded ? "in" : "out"}`),
     recipient: () => Promise.resolve(null),
     message: (transaction, spooled) => {
       received.push({ transaction, text: textOf(spooled) })

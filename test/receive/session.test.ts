@@ -270,6 +270,7 @@ describe("the intake answers", async () => {
 
   test("nothing at all: 451, logged, and the session goes on", async () => {
     house.intake = {
+      login: () => {},
       sender: (_client, from) => (from === null ? Promise.resolve(null) : Promise.reject(new Error("sender broke"))),
       recipient: (_client, _from, { address }) => {
         if (address.local === "x") return Promise.resolve(null)
