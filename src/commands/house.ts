@@ -27,6 +27,7 @@ import { createHealth, type Health } from "../telemetry/health.ts"
 import { createLog, event, type Log } from "../telemetry/log.ts"
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts"
 import type { Configuration } from "./load.ts"
+import { type RoomWatch, watchRoom } from "./room.ts"
 import { approverOf } from "./office.ts"
 
 export interface House {
@@ -38,6 +39,7 @@ export interface House {
   readonly pool: Pool
   readonly runner: Runner
   readonly receiver: Receiver
+  readonly room: RoomWatch
   readonly web: Console
   readonly cap: Cap
   readonly configuration: () => Configuration
@@ -121,7 +123,20 @@ export async function build(first: Configuration): Promise<House> {
       note([loginEvent(attempt)]).catch((error: unknown) => log.error("a login could not be recorded", { error }))
     },
   }
-  const receiver = await createReceiver({ settings: first.settings, intake, bodies: store.bodies, shared, log })
+  const room = await watchRoom({
+    path: first.settings.store.path,
+    limits: () => configuration.settings.limits,
+    health,
+    log,
+  })
+  const receiver = await createReceiver({
+    settings: first.settings,
+    intake,
+    bodies: store.bodies,
+    shared,
+    log,
+    room: room.now,
+  })
   const web = createConsole({ settings: first.settings, metrics, health, log })
   return {
     log,
@@ -132,6 +147,7 @@ export async function build(first: Configuration): Promise<House> {
     pool,
     runner,
     receiver,
+    room,
     web,
     cap,
     tell,

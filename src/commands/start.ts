@@ -149,11 +149,12 @@ async function reload(file: string, house: House): Promise<void> {
 
 /** No new mail, sessions finish, attempts end, then the store closes. */
 async function close(house: House): Promise<void> {
-  const { log, health, store, shared, pool, runner, receiver, web } = house
+  const { log, health, room, store, shared, pool, runner, receiver, web } = house
   health.report("receive", "down", "stopping")
   await receiver.close(DRAIN)
   await runner.stop()
   await pool.close()
+  room.stop()
   await note(house, "stopped", {}).catch((error: unknown) => log.error("the store does not answer", { error }))
   await store.records.close()
   shared.close()

@@ -239,7 +239,16 @@ export const settingsSchema = z.strictObject({
       minimumRate: count.default(500),
       /** A connection's whole life. */
       sessionTime: deadline.prefault("1h"),
+      /** Messages between the start of DATA and its answer, all sessions together. */
+      messagesInFlight: count.default(500),
+      /** New mail waits at its senders while the gateway's process takes more, */
+      memory: size.prefault("1GiB"),
+      /** or the store's file system has less than this free; three times `messageSize` when not given, */
+      freeSpace: size.nullable().default(null),
+      /** or fewer inodes. */
+      freeInodes: count.default(1_000),
     })
+    .transform((limits) => ({ ...limits, freeSpace: limits.freeSpace ?? 3 * limits.messageSize }))
     .prefault({}),
   log: z.strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error"]).default("info") }).prefault({}),
 })

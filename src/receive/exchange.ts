@@ -6,6 +6,7 @@ import type { Bodies } from "../store/store.ts"
 import { type MailCommand, parseMail, parseRcpt } from "./command.ts"
 import { answerOf, answerWithin, ENVELOPE_TIME, INTERNAL_ERROR, type Intake, MESSAGE_TIME } from "./intake.ts"
 import type { Log } from "../telemetry/log.ts"
+import type { Load } from "./load.ts"
 import type { Rules } from "./port.ts"
 import { createSpool, type Spool } from "./spool.ts"
 import type { User } from "./users.ts"
@@ -14,6 +15,7 @@ export interface ExchangeDeps {
   readonly intake: Intake
   readonly bodies: Bodies
   readonly log: Log
+  readonly load: Load
   rules(): Rules
 }
 
@@ -78,6 +80,8 @@ export function createExchange(deps: ExchangeDeps, peer: Peer): Exchange {
     const { from, size, parameters } = command.value
     if (parameters.requireTls && client.tls === null) return needTls
     if (size > limits.messageSize) return tooBig
+    const shed = deps.load.refusal(size)
+    if (shed !== null) return shed
     if (!maySendAs(peer.user(), from)) return notYours
     const refusal = await answerWithin(() => deps.intake.sender(client, from), ENVELOPE_TIME, deps.log)
     if (refusal !== null) return refusal
@@ -106,6 +110,9 @@ export function createExchange(deps: ExchangeDeps, peer: Peer): Exchange {
     if (open === null) return needMail
     if (open.to.size === 0) return needRcpt
     if (!/^data *$/i.test(line.toString("latin1"))) return noArguments
+    const shed = deps.load.refusal(0)
+    if (shed !== null) return shed
+    deps.load.begin()
     open.spool = createSpool(deps.bodies.open(), deps.rules().limits, deps.log)
     return open.spool
   }
@@ -116,6 +123,14 @@ export function createExchange(deps: ExchangeDeps, peer: Peer): Exchange {
     if (current === null || spool === null) return needMail
     current.spool = null
     messages += 1
+    try {
+      return await answered(current, spool)
+    } finally {
+      deps.load.end()
+    }
+  }
+
+  async function answered(current: Open, spool: Spool): Promise<Reply> {
     const done = await spool.finish()
     if (done.is === "refused") return done.reply
     if (!peer.isGone()) return judge(current, spool, done.spooled)
@@ -144,7 +159,11 @@ export function createExchange(deps: ExchangeDeps, peer: Peer): Exchange {
       open = null
     },
     abandon: async () => {
-      await open?.spool?.discard()
+      const spool = open?.spool ?? null
+      if (open === null || spool === null) return
+      open.spool = null
+      deps.load.end()
+      await spool.discard()
     },
     isOpen: () => open !== null,
   }

@@ -7,6 +7,7 @@ import { createGate } from "./gate.ts"
 import type { Log } from "../telemetry/log.ts"
 import type { Intake } from "./intake.ts"
 import { PORT_NAMES, type PortName, type ReceiveSettings, readRules, type Rules } from "./port.ts"
+import { createLoad, type Room } from "./load.ts"
 import { Listener } from "./server.ts"
 import { createLogin } from "./login.ts"
 
@@ -16,6 +17,8 @@ export interface ReceiverDeps {
   readonly bodies: Bodies
   readonly shared: Shared
   readonly log: Log
+  /** What the machine has left now. */
+  readonly room: () => Room
 }
 
 export interface ListeningAt {
@@ -35,15 +38,16 @@ export interface Receiver {
   connections(): number
 }
 
-export async function createReceiver({ settings, intake, bodies, shared, log }: ReceiverDeps): Promise<Receiver> {
+export async function createReceiver({ settings, room, ...given }: ReceiverDeps): Promise<Receiver> {
   let rules: Rules = await readRules(settings)
   let isClosing = false
-  const gate = createGate(() => rules.limits, shared)
-  const login = createLogin({ gate, log, tried: (attempt) => intake.login(attempt) })
+  const gate = createGate(() => rules.limits, given.shared)
+  const login = createLogin({ gate, log: given.log, tried: (attempt) => given.intake.login(attempt) })
+  const load = createLoad(() => rules.limits, room)
   const listeners: Listener[] = []
 
   async function open(name: PortName, host: string, port: number): Promise<ListeningAt> {
-    const deps = { intake, bodies, log, gate, login, rules: () => rules, isClosing: () => isClosing }
+    const deps = { ...given, gate, login, load, rules: () => rules, isClosing: () => isClosing }
     const listener = new Listener(deps, name)
     const bound = await bind(listener, host, port)
     listeners.push(listener)

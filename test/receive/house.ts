@@ -9,6 +9,7 @@ import { reply } from "../../src/mail/reply.ts"
 import type { Spooled, Transaction } from "../../src/mail/transaction.ts"
 import type { Intake } from "../../src/receive/intake.ts"
 import type { PortName, ReceiveSettings } from "../../src/receive/port.ts"
+import type { Room } from "../../src/receive/load.ts"
 import { createReceiver, type Receiver } from "../../src/receive/receiver.ts"
 import { createProcessShared } from "../../src/store/shared/process.ts"
 import type { Bodies } from "../../src/store/store.ts"
@@ -25,6 +26,7 @@ export interface House {
   readonly logged: string[]
   /** Logins that were judged: the user and how it went. */
   readonly logins: string[]
+  room: Room
   /** Bodies opened, discarded, and what of writing fails. */
   readonly bodies: { opened: number; discarded: number; fail: "write" | "finish" | null }
   /** May be replaced at any time. */
@@ -54,6 +56,10 @@ const LIMITS: ReceiveSettings["limits"] = {
   hops: 50,
   commandTime: 60_000,
   minimumRate: 500,
+  messagesInFlight: 100,
+  memory: 1e12,
+  freeSpace: 1,
+  freeInodes: 1,
   sessionTime: 60_000,
 }
 
@@ -93,6 +99,7 @@ export async function openHouse(changes: Changes = {}): Promise<House> {
     settings,
     bodies: memoryBodies(bodies),
     shared: createProcessShared(),
+    room: () => current().room,
     log: { info: note("info"), warn: note("warn"), error: note("error") } as never,
     intake: {
       sender: (...all) => current().intake.sender(...all),
@@ -104,6 +111,7 @@ export async function openHouse(changes: Changes = {}): Promise<House> {
   const current = (): House => house.current as House
   house.current = {
     receiver,
+    room: { space: Infinity, inodes: Infinity, memory: 0 },
     ports: { inbound: 0, submission: 0, submissions: 0 },
     received,
     logged,
