@@ -33,7 +33,8 @@ export interface Kernel {
   clock(seconds: number): void
 }
 
-export const noCompiler = existsSync("/usr/bin/cc") ? false : "a C compiler is not installed"
+export const noCompiler =
+  existsSync("/usr/bin/cc") && existsSync("/usr/include/stdio.h") ? false : "a C compiler is not installed"
 
 /** Compiles the library into `dir`. */
 export function createKernel(dir: string): Kernel {

@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util"
 import { POINTS, round } from "./points.ts"
 import { createRandom } from "./random.ts"
-import { type Account, CONCURRENCY, openWorld } from "./world.ts"
+import { type Account, CONCURRENCY, openWorld, type World } from "./world.ts"
 
 /** Kills of one store before it is accounted for. */
 const ROUNDS = 25
@@ -24,7 +24,18 @@ function say(line: string): void {
 }
 
 async function store(count: number): Promise<Account> {
-  await using world = await openWorld(random)
+  const world = await openWorld(random)
+  try {
+    return await lives(world, count)
+  } catch (error) {
+    say(await world.evidence())
+    throw error
+  } finally {
+    await world[Symbol.asyncDispose]().catch((error: unknown) => say(String(error)))
+  }
+}
+
+async function lives(world: World, count: number): Promise<Account> {
   for (let done = 0; done < count; done++) {
     const point = random.pick(POINTS)
     const met = await round(world, point)

@@ -12,6 +12,8 @@ const NEIGHBOURS = [
   { name: "libnet-ssleay-perl", proof: "/usr/lib/*/perl5/*/Net/SSLeay.pm" },
   { name: "strace", proof: "/usr/bin/strace" },
   { name: "redis-server", proof: "/usr/bin/redis-server" },
+  { name: "gcc", proof: "/usr/bin/cc" },
+  { name: "libc6-dev", proof: "/usr/include/stdio.h" },
   { name: "openssl", proof: "/usr/bin/openssl" },
   { name: "python3", proof: "/usr/bin/python3" },
 ] as const
