@@ -81,7 +81,7 @@ function concludeOne(lease: Lease, result: Result, context: ConcludeContext): On
   }
   if (result.is === "damaged") {
     return {
-      settlement: { delivery: delivery.id, outcome: null, step: { then: "set-aside" } },
+      settlement: { delivery: delivery.id, outcome: null, step: { then: "set-aside", damaged: true } },
       events: [{ kind: "set-aside", detail: { why: result.why } }],
       report: null,
     }

@@ -108,11 +108,10 @@ export type Step =
   | { readonly then: "done" }
   /** `crashed`: not the next hop but something of ours broke. */
   | { readonly then: "retry"; readonly at: Instant; readonly delayNoticed: boolean; readonly crashed?: true }
-  | { readonly then: "set-aside" }
+  /** For an operator. `damaged`: the body cannot be read; else attempts at it broke the gateway. */
+  | { readonly then: "set-aside"; readonly damaged?: true }
   | { readonly then: "bounced" }
   | { readonly then: "hold"; readonly hold: Hold }
-  /** Its body cannot be read: for an operator. */
-  | { readonly then: "set-aside" }
 
 export interface Settlement {
   readonly delivery: number

@@ -72,11 +72,9 @@ function consequence(step: Settlement["step"], outcome: Outcome | null): Consequ
         crashed: step.crashed === true,
       }
     case "set-aside":
-      return { ...nothing, state: "set-aside", crashed: true }
+      return { ...nothing, state: "set-aside", crashed: step.damaged !== true }
     case "hold":
       return { ...nothing, state: "held", hold: step.hold }
-    case "set-aside":
-      return { ...nothing, state: "set-aside" }
     default:
       return step satisfies never
   }

@@ -66,7 +66,7 @@ describe("explain --json", () => {
       "c@hanoi.gov.vn",
       "--trusted",
     )
-    assert.deepEqual(Object.keys(given).sort(), [
+    assert.deepEqual(Object.keys(given).toSorted(), [
       "content",
       "direction",
       "file",

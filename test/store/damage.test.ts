@@ -55,7 +55,7 @@ async function deliver({ records, bodies }: Store, accepted: Accepted): Promise<
         if (!(error instanceof BodyCorrupt)) throw error
         const [copy] = lease.deliveries
         assert.ok(copy)
-        const settlement = { delivery: copy.id, outcome: null, step: { then: "set-aside" } } as const
+        const settlement = { delivery: copy.id, outcome: null, step: { then: "set-aside", damaged: true } } as const
         await records.settle(lease, [settlement], [], [])
         continue
       }
