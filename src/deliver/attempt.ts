@@ -9,12 +9,14 @@ import type { Answer, Patience } from "./connection.ts"
 import { store } from "./maildir.ts"
 import { type Cause, cleanReply, temporary } from "./outcome.ts"
 import type { Pool } from "./pool.ts"
+import type { Rests } from "./rests.ts"
 import { type Group, nameOf } from "./route.ts"
 import { type Mail, send } from "./smtp.ts"
 
 export interface AttemptDeps {
   readonly bodies: Bodies
   readonly pool: Pool
+  readonly rests: Rests
   /** Malware and secrecy as of now. */
   reexamine(lease: Lease, delivery: Delivery): Promise<"clean" | { readonly hold: Hold } | "failed">
 }
@@ -92,7 +94,7 @@ async function deliver(lease: Lease, group: Group, { settings, patience, deps }:
       }),
     )
   }
-  const sent = await send(mail, { ...group, nextHop }, { settings, pool: deps.pool, patience })
+  const sent = await send(mail, { ...group, nextHop }, { settings, pool: deps.pool, rests: deps.rests, patience })
   const success = sent.offersDsn ? "passed-on" : "relayed"
   return deliveries.map((delivery, index) => {
     const answer: Answer | undefined = sent.answers[index]
@@ -165,6 +167,6 @@ function delivered(reply: string, nextHop: string): Outcome {
   return { is: "delivered", reply: cleanReply(reply), nextHop }
 }
 
-export function failed(delivery: Delivery, cause: Cause, nextHop: string | null): Result {
+export function failed(delivery: Delivery, cause: Cause, nextHop: string | null): Extract<Result, { is: "attempted" }> {
   return { is: "attempted", delivery, outcome: { ...cause, nextHop }, success: "passed-on" }
 }

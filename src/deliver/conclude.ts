@@ -1,7 +1,15 @@
 /** What follows from the outcomes of one attempt: done, again later, a report, or a person's decision. Pure. RFC 5321 §4.5.4. */
 import type { Settings } from "../config/schema.ts"
 import { addressKey } from "../mail/address.ts"
-import type { Delivery, Hold, Lease, Outcome, Settlement, Step } from "../mail/delivery.ts"
+import {
+  type Delivery,
+  type Hold,
+  type Lease,
+  MOST_CRASHES,
+  type Outcome,
+  type Settlement,
+  type Step,
+} from "../mail/delivery.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
 import type { Instant } from "../mail/transaction.ts"
 import type { ReportedRecipient, ReportKind } from "../notify/report.ts"
@@ -14,6 +22,8 @@ export type Result =
       readonly outcome: Outcome
       /** Who keeps the duty to report success: the next hop that offers DSN, nobody after it, or it is final. */
       readonly success: "passed-on" | "relayed" | "delivered"
+      /** The outcome is not the next hop's: something of ours broke. */
+      readonly crashed?: true
     }
   /** The examination of a released copy found a reason to hold it again. */
   | { readonly is: "held"; readonly delivery: Delivery; readonly hold: Hold }
@@ -92,12 +102,25 @@ function concludeOne(lease: Lease, result: Result, context: ConcludeContext): On
     const report = wanted && result.success !== "passed-on" ? result.success : null
     return end(delivery, outcome, { step: { then: "done" }, kind: "delivered", report })
   }
+  if (result.crashed === true && delivery.crashes + 1 >= MOST_CRASHES) return setAside(delivery, outcome)
   if (outcome.is === "permanent") return fail(lease, delivery, outcome, context)
   if (context.now >= delivery.expiresAt) {
     const why = `given up after ${delivery.attempts + 1} attempts; the last: ${outcome.why}`
     return fail(lease, delivery, { ...outcome, is: "permanent", status: "5.4.7", why }, context)
   }
-  return again(lease, delivery, outcome, context)
+  const later = again(lease, delivery, outcome, context)
+  return result.crashed === true ? crashed(later) : later
+}
+
+/** It breaks us whenever it is attempted: an operator has to look. */
+function setAside(delivery: Delivery, outcome: Outcome): One {
+  return end(delivery, outcome, { step: { then: "set-aside" }, kind: "set-aside", report: null })
+}
+
+function crashed(one: One): One {
+  const { settlement } = one
+  const { step } = settlement
+  return step.then === "retry" ? { ...one, settlement: { ...settlement, step: { ...step, crashed: true } } } : one
 }
 
 /** The last attempt is made when time is up, so that nobody waits longer than promised. */

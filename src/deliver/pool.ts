@@ -1,7 +1,6 @@
 /** Connections kept for the next message to the same next hop, and the limit on how many work at once. */
 import type { Millis } from "../mail/transaction.ts"
 import type { Connection } from "./connection.ts"
-import type { Cause } from "./outcome.ts"
 
 /** Servers drop idle clients after minutes; ours are gone long before. */
 const IDLE: Millis = 8_000
@@ -19,15 +18,11 @@ export interface Pool {
   take(key: string): Loan | null
   /** Gives it back for the next message, or says QUIT when it has carried enough. */
   keep(key: string, loan: Loan): void
-  /** Nobody is there: for `span` no attempt waits for what the last one has found out. */
-  avoid(key: string, cause: Cause, span: Millis): void
-  avoided(key: string): Cause | null
   close(): void
 }
 
 export function createPool(): Pool {
   const idle = new Map<string, { loan: Loan; timer: NodeJS.Timeout }[]>()
-  const absent = new Map<string, Cause>()
   const remove = (key: string, loan: Loan): void => {
     const rest = (idle.get(key) ?? []).filter((one) => one.loan !== loan)
     if (rest.length === 0) idle.delete(key)
@@ -53,11 +48,6 @@ export function createPool(): Pool {
       timer.unref()
       idle.set(key, [...(idle.get(key) ?? []), { loan, timer }])
     },
-    avoid(key, cause, span) {
-      absent.set(key, cause)
-      setTimeout(() => absent.delete(key), span).unref()
-    },
-    avoided: (key) => absent.get(key) ?? null,
     close() {
       for (const { loan, timer } of [...idle.values()].flat()) {
         clearTimeout(timer)

@@ -7,10 +7,11 @@ import { type AttemptDeps, attempt, failed } from "./attempt.ts"
 import type { Result } from "./conclude.ts"
 import { temporary } from "./outcome.ts"
 import { createGate, createPool } from "./pool.ts"
+import { createRests } from "./rests.ts"
 import { type Group, groups, nameOf } from "./route.ts"
 import { type SettleDeps, settle } from "./settle.ts"
 
-export interface RunnerDeps extends SettleDeps, Omit<AttemptDeps, "pool"> {
+export interface RunnerDeps extends SettleDeps, Omit<AttemptDeps, "pool" | "rests"> {
   settings(): Settings
 }
 
@@ -84,6 +85,7 @@ interface Crew {
 
 function createCrew(deps: RunnerDeps): Crew {
   const pool = createPool()
+  const rests = createRests()
   const gate = createGate()
   const underWay = new Set<Promise<void>>()
   const deadlines = new Set<AbortController>()
@@ -103,12 +105,12 @@ function createCrew(deps: RunnerDeps): Crew {
     deadlines.add(deadline)
     const leaveRoute = await gate.enter(routeKey(group), group.route.concurrency, deadline.signal)
     const leave = await gate.enter("all", concurrency, deadline.signal)
-    // Without a turn before the lease ends the copies are leased again, and no attempt is counted.
-    if (leave !== null) {
+    if (leave === null) await giveBack(lease, group, deps)
+    else {
       const patience = { timeout, signal: deadline.signal }
       await settle(
         lease,
-        await attempted(lease, group, { settings, patience, deps: { ...deps, pool } }),
+        await attempted(lease, group, { settings, patience, deps: { ...deps, pool, rests } }),
         settings,
         deps,
       )
@@ -119,7 +121,7 @@ function createCrew(deps: RunnerDeps): Crew {
     clearTimeout(timer)
   }
 
-  /** What breaks in our own hands is never the message's fault. */
+  /** What breaks in our own hands is not the next hop's fault, and the message's only when it happens again and again. */
   async function attempted(
     lease: Lease,
     group: Group,
@@ -129,7 +131,10 @@ function createCrew(deps: RunnerDeps): Crew {
       return await attempt(lease, group, context)
     } catch (error) {
       deps.log.error("an attempt broke", { id: lease.transaction.id, error })
-      return group.deliveries.map((delivery) => failed(delivery, temporary("4.3.0", "internal error"), null))
+      return group.deliveries.map((delivery) => ({
+        ...failed(delivery, temporary("4.3.0", "internal error"), null),
+        crashed: true,
+      }))
     }
   }
 
@@ -153,6 +158,18 @@ function createCrew(deps: RunnerDeps): Crew {
       await drained
       pool.close()
     },
+  }
+}
+
+/** Whose turn did not come before the lease ended: nothing was attempted, nothing is counted. Never rejects. */
+async function giveBack(lease: Lease, { deliveries }: Group, { records, log }: SettleDeps): Promise<void> {
+  const settlements = deliveries.map(({ id, dueAt, delayNoticed }) => {
+    return { delivery: id, outcome: null, step: { then: "retry", at: dueAt, delayNoticed } } as const
+  })
+  try {
+    await records.settle(lease, settlements, [], [])
+  } catch (error) {
+    log.error("a lease could not be given back", { id: lease.transaction.id, error })
   }
 }
 

@@ -7,6 +7,7 @@ import { type Outgoing, wire } from "./envelope.ts"
 import { findMx } from "./mx.ts"
 import { type Cause, permanent, refused, temporary } from "./outcome.ts"
 import type { Loan, Pool } from "./pool.ts"
+import type { Rests } from "./rests.ts"
 import type { NextHop, Routed } from "./route.ts"
 
 export interface Mail extends Outgoing {
@@ -23,7 +24,7 @@ export interface Sent {
   readonly offersDsn: boolean
 }
 
-/** How long a next hop that is not there is left alone, lest its queue holds up everybody's. */
+/** How long a next hop that is not there rests at first, lest its queue holds up everybody's. */
 const REST: Millis = 30_000
 
 type Way = Exclude<NextHop, { kind: "maildir" }>
@@ -31,8 +32,11 @@ type Way = Exclude<NextHop, { kind: "maildir" }>
 export interface Means {
   readonly settings: Settings
   readonly pool: Pool
+  readonly rests: Rests
   readonly patience: Patience
 }
+
+type Asking = Pick<Means, "settings" | "patience">
 
 /** Never rejects. Hosts are tried in order until one answers for the message. */
 export async function send(
@@ -63,7 +67,7 @@ function tlsLevel(route: Route, { requireTls }: Mail): Target["tls"] {
 async function targets(
   nextHop: Way,
   tls: Target["tls"],
-  { settings, patience }: Omit<Means, "pool">,
+  { settings, patience }: Asking,
 ): Promise<readonly Target[] | Cause> {
   switch (nextHop.kind) {
     case "socket":
@@ -98,30 +102,33 @@ async function sendTo(target: Target, mail: Mail, means: Means): Promise<Sent> {
     const dropped = sent.answers.every(
       (one) => one.is === "failed" && one.unsent && one.cause.reply === null && one.cause.is === "temporary",
     )
+    if (!dropped) means.rests.answered(key)
     if (!dropped || means.patience.signal.aborted) return sent
   }
-  const absent = means.pool.avoided(key)
-  if (absent !== null) return everybody(mail, absent, target.name)
+  const hindrance = means.rests.hindered(key, Date.now())
+  if (hindrance !== null) return everybody(mail, hindrance, target.name)
   const connected = await connectAs(target, means)
   if (connected.is === "failed") {
     const { cause, at } = connected
-    if (at === "reach" && !means.patience.signal.aborted) means.pool.avoid(key, cause, restSpan(means.settings))
+    const nobody = at === "reach" || at === "connection"
+    if (nobody && !means.patience.signal.aborted) means.rests.failed(key, cause, Date.now(), firstRest(means.settings))
     return everybody(
       mail,
       at === "no-starttls" && mail.envelope.requireTls ? permanent("5.7.10", cause.why) : cause,
       target.name,
     )
   }
+  means.rests.answered(key)
   return over({ connection: connected.connection, carried: 0 }, target, mail, means)
 }
 
 /** Half the first wait, so that a retry always looks for itself. */
-function restSpan({ deliver }: Settings): Millis {
+function firstRest({ deliver }: Settings): Millis {
   return Math.min(REST, (deliver.retry[0] ?? REST) / 2)
 }
 
 /** Opportunistic TLS whose handshake fails gives way to clear text: a broken certificate must not stop mail. RFC 7435. */
-async function connectAs(target: Target, { settings, patience }: Omit<Means, "pool">): Promise<Connected> {
+async function connectAs(target: Target, { settings, patience }: Asking): Promise<Connected> {
   const { hostname } = settings
   const first = await connect(target, hostname, patience)
   const clear = first.is === "failed" && first.at === "tls" && target.tls === "opportunistic" && !target.secure
@@ -149,7 +156,7 @@ async function over(loan: Loan, target: Target, mail: Mail, { pool, patience }: 
 export async function probe(
   address: Address,
   { route, nextHop }: Routed & { readonly nextHop: Way },
-  { settings, patience }: Omit<Means, "pool">,
+  { settings, patience }: Asking,
 ): Promise<Cause | null> {
   const found = await targets(nextHop, route.tls, { settings, patience })
   if ("is" in found) return found

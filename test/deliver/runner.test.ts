@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, test } from "node:test"
-import type { Hold } from "../../src/mail/delivery.ts"
+import { type Hold, MOST_CRASHES } from "../../src/mail/delivery.ts"
 import { BodyCorrupt } from "../../src/store/store.ts"
 import { acceptance, address, BODY, bytesOf, house, kinds, met, settings, through, type Given } from "./house.ts"
 import { nextHop, type Script } from "./next-hop.ts"
@@ -243,7 +243,52 @@ describe("a body that is not what was accepted", () => {
   })
 })
 
+describe("what breaks in our own hands", () => {
+  const broken: Given = { copy: { edits: [{ at: 0, remove: 0 } as never] } }
+  for (const [crashes, step, last] of [
+    [0, "retry", "retried"],
+    [MOST_CRASHES - 2, "retry", "retried"],
+    [MOST_CRASHES - 1, "set-aside", "set-aside"],
+  ] as const) {
+    test(`an attempt that throws, after ${crashes} that broke too: ${last}`, async () => {
+      const hop = await nextHop()
+      const home = await through(to(hop.port), { ...broken, delivery: { crashes } })
+      await hop.close()
+      const [settled] = home.settled
+      assert.equal(settled?.step.then, step)
+      if (settled?.step.then === "retry") assert.equal(settled.step.crashed, true)
+      assert.deepEqual(
+        home.events.map(({ kind }) => kind),
+        ["attempted", last],
+      )
+      assert.deepEqual([hop.received.length, home.reports.length], [0, 0])
+    })
+  }
+
+  test("is not what a next hop says", async () => {
+    const hop = await nextHop(LATER)
+    const home = await through(to(hop.port), { delivery: { crashes: MOST_CRASHES - 1 } })
+    await hop.close()
+    const step = home.settled[0]?.step
+    assert.deepEqual([step?.then, step?.then === "retry" && step.crashed], ["retry", undefined])
+  })
+})
+
 describe("the runner", () => {
+  test("gives back what has not had its turn when the lease ends, unattempted", async (t) => {
+    const hop = await nextHop({ say: { DATA: "silent" } })
+    t.after(() => hop.close())
+    const url = `smtp://127.0.0.1:${hop.port}`
+    const home = house(settings({ routes: [{ domains: ["*"], to: url, concurrency: 1 }], timeout: "50ms" }))
+    t.after(() => home.stop())
+    for (let message = 0; message < 40; message++) home.put({})
+    await home.until(40)
+    const back = home.settled.filter(({ outcome }) => outcome === null)
+    assert.ok(back.length > 0 && back.length < 40, `${back.length} of 40 given back`)
+    for (const { step } of back) assert.deepEqual(step, { then: "retry", at: 0, delayNoticed: false })
+    assert.equal(home.events.filter(({ kind }) => kind === "attempted").length, home.settled.length - back.length)
+  })
+
   test("says so when a lease was lost, and reports nothing", async () => {
     const hop = await nextHop(NO)
     const told: string[] = []
