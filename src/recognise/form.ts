@@ -128,10 +128,32 @@ function dashed(lines: readonly string[], from: number): number {
   return lines.slice(from + 1, from + 13).filter((line) => /^[-–+•]/.test(line)).length
 }
 
+/** Terms by their first word, so that a text is gone through once. */
+const TERMS = Map.groupBy(WORK_TALK, (term) => term.split(" ", 1)[0] ?? "")
+
+/** How many different terms of work talk occur, on word borders. */
+function workTerms(words: string): number {
+  const found = new Set<string>()
+  for (let at = 0; at !== -1 && at < words.length; at = next(words, at)) {
+    const space = words.indexOf(" ", at)
+    const candidates = TERMS.get(words.slice(at, space === -1 ? words.length : space))
+    for (const term of candidates ?? []) {
+      const end = words.charAt(at + term.length)
+      if ((end === "" || end === " ") && words.startsWith(term, at)) found.add(term)
+    }
+  }
+  return found.size
+}
+
+function next(words: string, at: number): number {
+  const space = words.indexOf(" ", at)
+  return space === -1 ? -1 : space + 1
+}
+
 function wordSigns(part: DocumentPart): Sign[] {
   const signs: Sign[] = []
   const words = ` ${part.words} `
-  const terms = WORK_TALK.filter((term) => words.includes(` ${term} `)).length
+  const terms = workTerms(part.words)
   if (terms >= 3) signs.push(sign("work-talk", terms >= 6 ? 18 : POINTS["work-talk"]))
   if (DRAFT.test(words) && STATE_BODY.test(words)) signs.push(sign("draft"))
   if (ANNEX.test(words)) signs.push(sign("annex"))

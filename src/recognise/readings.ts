@@ -28,6 +28,8 @@ export function plain(text: string): string {
 
 /** Accents off, lower case; `đ` is a letter of its own and no accented `d` to Unicode. */
 export function fold(text: string): string {
+  // Much of a mail is ASCII, and lines are folded again and again.
+  if (!/[\u0080-\uffff]/.test(text)) return text.toLowerCase()
   return text
     .normalize("NFD")
     .replace(/[\u0300-\u036f]+/g, "")
