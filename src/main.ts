@@ -37,6 +37,7 @@ function program(): Command {
   queueCommands(congthu)
   heldCommands(congthu)
   noticeCommands(congthu)
+  storeCommands(congthu)
   return congthu
 }
 
@@ -133,6 +134,22 @@ function noticeCommands(congthu: Command): void {
       const { showNotice } = await import("./commands/notices.ts")
       showNotice(name, configuration(file(congthu)), html === true)
     })
+}
+
+function storeCommands(congthu: Command): void {
+  for (const [name, about] of [
+    ["backup", "sao lưu kho thư, khi cổng thư vẫn chạy / copy the whole store, while the gateway runs"],
+    ["restore", "phục hồi vào kho thư trống / put a backup back into an empty store"],
+  ] as const) {
+    congthu
+      .command(name)
+      .argument("<directory>")
+      .description(about)
+      .action(async (directory: string) => {
+        const commands = await import("./commands/backup.ts")
+        process.exitCode = await commands[name](directory, configuration(file(congthu)).settings)
+      })
+  }
 }
 
 function listCommand(congthu: Command, parent: Command, which: "queued" | "held"): void {

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from "node:fs"
 import { ping } from "../inspect/clamav.ts"
 import { deskOf, moreHeld } from "../act/tell.ts"
-import { addressKey, parseAddress } from "../mail/address.ts"
+import { parseAddress } from "../mail/address.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
 import type { Millis } from "../mail/transaction.ts"
 import { StoreError } from "../store/error.ts"
@@ -17,6 +17,8 @@ const DRAIN: Millis = 20_000
 /** How often holds are looked at and the store is asked whether it lives. */
 const HOUSEKEEPING: Millis = 5_000
 const PING: Millis = 2_000
+/** Old records that go at once, some ms of the writer's time: a hundred a second. */
+const TIDY = 500
 
 /** Resolves when the gateway listens; it runs until SIGTERM or SIGINT. Throws UsageError and StoreError. */
 export async function start(file: string): Promise<void> {
@@ -77,11 +79,15 @@ async function note({ store, tell }: House, kind: EventKind, detail: MailEvent["
   tell(events)
 }
 
-/** Ends holds whose time is over, reads the gauges, and says how the parts are. */
+/** Ends holds whose time is over, forgets what is old, tells what others did, reads the gauges, and says how the parts are. */
 async function keepHouse(house: House): Promise<void> {
   const { store, metrics, health, receiver, log } = house
   try {
     await endHolds(house)
+    const { retention } = house.configuration().settings
+    const now = Date.now()
+    await store.records.tidy({ events: now - retention.events, messages: now - retention.messages }, TIDY)
+    house.tell(await store.records.news())
     const { queued, held } = await store.records.counts()
     metrics.queue.set({ state: "queued" }, queued)
     metrics.queue.set({ state: "held" }, held)
@@ -107,15 +113,10 @@ async function reportScanner({ health, pool, configuration }: House): Promise<vo
 }
 
 /** Holds whose time is over, and people who were spared notices for an hour. */
-async function endHolds({ store, cap, tell, log, metrics, configuration, runner }: House): Promise<void> {
+async function endHolds({ store, cap, tell, configuration, runner }: House): Promise<void> {
   const now = Date.now()
-  const ended = await expireHeld({ store, configuration: configuration(), now })
-  for (const { copy, mails } of ended) {
-    const { transaction, recipient, hold } = copy
-    log.warn("expired", { transaction: transaction.id, recipient: addressKey(recipient.address), kind: hold.kind })
-    metrics.events.inc({ kind: "expired" })
-    tell(mails.flatMap(({ events }) => events))
-  }
+  // The records tell of it.
+  await expireHeld({ store, configuration: configuration(), now })
   const desk = deskOf({ office: configuration().office, bodies: store.bodies, now })
   for (const { person, count } of cap.spared(now)) {
     const to = parseAddress(person)

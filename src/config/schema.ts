@@ -179,6 +179,8 @@ export const settingsSchema = z.strictObject({
       quarantine: duration.prefault("30d"),
     })
     .prefault({}),
+  /** How long is kept what happened, and the records of messages that are over. */
+  retention: z.strictObject({ events: duration.prefault("365d"), messages: duration.prefault("365d") }).prefault({}),
   policy: z.string(),
   /** Who writes to people, and where they may ask; filled into replies and notices. */
   agency: z

@@ -39,6 +39,9 @@ const LANES = { ordinary: 0, bulk: 1, suspect: 2 } as const
 /** A mailing stands in the queue as if it had become due so much later: it yields, and is never starved. */
 const BULK_YIELDS: Millis = 600_000
 
+/** A clock that is set back further than this was wrong before. */
+const STEP_BACK: Millis = 60_000
+
 export const LEASE_SQL = {
   due: `SELECT message, ready_at AS at, lane FROM copies WHERE state = 'queued' AND lane = ? AND ready_at <= ?
     ORDER BY ready_at LIMIT ?`,
@@ -58,6 +61,10 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
   const due = db.prepare(LEASE_SQL.due)
   const dueCopies = db.prepare(LEASE_SQL.copies)
   const suspected = db.prepare(LEASE_SQL.suspected)
+  const dueAtOnce = db.prepare(
+    "UPDATE copies SET due_at = ? WHERE state = 'queued' AND lease_token IS NULL AND due_at > ?",
+  )
+  let latest = Number(db.prepare("SELECT at FROM events ORDER BY seq DESC LIMIT 1").get()?.["at"] ?? 0)
   const messageRow = db.prepare(`
     SELECT id, received_at, client, envelope, summary, edits, bounceable, size, sha256, eight_bit, key, file, body, seal
     FROM messages WHERE number = ?`)
@@ -74,7 +81,14 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
     return new Map([...suspects, ...others].map((row) => [`${row.message} ${row.lane}`, row])).values()
   }
 
+  /** What was due at a time that is to come again must not wait for it. */
+  function hurry(now: Instant): void {
+    if (now < latest - STEP_BACK) dueAtOnce.run(now, now)
+    latest = now
+  }
+
   function lease(now: Instant, limit: number, span: Millis): readonly Lease[] {
+    hurry(now)
     const leases: Lease[] = []
     let room = limit
     for (const { message, lane } of inTurn(now, limit)) {

@@ -51,6 +51,8 @@ export async function openRecords(data: WriterData): Promise<Records> {
     },
     counts: () => call("counts"),
     events: (since, limit) => call("events", since, limit),
+    news: () => call("news"),
+    tidy: (before, rows) => call("tidy", before, rows),
     isReply: (answer, now) => (answer.messageIds.length === 0 ? Promise.resolve(false) : call("isReply", answer, now)),
     close,
   }

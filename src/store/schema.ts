@@ -120,6 +120,7 @@ export function openDatabase(file: string, mode: Mode, steps: readonly string[])
     if (found < steps.length && mode === "command") throw wrongVersion("older", file, found, steps.length)
     db.exec(`
       PRAGMA page_size = 8192;
+      PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA secure_delete = ON;

@@ -80,6 +80,10 @@ export interface Records {
   /** Copies waiting in the queue and held, for metrics and health. */
   counts(): Promise<{ readonly queued: number; readonly held: number }>
   events(since: number, limit: number): Promise<readonly (MailEvent & { readonly seq: number })[]>
+  /** Events since the last call that no caller of ours wrote itself: an operator's in another process, and those of what was set aside. */
+  news(): Promise<readonly MailEvent[]>
+  /** Forgets at most so many events, and as many messages that are over, of before these times. Returns how many. */
+  tidy(before: { readonly events: Instant; readonly messages: Instant }, rows: number): Promise<number>
   /** Whether the mailbox accepted one of these messages from that correspondent within the last 90 days. */
   isReply(answer: Answer, now: Instant): Promise<boolean>
   close(): Promise<void>

@@ -30,5 +30,8 @@ export const READS: ReadonlySet<TransitionName> = new Set([
   "show",
   "counts",
   "events",
+  "news",
   "isReply",
 ])
+/** Their callers bring the events and tell of them. */
+export const TOLD: ReadonlySet<TransitionName> = new Set(["accept", "note", "settle"])

@@ -7,6 +7,7 @@ import { createCommit } from "./commit.ts"
 import { storeError, type StoreFault } from "./error.ts"
 import { createFinish, type Finish } from "./finish.ts"
 import { createHeld } from "./held.ts"
+import { createNews, createTidy, type News } from "./house.ts"
 import { createLease } from "./lease.ts"
 import { createList } from "./list.ts"
 import { createOperate } from "./operate.ts"
@@ -15,7 +16,7 @@ import { recover } from "./recover.ts"
 import { openDatabase, type Mode } from "./schema.ts"
 import { createSettle } from "./settle.ts"
 import { createSweep } from "./sweep.ts"
-import { READS, type Call, type Transitions } from "./transitions.ts"
+import { READS, TOLD, type Call, type Transitions } from "./transitions.ts"
 
 /** What the thread is started with. */
 export interface WriterData {
@@ -64,7 +65,10 @@ function openWriter({ path, bodies, mode, steps }: WriterData): Writer {
       const lockFor = calls.every((call) => READS.has(call.name)) ? "read" : "write"
       const answers = commit(
         lockFor,
-        calls.map((call) => () => perform(transitions, call)),
+        calls.map(
+          (call) => () =>
+            TOLD.has(call.name) ? transitions.telling(() => perform(transitions, call)) : perform(transitions, call),
+        ),
       )
       sweep.erased()
       return answers.map((answer) =>
@@ -80,16 +84,19 @@ function openWriter({ path, bodies, mode, steps }: WriterData): Writer {
   }
 }
 
-function createTransitions(db: DatabaseSync, finish: Finish, bodies: string): Transitions {
+function createTransitions(db: DatabaseSync, finish: Finish, bodies: string): Transitions & News {
   const accept = createAccept(db)
   const needs = { ...accept, finish, bodies }
+  const list = createList(db)
   return {
     ...accept,
     ...createLease(db, needs),
     ...createSettle(db, needs),
     ...createOperate(db, needs),
     ...createHeld(db, needs),
-    ...createList(db),
+    ...list,
+    ...createNews(db, list.events),
+    ...createTidy(db),
   }
 }
 

@@ -50,6 +50,8 @@ export async function openWorld(random: Random, options: GatewayOptions = {}) {
         concurrency: CONCURRENCY,
       },
       scan: { children: 1 },
+      // Sessions outlast a long row of 451.
+      limits: { errors: 1_000_000 },
       ...options.settings,
     },
   })
@@ -136,7 +138,7 @@ export async function openWorld(random: Random, options: GatewayOptions = {}) {
     /** Starts it, and kills it `span` ms later. */
     async restartInVain(span: number): Promise<void> {
       const starting = started(() => gateway.start()).catch(() => {})
-      await sleep(span)
+      await Promise.race([starting, sleep(span)])
       await gateway.kill("SIGKILL")
       await starting
     },
