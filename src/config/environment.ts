@@ -65,6 +65,8 @@ function keys(schema: unknown, path: Path): readonly Path[] {
 
 /** The schema without the wrappers that say what stands for an absent value. */
 function bare(schema: unknown): unknown {
+  // What is worked out of a section keeps the section's keys.
+  if (schema instanceof z.ZodPipe) return bare(schema.in)
   const wrapped = schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodNullable
   return wrapped ? bare(schema.unwrap()) : schema
 }

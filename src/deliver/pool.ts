@@ -62,19 +62,28 @@ export function createPool(): Pool {
 export interface Gate {
   /** Resolves to the way out, or null when `signal` came first. */
   enter(key: string, limit: number, signal: AbortSignal): Promise<(() => void) | null>
+  /** Nobody has left since somebody's patience to be let in ended. */
+  isStalled(key: string): boolean
+  stall(key: string): void
 }
 
 export function createGate(): Gate {
-  const rooms = new Map<string, { count: number; readonly waiting: Set<() => void> }>()
+  const rooms = new Map<string, { count: number; stalled: boolean; readonly waiting: Set<() => void> }>()
   return {
+    isStalled: (key) => rooms.get(key)?.stalled === true,
+    stall(key) {
+      const room = rooms.get(key)
+      if (room !== undefined) room.stalled = true
+    },
     async enter(key, limit, signal) {
-      const room = rooms.get(key) ?? { count: 0, waiting: new Set() }
+      const room = rooms.get(key) ?? { count: 0, stalled: false, waiting: new Set() }
       rooms.set(key, room)
       while (room.count >= limit && !signal.aborted) await turn(room.waiting, signal)
       if (signal.aborted) return null
       room.count++
       return () => {
         room.count--
+        room.stalled = false
         if (room.count === 0 && room.waiting.size === 0) rooms.delete(key)
         for (const wake of room.waiting) wake()
       }

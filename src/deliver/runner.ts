@@ -26,6 +26,9 @@ export interface Runner {
 /** Commands write into the same store from other processes, so the runner looks by itself. */
 const LOOK: Millis = 1_000
 const DRAIN: Millis = 10_000
+/** How long a copy waits for a place at its next hop, and then lets the mail of others pass. */
+const TURN: Millis = 2_000
+const YIELD: Millis = 5_000
 
 export function createRunner(deps: RunnerDeps): Runner {
   const crew = createCrew(deps)
@@ -100,12 +103,20 @@ function createCrew(deps: RunnerDeps): Crew {
 
   async function handleGroup(lease: Lease, group: Group, settings: Settings): Promise<void> {
     const { timeout, concurrency } = settings.deliver
+    const key = routeKey(group)
+    if (gate.isStalled(key)) return giveBack(lease, group, deps, YIELD)
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), Math.max(0, lease.until - deps.now() - timeout))
     deadlines.add(deadline)
-    const leaveRoute = await gate.enter(routeKey(group), group.route.concurrency, deadline.signal)
-    const leave = await gate.enter("all", concurrency, deadline.signal)
-    if (leave === null) await giveBack(lease, group, deps)
+    const leaveRoute = await gate.enter(
+      key,
+      group.route.concurrency,
+      AbortSignal.any([deadline.signal, AbortSignal.timeout(TURN)]),
+    )
+    // A next hop that says nothing keeps its own places; the room behind them is for the mail of others.
+    if (leaveRoute === null) gate.stall(key)
+    const leave = leaveRoute === null ? null : await gate.enter("all", concurrency, deadline.signal)
+    if (leave === null) await giveBack(lease, group, deps, leaveRoute === null ? YIELD : 0)
     else {
       const patience = { timeout, signal: deadline.signal }
       await settle(
@@ -161,15 +172,20 @@ function createCrew(deps: RunnerDeps): Crew {
   }
 }
 
-/** Whose turn did not come before the lease ended: nothing was attempted, nothing is counted. Never rejects. */
-async function giveBack(lease: Lease, { deliveries }: Group, { records, log }: SettleDeps): Promise<void> {
+/** Whose turn does not come now: nothing was attempted, nothing is counted, and `span` later they may be taken again. Never rejects. */
+async function giveBack(lease: Lease, { deliveries }: Group, deps: SettleDeps, span: Millis): Promise<void> {
+  const earliest = span === 0 ? 0 : deps.now() + span
   const settlements = deliveries.map(({ id, dueAt, delayNoticed }) => {
-    return { delivery: id, outcome: null, step: { then: "retry", at: dueAt, delayNoticed } } as const
+    return {
+      delivery: id,
+      outcome: null,
+      step: { then: "retry", at: Math.max(dueAt, earliest), delayNoticed },
+    } as const
   })
   try {
-    await records.settle(lease, settlements, [], [])
+    await deps.records.settle(lease, settlements, [], [])
   } catch (error) {
-    log.error("a lease could not be given back", { id: lease.transaction.id, error })
+    deps.log.error("a lease could not be given back", { id: lease.transaction.id, error })
   }
 }
 

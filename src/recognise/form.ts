@@ -134,7 +134,7 @@ const TERMS = Map.groupBy(WORK_TALK, (term) => term.split(" ", 1)[0] ?? "")
 /** How many different terms of work talk occur, on word borders. */
 function workTerms(words: string): number {
   const found = new Set<string>()
-  for (let at = 0; at !== -1 && at < words.length; at = next(words, at)) {
+  for (let at = 0; at !== -1 && at < words.length; at = nextWord(words, at)) {
     const space = words.indexOf(" ", at)
     const candidates = TERMS.get(words.slice(at, space === -1 ? words.length : space))
     for (const term of candidates ?? []) {
@@ -145,7 +145,7 @@ function workTerms(words: string): number {
   return found.size
 }
 
-function next(words: string, at: number): number {
+function nextWord(words: string, at: number): number {
   const space = words.indexOf(" ", at)
   return space === -1 ? -1 : space + 1
 }
