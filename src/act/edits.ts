@@ -5,6 +5,7 @@ import type { Authentication } from "../mail/identity.ts"
 import type { Field, Message } from "../mail/message.ts"
 import type { Annotation } from "../mail/policy.ts"
 import type { Transaction } from "../mail/transaction.ts"
+import { encodedWords } from "../notify/mime.ts"
 import { authenticationResults } from "./authentication-results.ts"
 
 export interface Stamp {
@@ -75,20 +76,10 @@ function isAscii(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text)
 }
 
-/** ASCII stays as it is, other text becomes encoded-words of at most 45 octets each. RFC 2047 §2. */
+/** ASCII stays as it is, other text becomes encoded-words. RFC 2047 §2. */
 function word(text: string): string {
   const clean = text.replace(/\p{Cc}+/gu, " ")
-  if (isAscii(clean) && clean.length <= 900) return clean
-  const words: string[] = []
-  let piece = ""
-  for (const character of clean) {
-    if (Buffer.byteLength(piece + character) > 45) {
-      words.push(piece)
-      piece = ""
-    }
-    piece += character
-  }
-  return [...words, piece].map((one) => `=?UTF-8?B?${Buffer.from(one).toString("base64")}?=`).join("\r\n ")
+  return isAscii(clean) && clean.length <= 900 ? clean : encodedWords(clean)
 }
 
 /** The tag stands before the subject as its sender wrote it. A subject of absurd length is left alone. */
