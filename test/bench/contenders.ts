@@ -1,6 +1,6 @@
 /** The relays that the bench sets side by side, each forwarding all mail to one next hop on loopback. */
 import { execFileSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -70,10 +70,10 @@ const haraka: Contender = {
     const config = join(dir, "config")
     mkdirSync(join(dir, "queue"), { recursive: true })
     mkdirSync(config, { recursive: true })
+    // Without its own greeting settings it breaks at the first connection.
+    cpSync(join(dir, "node_modules/Haraka/config/connection.ini"), join(config, "connection.ini"))
     writeFileSync(join(config, "smtp.ini"), `listen=127.0.0.1:${port}\nnodes=2\n`)
-    writeFileSync(join(config, "plugins"), "relay\nqueue/smtp_forward\n")
-    writeFileSync(join(config, "relay_acl_allow"), "127.0.0.1/32\n")
-    writeFileSync(join(config, "relay.ini"), "[relay]\nacl=true\n")
+    writeFileSync(join(config, "plugins"), "rcpt_to.in_host_list\nqueue/smtp_forward\n")
     writeFileSync(join(config, "smtp_forward.ini"), `host=127.0.0.1\nport=${nextHop}\n`)
     writeFileSync(join(config, "me"), "relay.example\n")
     writeFileSync(join(config, "loglevel"), "LOGERROR\n")
