@@ -113,6 +113,7 @@ export async function build(first: Configuration): Promise<House> {
     log,
     now: Date.now,
     onEvent: (one) => tell([one]),
+    onAttempt: (span) => metrics.delivery.observe(span / 1_000),
   })
   const intake: Intake = {
     // Who may send as whom is the login's matter, which `receive` knows; the policy has no word before RCPT.

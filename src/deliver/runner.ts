@@ -13,6 +13,8 @@ import { type SettleDeps, settle } from "./settle.ts"
 
 export interface RunnerDeps extends SettleDeps, Omit<AttemptDeps, "pool" | "rests"> {
   settings(): Settings
+  /** How long each attempt took, for metrics. */
+  readonly onAttempt?: (span: Millis) => void
 }
 
 export interface Runner {
@@ -138,6 +140,7 @@ function createCrew(deps: RunnerDeps): Crew {
     group: Group,
     context: Parameters<typeof attempt>[2],
   ): Promise<readonly Result[]> {
+    const started = performance.now()
     try {
       return await attempt(lease, group, context)
     } catch (error) {
@@ -146,6 +149,8 @@ function createCrew(deps: RunnerDeps): Crew {
         ...failed(delivery, temporary("4.3.0", "internal error"), null),
         crashed: true,
       }))
+    } finally {
+      deps.onAttempt?.(performance.now() - started)
     }
   }
 

@@ -45,7 +45,7 @@ async function examine(
     const inspection = inspect(octets, signal)
     const { findings: noticed, ...parsed } = await parse(octets(), inspection.part)
     const content = await recognise(parsed, inspection.files(), signal)
-    // Before secrecy is judged nothing of the message leaves this process, not even to the scanner.
+    // Before secrecy is judged nothing leaves this process, not even to the scanner, but DNS questions about the sender's domains.
     const secret = isSecret(content)
     const { attachments, findings, seen } = secret ? NOTHING : await inspection.finish(noticed)
     const authentication = await proven

@@ -339,14 +339,16 @@ describe("the runner", () => {
   test("tells each event once it is durable", async () => {
     const hop = await nextHop({ say: { RCPT: ["250 ok", "550 5.1.1 no"] } })
     const told: string[] = []
+    const spans: number[] = []
     const home = await through(
       to(hop.port),
       { to: ["x@n.example", "y@n.example"] },
-      { onEvent: ({ kind }) => void told.push(kind) },
+      { onEvent: ({ kind }) => void told.push(kind), onAttempt: (span) => void spans.push(span) },
     )
     await hop.close()
     assert.deepEqual(kinds(home.events), ["x@n.example delivered", "y@n.example bounced"])
     assert.deepEqual(told, ["attempted", "delivered", "attempted", "bounced", "accepted"])
+    assert.ok(spans.length === 1 && (spans[0] ?? 0) > 0, "one attempt, timed")
   })
 
   test("lets a slow next hop end when it stops, and takes nothing new", async () => {
