@@ -52,20 +52,35 @@ export interface House {
 /** What must have reported before `/readyz` says ready. */
 const PARTS = ["store", "receive", "deliver", "scan"]
 
-/** Throws StoreError; rejects when a file of the settings cannot be read. */
+/** What stands before the rooms, and must be closed again when one of them cannot be made. */
+type Ground = Pick<House, "log" | "health" | "metrics" | "store" | "shared" | "pool">
+
+/** Throws StoreError; rejects when a file of the settings cannot be read. Nothing is left open then. */
 export async function build(first: Configuration): Promise<House> {
-  let configuration = first
-  const settings = (): Configuration["settings"] => configuration.settings
   const log = createLog(first.settings.log.level)
   const metrics = createMetrics()
   const health = createHealth(PARTS)
   const store = await openStore(first.settings.store.path, { mode: "serve" })
-  const key = await openKey(first.settings.store.path)
   const shared = sharedOf(first.settings.store.shared, { health, log })
   const pool = createPool({
     scan: scanSettings(first.settings),
     noticed: (why, said) => log.error("a child died", { why, said }),
   })
+  try {
+    return await furnish(first, { log, health, metrics, store, shared, pool })
+  } catch (error) {
+    await pool.close()
+    shared.close()
+    await store.records.close()
+    throw error
+  }
+}
+
+async function furnish(first: Configuration, ground: Ground): Promise<House> {
+  const { log, health, metrics, store, shared, pool } = ground
+  let configuration = first
+  const settings = (): Configuration["settings"] => configuration.settings
+  const key = await openKey(first.settings.store.path)
   const tell = (events: readonly MailEvent[]): void => {
     for (const one of events) {
       event(log, one)
@@ -140,12 +155,7 @@ export async function build(first: Configuration): Promise<House> {
   })
   const web = createConsole({ settings: first.settings, metrics, health, log })
   return {
-    log,
-    health,
-    metrics,
-    store,
-    shared,
-    pool,
+    ...ground,
     runner,
     receiver,
     room,

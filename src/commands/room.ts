@@ -51,6 +51,6 @@ export async function watchRoom({ path, limits, health, log }: RoomDeps): Promis
   }
 
   await look()
-  const timer = setInterval(() => void look(), LOOK)
+  const timer = setInterval(() => void look(), LOOK).unref()
   return { now: () => seen, stop: () => clearInterval(timer) }
 }

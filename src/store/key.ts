@@ -2,10 +2,19 @@
 import { randomBytes } from "node:crypto"
 import { open, readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { storeError } from "./error.ts"
 
-/** 32 octets. Rejects when it can be neither read nor made. */
+/** 32 octets. Throws StoreError when it can be neither read nor made. */
 export async function openKey(path: string): Promise<Buffer> {
   const name = join(path, "agency.key")
+  try {
+    return await readOrMake(name)
+  } catch (cause) {
+    throw storeError(cause, name)
+  }
+}
+
+async function readOrMake(name: string): Promise<Buffer> {
   try {
     return await readFile(name)
   } catch (error) {

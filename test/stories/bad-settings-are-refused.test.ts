@@ -1,6 +1,6 @@
 /** Settings with faults: every fault is told at once, exit status 2, and nothing listens. */
 import assert from "node:assert/strict"
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
@@ -57,6 +57,17 @@ test("files that the settings name are read before anything starts", async (t) =
     assert.match(stderr, /recipients:2: expected a mail address or @domain, got "nobody"\n.*recipients:3: /, command)
     assert.doesNotMatch(stderr, /^\s+at /m)
   }
+})
+
+test("a store that can only be opened in part is closed again, and said", async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), "congthu-"))
+  t.after(() => rm(dir, { recursive: true }))
+  await mkdir(join(dir, "agency.key"))
+  const ports = ["INBOUND", "SUBMISSION", "CONSOLE"].map((name, n) => [`CONGTHU_LISTEN_${name}_PORT`, `${49_151 - n}`])
+  const { code, stderr } = await runProcess(START, { env: { ...Object.fromEntries(ports), CONGTHU_STORE_PATH: dir } })
+  assert.equal(code, 2)
+  assert.match(stderr, /agency\.key/)
+  assert.doesNotMatch(stderr, /^\s+at /m)
 })
 
 test("a stale process id is nobody's to signal", async (t) => {
