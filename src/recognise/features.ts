@@ -26,6 +26,11 @@ export const POINTS = {
   "work-talk": 10,
   annex: 10,
   "file-name": 8,
+  "government-signature": 60,
+  edxml: 60,
+  properties: 8,
+  "legacy-encoding": 4,
+  scan: 0,
   // Twenty people or more in one list are official by content.
   "personal-data": 60,
   // What could not be read is lifted to "unsure", whatever its points.

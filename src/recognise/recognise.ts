@@ -11,7 +11,7 @@ import { formFeatures, signsOfForm } from "./form.ts"
 import { type DocumentPart, documentPart } from "./part.ts"
 import { MANY_RECORDS, recordsOf } from "./personal.ts"
 import { gravest, secrecyOf, secrecyOfName } from "./secrecy.ts"
-import { type Text, UNREADABLE } from "./text.ts"
+import { type Shown, type Text, UNREADABLE } from "./text.ts"
 
 export type Thresholds = Settings["recognise"]
 
@@ -38,7 +38,7 @@ export function createRecognise(thresholds: Thresholds, readers: TextReaders): R
       await setImmediate()
       const found = room > 0 ? await extract(file, readers, signal) : UNREADABLE
       room -= found.text.body.length + found.text.margins.length
-      judged.push(judgePart(documentPart(file.at, found.text, file.names), bulk))
+      judged.push(judgePart(documentPart(file.at, found.text, file.names), bulk, found.shows))
       if (!found.whole) unread.push(file.at)
     }
     return judge(judged, unread, thresholds)
@@ -58,8 +58,8 @@ interface Judged {
   readonly secrecy: Secrecy
 }
 
-function judgePart(part: DocumentPart, bulk: boolean): Judged {
-  const form = signsOfForm(part)
+function judgePart(part: DocumentPart, bulk: boolean, shows: readonly Shown[] = []): Judged {
+  const form = [...signsOfForm(part), ...shows.map((shown) => sign(shown))]
   const against = form.length === 0 ? [] : [...signsAgainst(part, form), ...(bulk ? [sign("bulk")] : [])]
   const signs = [...form, ...against]
   const formed = formFeatures(form)

@@ -6,11 +6,18 @@ export interface Text {
   readonly margins: string
 }
 
-/** `whole`: false when something in it could not be read. */
+/** `whole`: false when something in it could not be read. `shows`: what the file tells of itself beside its text; points as for any feature. */
 export interface Extract {
   readonly text: Text
   readonly whole: boolean
+  readonly shows?: readonly Shown[]
 }
+
+/**
+ * Signed by an authority of the Government, an edXML envelope, properties that name a state body, an old encoding
+ * recovered; `scan`: read from a picture, so that letters may be wrong and none of them proves a mark.
+ */
+export type Shown = "government-signature" | "edxml" | "properties" | "legacy-encoding" | "scan"
 
 /** Characters of one file; letterheads stand at its beginning, and what is longer is read that far. */
 export const LONGEST_TEXT = 262_144
