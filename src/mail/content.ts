@@ -6,12 +6,20 @@ export type OfficialLabel = "official" | "unsure" | "not-official"
 export type Circulation = "ordinary" | "public" | "restricted" | "declassified"
 export type Secrecy = "none" | "suspected" | "mat" | "toi-mat" | "tuyet-mat"
 
+interface Evidence {
+  readonly feature: Feature
+  readonly at: string
+  readonly points: number
+  /** Which encoding, whose signature. */
+  readonly note?: string
+}
+
 export interface Content {
   readonly official: {
     readonly label: OfficialLabel
     /** 0–100. */
     readonly score: number
-    readonly evidence: readonly { readonly feature: Feature; readonly at: string; readonly points: number }[]
+    readonly evidence: readonly Evidence[]
   }
   readonly circulation: Circulation
   readonly secrecy: Secrecy

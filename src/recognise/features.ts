@@ -53,6 +53,8 @@ export const POINTS = {
 export interface Sign {
   readonly feature: Feature
   readonly points: number
+  /** What a person asks next: which encoding, whose signature. */
+  readonly note?: string
 }
 
 export function sign(feature: Feature, points: number = POINTS[feature]): Sign {

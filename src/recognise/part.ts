@@ -1,6 +1,6 @@
 /** One text of a message, read once for all rules: its subject, its body, or what a file says. */
 import { linesOf, plain, type Readings, readings } from "./readings.ts"
-import type { Text } from "./text.ts"
+import type { Text } from "../mail/text.ts"
 import { ownSymbols, type DocumentSymbol } from "./symbols.ts"
 
 export interface DocumentPart extends Readings {

@@ -3,50 +3,47 @@ import { setImmediate } from "node:timers/promises"
 import type { Settings } from "../config/schema.ts"
 import type { Circulation, Content, OfficialLabel, Secrecy } from "../mail/content.ts"
 import type { Message } from "../mail/message.ts"
+import { type Enclosed, type Reader, type Shown, UNREADABLE } from "../mail/text.ts"
 import { signsAgainst } from "./against.ts"
 import { circulationOf, joinCirculation } from "./circulation.ts"
-import { extract, type File, type TextReaders } from "./extract.ts"
 import { POINTS, type Sign, sign } from "./features.ts"
 import { formFeatures, signsOfForm } from "./form.ts"
 import { type DocumentPart, documentPart } from "./part.ts"
 import { MANY_RECORDS, recordsOf } from "./personal.ts"
 import { gravest, secrecyOf, secrecyOfName } from "./secrecy.ts"
-import { type Shown, type Text, UNREADABLE } from "./text.ts"
 
 export type Thresholds = Settings["recognise"]
 
 /** The signal is the deadline: what was not read by then counts as unreadable. */
 export type Recognise = (
   message: Pick<Message, "subject" | "text" | "bulk">,
-  files: readonly File[],
+  files: readonly Enclosed[],
   signal: AbortSignal,
 ) => Promise<Content>
 
 /** Characters of all files of one message that are read; beyond, a file counts as unreadable. */
 const MOST_TEXT = 2_097_152
 
-/** `readers` decode octets and HTML as the parser does. */
-export function createRecognise(thresholds: Thresholds, readers: TextReaders): Recognise {
+export function createRecognise(thresholds: Thresholds, reader: Reader): Recognise {
   return async ({ subject, text, bulk }, files, signal) => {
-    const judged = [documentPart("subject", just(subject)), documentPart("body", just(text))].map((part) =>
-      judgePart(part, bulk),
-    )
+    const own = (at: string, said: string): Judged => {
+      const found = reader.text(said)
+      return judgePart(documentPart(at, found.text), bulk, found.shows)
+    }
+    const judged = [own("subject", subject), own("body", text)]
     const unread: string[] = []
     let room = MOST_TEXT
     for (const file of files) {
       // Other messages are read between two files, and the deadline is noticed.
       await setImmediate()
-      const found = room > 0 ? await extract(file, readers, signal) : UNREADABLE
+      const found = room > 0 ? await reader.file(file, signal) : UNREADABLE
       room -= found.text.body.length + found.text.margins.length
-      judged.push(judgePart(documentPart(file.at, found.text, file.names), bulk, found.shows))
+      const names = file.names.flatMap((name) => [...new Set([name, reader.text(name).text.body])])
+      judged.push(judgePart(documentPart(file.at, found.text, names), bulk, found.shows))
       if (!found.whole) unread.push(file.at)
     }
     return judge(judged, unread, thresholds)
   }
-}
-
-function just(body: string): Text {
-  return { body, margins: "" }
 }
 
 interface Judged {
@@ -59,7 +56,7 @@ interface Judged {
 }
 
 function judgePart(part: DocumentPart, bulk: boolean, shows: readonly Shown[] = []): Judged {
-  const form = [...signsOfForm(part), ...shows.map((shown) => sign(shown))]
+  const form = [...signsOfForm(part), ...shows.map(({ feature, note }) => ({ ...sign(feature), note }))]
   const against = form.length === 0 ? [] : [...signsAgainst(part, form), ...(bulk ? [sign("bulk")] : [])]
   const signs = [...form, ...against]
   const formed = formFeatures(form)

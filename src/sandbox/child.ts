@@ -6,6 +6,7 @@ import { isSecret, redacted } from "../mail/secret.ts"
 import { decodeCharset } from "../parse/charset.ts"
 import { htmlText } from "../parse/html.ts"
 import { parse } from "../parse/parse.ts"
+import { createReader } from "../read/read.ts"
 import { createRecognise, type Recognise } from "../recognise/recognise.ts"
 import { readSpooled } from "../store/bodies.ts"
 import type { Outcome, Task } from "./protocol.ts"
@@ -14,7 +15,7 @@ import { because, serve } from "./serve.ts"
 serve((scan) => {
   const inspect = createInspect(scan)
   const authenticate = createAuthenticate(scan)
-  const recognise = createRecognise(scan.recognise, { decode: decodeCharset, html: htmlText })
+  const recognise = createRecognise(scan.recognise, createReader({ decode: decodeCharset, html: htmlText }))
   return (task, signal) => examine(task, { inspect, recognise, authenticate }, signal)
 })
 

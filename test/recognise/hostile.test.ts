@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import fc from "fast-check"
-import { xmlText } from "../../src/recognise/xml.ts"
-import { pageText } from "../../src/recognise/page.ts"
+import { xmlText } from "../../src/read/xml.ts"
+import { pageText } from "../../src/read/page.ts"
 import { letter } from "./letters.ts"
-import { docx, paragraphs } from "./office-writer.ts"
-import { page, pdf } from "./pdf-writer.ts"
+import { docx, paragraphs } from "../read/office-writer.ts"
+import { page, pdf } from "../read/pdf-writer.ts"
 import { file, recognised } from "./recognised.ts"
 
 const SIZE = 262_144

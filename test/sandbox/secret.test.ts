@@ -6,7 +6,7 @@ import { describe, test } from "node:test"
 import { settingsSchema } from "../../src/config/schema.ts"
 import type { Spooled } from "../../src/mail/transaction.ts"
 import { createPool } from "../../src/sandbox/pool.ts"
-import { docx, paragraphs } from "../recognise/office-writer.ts"
+import { docx, paragraphs } from "../read/office-writer.ts"
 import { letter } from "../recognise/letters.ts"
 
 /** Stands in subject, addresses, text, file name and file. */

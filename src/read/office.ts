@@ -1,7 +1,7 @@
 /** The text of office files that are zips of XML: .docx and its kin (ECMA-376), .odt and its kin (OpenDocument). */
 import { createInflateRaw } from "node:zlib"
 import { type Entry, fromBufferPromise } from "yauzl"
-import { type Extract, LONGEST_TEXT } from "./text.ts"
+import { type Extract, LONGEST_TEXT } from "../mail/text.ts"
 import { type XmlText, xmlText } from "./xml.ts"
 
 /** Members whose text is the document's, and those whose text stands beside or around it. */

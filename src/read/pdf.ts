@@ -1,5 +1,5 @@
 /** The text of a PDF, put together by where it stands on the page rather than by the order in which it was drawn. */
-import { type Extract, LONGEST_TEXT } from "./text.ts"
+import { type Extract, LONGEST_TEXT } from "../mail/text.ts"
 import { pageText, type Run } from "./page.ts"
 
 /** Marks, letterheads and recipients stand on the first pages. */

@@ -1,4 +1,5 @@
 /** Text as it was found, in the body of a message or in a file. */
+import type { Attachment } from "./message.ts"
 
 /** What was read where. `margins`: headers, footers, text boxes and comments, where stamps stand. */
 export interface Text {
@@ -13,11 +14,28 @@ export interface Extract {
   readonly shows?: readonly Shown[]
 }
 
+/** A file with its octets, as it is given to be read. */
+export interface Enclosed extends Pick<Attachment, "at" | "names" | "type"> {
+  readonly bytes: Buffer
+}
+
+/** Reads what a message says. */
+export interface Reader {
+  /** Text of the message itself, its subject or its body, decoded as its sender wants. */
+  text(found: string): Extract
+  /** Never rejects: hostile octets, broken files and a deadline that has passed make it unreadable. */
+  file(file: Enclosed, signal: AbortSignal): Promise<Extract>
+}
+
 /**
  * Signed by an authority of the Government, an edXML envelope, properties that name a state body, an old encoding
  * recovered; `scan`: read from a picture, so that letters may be wrong and none of them proves a mark.
  */
-export type Shown = "government-signature" | "edxml" | "properties" | "legacy-encoding" | "scan"
+export interface Shown {
+  readonly feature: "government-signature" | "edxml" | "properties" | "legacy-encoding" | "scan"
+  /** What a person asks next: which encoding, whose signature. */
+  readonly note: string
+}
 
 /** Characters of one file; letterheads stand at its beginning, and what is longer is read that far. */
 export const LONGEST_TEXT = 262_144

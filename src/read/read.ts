@@ -1,18 +1,12 @@
 /** The text in a file, by what the file is; what ought to hold text and does not give it is unreadable, never empty. */
-import type { Attachment } from "../mail/message.ts"
 import { officeText } from "./office.ts"
 import { pdfText } from "./pdf.ts"
-import { type Extract, LONGEST_TEXT, NO_TEXT, UNREADABLE } from "./text.ts"
+import { type Enclosed, type Extract, LONGEST_TEXT, NO_TEXT, type Reader, UNREADABLE } from "../mail/text.ts"
 
 /** How the message's own text is read; a file's is read the same way. */
 export interface TextReaders {
   decode(octets: Uint8Array, charset: string): string
   html(markup: string): string
-}
-
-/** An attachment with its octets. */
-export interface File extends Pick<Attachment, "at" | "names" | "type"> {
-  readonly bytes: Buffer
 }
 
 /** Octets for one character: of UTF-8, or with the mark-up around it. */
@@ -28,17 +22,22 @@ const OFFICE_TYPE = /openxmlformats|opendocument|macroenabled/i
 const OFFICE_NAME = /\.(?:docx|docm|dotx|xlsx|xlsm|pptx|pptm|ppsx|odt|ods|odp)$/i
 const TEXT_NAME = /\.(?:txt|text|csv|md|log)$/i
 
-/** Never rejects: hostile octets, broken files and a deadline that has passed make it unreadable. */
-export async function extract(file: File, readers: TextReaders, signal: AbortSignal): Promise<Extract> {
-  if (signal.aborted) return UNREADABLE
-  try {
-    return (await read(file, readers, signal)) ?? UNREADABLE
-  } catch {
-    return UNREADABLE
+/** `readers` decode octets and HTML as the parser does. */
+export function createReader(readers: TextReaders): Reader {
+  return {
+    text: (found) => ({ text: { body: found, margins: "" }, whole: true }),
+    async file(file, signal) {
+      if (signal.aborted) return UNREADABLE
+      try {
+        return (await read(file, readers, signal)) ?? UNREADABLE
+      } catch {
+        return UNREADABLE
+      }
+    },
   }
 }
 
-async function read(file: File, readers: TextReaders, signal: AbortSignal): Promise<Extract | null> {
+async function read(file: Enclosed, readers: TextReaders, signal: AbortSignal): Promise<Extract | null> {
   const { bytes, type } = file
   const named = (pattern: RegExp): boolean => file.names.some((name) => pattern.test(name))
   if (type === "application/pdf" || named(/\.pdf$/i)) return pdfText(bytes, signal)
