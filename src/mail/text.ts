@@ -1,5 +1,5 @@
 /** Text as it was found, in the body of a message or in a file. */
-import type { Attachment } from "./message.ts"
+import type { File } from "./file.ts"
 
 /** What was read where. `margins`: headers, footers, text boxes and comments, where stamps stand. */
 export interface Text {
@@ -14,17 +14,12 @@ export interface Extract {
   readonly shows?: readonly Shown[]
 }
 
-/** A file with its octets, as it is given to be read. */
-export interface Enclosed extends Pick<Attachment, "at" | "names" | "type"> {
-  readonly bytes: Buffer
-}
-
 /** Reads what a message says. */
 export interface Reader {
   /** Text of the message itself, its subject or its body, decoded as its sender wants. */
   text(found: string): Extract
   /** Never rejects: hostile octets, broken files and a deadline that has passed make it unreadable. */
-  file(file: Enclosed, signal: AbortSignal): Promise<Extract>
+  file(file: File, signal: AbortSignal): Promise<Extract>
 }
 
 /**

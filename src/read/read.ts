@@ -1,7 +1,8 @@
 /** The text in a file, by what the file is; what ought to hold text and does not give it is unreadable, never empty. */
+import { type File, mimeOf } from "../mail/file.ts"
 import { officeText } from "./office.ts"
 import { pdfText } from "./pdf.ts"
-import { type Enclosed, type Extract, LONGEST_TEXT, NO_TEXT, type Reader, UNREADABLE } from "../mail/text.ts"
+import { type Extract, LONGEST_TEXT, NO_TEXT, type Reader, UNREADABLE } from "../mail/text.ts"
 
 /** How the message's own text is read; a file's is read the same way. */
 export interface TextReaders {
@@ -37,11 +38,12 @@ export function createReader(readers: TextReaders): Reader {
   }
 }
 
-async function read(file: Enclosed, readers: TextReaders, signal: AbortSignal): Promise<Extract | null> {
-  const { bytes, type } = file
+async function read(file: File, readers: TextReaders, signal: AbortSignal): Promise<Extract | null> {
+  const { bytes } = file
+  const type = mimeOf(file)
   const named = (pattern: RegExp): boolean => file.names.some((name) => pattern.test(name))
   if (type === "application/pdf" || named(/\.pdf$/i)) return pdfText(bytes, signal)
-  if (OFFICE_TYPE.test(type) || named(OFFICE_NAME)) return officeText(bytes, signal)
+  if (OFFICE_TYPE.test(type) || named(OFFICE_NAME)) return officeText(file)
   if (type === "text/html" || named(/\.x?html?$/i)) {
     return plainly(readers.html(decoded(bytes, readers)))
   }

@@ -2,8 +2,9 @@
 import { setImmediate } from "node:timers/promises"
 import type { Settings } from "../config/schema.ts"
 import type { Circulation, Content, OfficialLabel, Secrecy } from "../mail/content.ts"
+import type { File } from "../mail/file.ts"
 import type { Message } from "../mail/message.ts"
-import { type Enclosed, type Reader, type Shown, UNREADABLE } from "../mail/text.ts"
+import { type Reader, type Shown, UNREADABLE } from "../mail/text.ts"
 import { signsAgainst } from "./against.ts"
 import { circulationOf, joinCirculation } from "./circulation.ts"
 import { POINTS, type Sign, sign } from "./features.ts"
@@ -17,7 +18,7 @@ export type Thresholds = Settings["recognise"]
 /** The signal is the deadline: what was not read by then counts as unreadable. */
 export type Recognise = (
   message: Pick<Message, "subject" | "text" | "bulk">,
-  files: readonly Enclosed[],
+  files: readonly File[],
   signal: AbortSignal,
 ) => Promise<Content>
 
@@ -33,7 +34,7 @@ export function createRecognise(thresholds: Thresholds, reader: Reader): Recogni
     const judged = [own("subject", subject), own("body", text)]
     const unread: string[] = []
     let room = MOST_TEXT
-    for (const file of files) {
+    for (const file of readable(files)) {
       // Other messages are read between two files, and the deadline is noticed.
       await setImmediate()
       const found = room > 0 ? await reader.file(file, signal) : UNREADABLE
@@ -43,6 +44,15 @@ export function createRecognise(thresholds: Thresholds, reader: Reader): Recogni
       if (!found.whole) unread.push(file.at)
     }
     return judge(judged, unread, thresholds)
+  }
+}
+
+/** Every file somebody could read: of an office file's parts those that are documents of their own. */
+function* readable(files: readonly File[]): Generator<File> {
+  for (const file of files) {
+    yield file
+    const isDocument = file.types.some(({ family }) => family === "document")
+    yield* readable(isDocument ? file.within.filter(({ types }) => types.length > 0) : file.within)
   }
 }
 

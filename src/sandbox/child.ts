@@ -1,4 +1,4 @@
-/** The child's main: reads hostile octets, parses, recognises and inspects them, proves their sender. It holds nothing that must be kept. */
+/** The child's main: reads hostile octets, parses, opens, recognises and inspects them, proves their sender. It holds nothing that must be kept. */
 import { type Authenticate, createAuthenticate } from "../identify/authenticate.ts"
 import { createInspect, type Inspect } from "../inspect/inspect.ts"
 import { known } from "../mail/evidence.ts"
@@ -9,6 +9,7 @@ import { parse } from "../parse/parse.ts"
 import { createReader } from "../read/read.ts"
 import { createRecognise, type Recognise } from "../recognise/recognise.ts"
 import { readSpooled } from "../store/bodies.ts"
+import { unpack } from "../unpack/unpack.ts"
 import type { Outcome, Task } from "./protocol.ts"
 import { because, serve } from "./serve.ts"
 
@@ -43,12 +44,14 @@ async function examine(
   }
   try {
     const proven = authenticate(claim, octets(), signal)
-    const inspection = inspect(octets, signal)
-    const { findings: noticed, ...parsed } = await parse(octets(), inspection.part)
-    const content = await recognise(parsed, inspection.files(), signal)
+    const unpacking = unpack(signal)
+    const { findings: noticed, ...parsed } = await parse(octets(), unpacking.part)
+    const files = await unpacking.open()
+    const content = await recognise(parsed, files, signal)
     // Before secrecy is judged nothing leaves this process, not even to the scanner, but DNS questions about the sender's domains.
     const secret = isSecret(content)
-    const { attachments, findings, seen } = secret ? NOTHING : await inspection.finish(noticed)
+    const inspected = { files, parsed: noticed, raw: octets }
+    const { attachments, findings, seen } = secret ? NOTHING : await inspect(inspected, signal)
     const authentication = await proven
     if (unread !== null) return { is: "failed", why: unread }
     // Its text has served: nobody outside asks for it.

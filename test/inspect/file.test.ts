@@ -1,9 +1,10 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import type { Finding } from "../../src/mail/finding.ts"
-import { lookAt } from "../../src/inspect/file.ts"
-import { createBudget } from "../../src/inspect/zip.ts"
-import { type ZipMember, zip } from "./zip-writer.ts"
+import { judge } from "../../src/inspect/file.ts"
+import { createBudget } from "../../src/unpack/budget.ts"
+import { open } from "../../src/unpack/open.ts"
+import { type ZipMember, zip } from "../unpack/zip-writer.ts"
 
 const FORBIDDEN = new Set(["exe", "js", "msi", "iso", "jar", "lnk", "url"])
 
@@ -13,12 +14,10 @@ async function look(
   claimed = "application/octet-stream",
 ): Promise<{ readonly type: string | null; readonly findings: readonly Finding[]; readonly kinds: string }> {
   const budget = createBudget(new AbortController().signal)
-  const { type, findings } = await lookAt(
-    { at: "2", names, claimed, bytes: Buffer.from(bytes) },
-    { forbidden: FORBIDDEN, budget },
-  )
+  const file = await open({ at: "2", names, claimed, bytes: Buffer.from(bytes) }, budget)
+  const findings = judge(file, { forbidden: FORBIDDEN })
   const kinds = findings.map(({ kind, at, why }) => `${kind} ${at}${why === undefined ? "" : ` ${why}`}`)
-  return { type: type?.mime ?? null, findings, kinds: kinds.join(", ") }
+  return { type: file.types[0]?.mime ?? null, findings, kinds: kinds.join(", ") }
 }
 
 const PE = Buffer.concat([Buffer.from("MZ\x90\0\x03\0\0\0"), Buffer.alloc(200)])
@@ -187,7 +186,7 @@ describe("a zip", () => {
         { name: "a.js", data: "x", encrypted: true },
         { name: "b.js", data: "x" },
       ]),
-      "encrypted 2/1, forbidden-type 2/1, forbidden-type 2/2",
+      "forbidden-type 2/1, encrypted 2/1, forbidden-type 2/2",
     ],
     ["that is a bomb", zip([{ name: "a", data: big }]), "archive-bomb 2"],
     [
@@ -250,7 +249,7 @@ describe("a zip", () => {
   test("is left when the time is over", async () => {
     const budget = createBudget(AbortSignal.abort())
     const bytes = zip([{ name: "a", data: "x" }])
-    const { findings } = await lookAt({ at: "2", names: [], claimed: "", bytes }, { forbidden: FORBIDDEN, budget })
+    const { findings } = await open({ at: "2", names: [], claimed: "", bytes }, budget)
     assert.deepEqual(findings, [{ kind: "unscannable", at: "2", why: "timeout" }])
   })
 

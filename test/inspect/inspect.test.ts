@@ -6,7 +6,8 @@ import { after, before, describe, test } from "node:test"
 import { createInspect } from "../../src/inspect/inspect.ts"
 import type { Part } from "../../src/mail/part.ts"
 import { type Clamd, EICAR, startClamd } from "../support/clamd.ts"
-import { zip } from "./zip-writer.ts"
+import { unpack } from "../../src/unpack/unpack.ts"
+import { zip } from "../unpack/zip-writer.ts"
 
 const FORBIDDEN = ["exe", "js"]
 
@@ -28,9 +29,10 @@ const BODY = { claimed: "text/plain", isText: true }
 
 async function inspected(clamd: string | null, parts: readonly Part[], raw = "From: a@b.vn\r\n\r\nx", time = 5_000) {
   const inspect = createInspect({ clamd, forbidden: FORBIDDEN })
-  const inspection = inspect(() => [Buffer.from(raw)], AbortSignal.timeout(time))
-  for (const leaf of parts) await inspection.part(leaf)
-  return inspection.finish([])
+  const signal = AbortSignal.timeout(time)
+  const unpacking = unpack(signal)
+  for (const leaf of parts) await unpacking.part(leaf)
+  return inspect({ files: await unpacking.open(), parsed: [], raw: () => [Buffer.from(raw)] }, signal)
 }
 
 describe("without a scanner", () => {
@@ -60,9 +62,12 @@ describe("without a scanner", () => {
   }
 
   test("findings of the parser are among the others", async () => {
-    const inspection = createInspect({ clamd: null, forbidden: [] })(() => [], AbortSignal.timeout(1_000))
+    const inspect = createInspect({ clamd: null, forbidden: [] })
     const noticed = [{ kind: "unscannable", at: "3", why: "too-deep" }] as const
-    assert.deepEqual((await inspection.finish(noticed)).findings, { state: "known", value: noticed })
+    assert.deepEqual(
+      (await inspect({ files: [], parsed: noticed, raw: () => [] }, AbortSignal.timeout(1_000))).findings,
+      { state: "known", value: noticed },
+    )
   })
 
   test("a thousand findings alike are told as twenty", async () => {

@@ -1,5 +1,5 @@
 /** Invented letters of every kind the policy tells apart. All names, numbers and matters in them are made up. */
-import { zip } from "../inspect/zip-writer.ts"
+import { zip } from "../unpack/zip-writer.ts"
 
 export interface Letter {
   readonly subject: string

@@ -1,5 +1,5 @@
 /** Writes small office files. ECMA-376 part 1, OpenDocument 1.3. */
-import { zip, type ZipMember } from "../inspect/zip-writer.ts"
+import { zip, type ZipMember } from "../unpack/zip-writer.ts"
 
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")

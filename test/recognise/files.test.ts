@@ -3,16 +3,16 @@ import { describe, test } from "node:test"
 import { createReader } from "../../src/read/read.ts"
 import { decodeCharset } from "../../src/parse/charset.ts"
 import { htmlText } from "../../src/parse/html.ts"
-import { zip } from "../inspect/zip-writer.ts"
+import { zip } from "../unpack/zip-writer.ts"
 import { letter } from "./letters.ts"
 import { docx, odt, paragraphs } from "../read/office-writer.ts"
 import { fallbackPage, page, pdf } from "../read/pdf-writer.ts"
-import { file, recognised } from "./recognised.ts"
+import { file, opened, recognised } from "./recognised.ts"
 
 const reader = createReader({ decode: decodeCharset, html: htmlText })
 
 async function textOf(name: string, bytes: Buffer | string) {
-  const { text, whole } = await reader.file(file(name, bytes), AbortSignal.timeout(10_000))
+  const { text, whole } = await reader.file(await opened(file(name, bytes)), AbortSignal.timeout(10_000))
   return { body: text.body.normalize("NFC").trim(), margins: text.margins.trim(), whole }
 }
 

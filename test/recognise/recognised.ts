@@ -2,8 +2,10 @@
 import { decodeCharset } from "../../src/parse/charset.ts"
 import { htmlText } from "../../src/parse/html.ts"
 import { createRecognise, type Recognise } from "../../src/recognise/recognise.ts"
-import type { Enclosed } from "../../src/mail/text.ts"
+import type { File } from "../../src/mail/file.ts"
 import { createReader } from "../../src/read/read.ts"
+import { createBudget } from "../../src/unpack/budget.ts"
+import { type Found, open } from "../../src/unpack/open.ts"
 
 export const recognise: Recognise = createRecognise(
   { official: 60, unsure: 35 },
@@ -14,13 +16,19 @@ export interface Mail {
   readonly subject?: string
   readonly text?: string
   readonly bulk?: boolean
-  readonly files?: readonly Enclosed[]
+  readonly files?: readonly Found[]
 }
 
-export function recognised({ subject = "", text = "", bulk = false, files = [] }: Mail, time = 10_000) {
-  return recognise({ subject, text, bulk }, files, AbortSignal.timeout(time))
+export async function recognised({ subject = "", text = "", bulk = false, files = [] }: Mail, time = 10_000) {
+  const signal = AbortSignal.timeout(time)
+  return recognise({ subject, text, bulk }, await Promise.all(files.map(opened)), signal)
 }
 
-export function file(name: string, bytes: Buffer | string, type = "application/octet-stream"): Enclosed {
-  return { at: "2", names: name === "" ? [] : [name], type, bytes: Buffer.from(bytes) }
+export function file(name: string, bytes: Buffer | string, type = "application/octet-stream"): Found {
+  return { at: "2", names: name === "" ? [] : [name], claimed: type, bytes: Buffer.from(bytes) }
+}
+
+/** As the unpacker hands it on. */
+export function opened(found: Found): Promise<File> {
+  return open(found, createBudget(AbortSignal.timeout(10_000)))
 }

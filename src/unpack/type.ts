@@ -1,15 +1,6 @@
 /** What a file is by its octets, whatever its name says. */
+import type { Family, FileType } from "../mail/file.ts"
 import { oleKind } from "./ole.ts"
-
-/** What opening such a file may do: run, unpack, or show something. */
-export type Family = "executable" | "script" | "archive" | "disk" | "document" | "image" | "media" | "markup"
-
-export interface FileType {
-  readonly mime: string
-  /** The extension it would honestly carry. */
-  readonly extension: string
-  readonly family: Family
-}
 
 type Row = readonly [offset: number, octets: string, mime: string, extension: string, family: Family]
 

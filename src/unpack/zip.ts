@@ -3,28 +3,9 @@ import { Buffer } from "node:buffer"
 import { crc32, createInflateRaw } from "node:zlib"
 import { type Entry, type LocalFileHeader, type ZipFile, fromBufferPromise } from "yauzl"
 
-/** What one message may still unpack, all its archives together. */
-export interface Budget {
-  /** Octets that may still come out. */
-  octets: number
-  /** Members that may still be met. */
-  members: number
-  readonly signal: AbortSignal
-}
+import { type Budget, FREE, LARGEST_MEMBER, RATIO, type Trouble } from "./budget.ts"
 
-export function createBudget(signal: AbortSignal): Budget {
-  return { octets: 200_000_000, members: 1_000, signal }
-}
-
-/** Inflated octets for one deflated, beyond the first `FREE`: text packs about 20:1, office files up to 50:1, a bomb 1,000:1. */
-const RATIO = 200
-const FREE = 10_000_000
-/** A member that is itself a container is kept whole in memory up to this. */
-const LARGEST_CONTAINER = 50_000_000
 const CHUNK = 65_536
-
-/** Why a walk ended early. `encrypted`: not even the directory can be read. */
-export type Trouble = "bomb" | "encrypted" | "too-large" | "too-many" | "corrupt" | "unsupported" | "timeout"
 
 export interface Member {
   /** Counted from 1 in the order of the directory. */
@@ -32,18 +13,14 @@ export interface Member {
   /** As decoded, and as the raw octets read. */
   readonly names: readonly string[]
   readonly sealed: boolean
-  /** The whole member when `keep` asked for it, its first octets otherwise; empty when sealed. */
+  /** Empty when sealed. */
   readonly bytes: Buffer
 }
 
-export interface Visitor {
-  /** Decides by its first octets whether a member is kept whole. */
-  keep(head: Buffer): boolean
-  member(member: Member): Promise<void>
-}
+export type Visitor = (member: Member) => Promise<void>
 
 /** Visits every member in order. Resolves with why it stopped, or null when all of it was seen and made sense. */
-export async function walkZip(bytes: Buffer, budget: Budget, visitor: Visitor): Promise<Trouble | null> {
+export async function walkZip(bytes: Buffer, budget: Budget, visit: Visitor): Promise<Trouble | null> {
   try {
     const zip = await fromBufferPromise(bytes, { lazyEntries: true })
     const extents: Extent[] = []
@@ -58,9 +35,9 @@ export async function walkZip(bytes: Buffer, budget: Budget, visitor: Visitor): 
       const names = [entry.fileName, entry.fileNameRaw.toString("latin1")]
       const sealed = entry.isEncrypted()
       if (!sealed && !entry.canDecodeFileData()) return "unsupported"
-      const content = sealed ? Buffer.alloc(0) : await inflate(bytes, { entry, local }, budget, visitor)
+      const content = sealed ? Buffer.alloc(0) : await inflate(bytes, { entry, local }, budget)
       if (typeof content === "string") return content
-      await visitor.member({ number, names, sealed, bytes: content })
+      await visit({ number, names, sealed, bytes: content })
     }
     return covers(bytes, extents, zip) ? null : "corrupt"
   } catch (error) {
@@ -107,23 +84,22 @@ async function inflate(
   bytes: Buffer,
   member: { readonly entry: Entry; readonly local: LocalFileHeader },
   budget: Budget,
-  visitor: Visitor,
 ): Promise<Buffer | Trouble> {
   const { entry, local } = member
   const packed = bytes.subarray(local.fileDataStart, local.fileDataStart + entry.compressedSize)
   const chunks: Buffer[] = []
   let size = 0
   let sum = 0
-  let whole = false
   for await (const chunk of unpacked(packed, entry.compressionMethod)) {
-    if (size === 0) whole = visitor.keep(chunk)
-    if (size === 0 || whole) chunks.push(chunk)
+    chunks.push(chunk)
     size += chunk.length
     budget.octets -= chunk.length
+    // What is stored shares the archive's own octets.
+    if (entry.compressionMethod !== 0) budget.room -= chunk.length
     sum = crc32(chunk, sum)
     if (budget.signal.aborted) return "timeout"
     if (size > FREE && size > RATIO * packed.length) return "bomb"
-    if (budget.octets < 0 || (whole && size > LARGEST_CONTAINER)) return "too-large"
+    if (budget.octets < 0 || budget.room < 0 || size > LARGEST_MEMBER) return "too-large"
   }
   if (size !== entry.uncompressedSize || sum !== entry.crc32) return "corrupt"
   const [only] = chunks

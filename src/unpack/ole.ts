@@ -39,11 +39,6 @@ export function isSealed(bytes: Buffer): boolean {
   return isOle(bytes) && entry(bytes, "EncryptedPackage") >= 0
 }
 
-/** Visual Basic inside. [MS-OVBA] 2.2.1. */
-export function hasMacros(bytes: Buffer): boolean {
-  return isOle(bytes) && entry(bytes, "_VBA_PROJECT") >= 0
-}
-
 /**
  * Where an entry of this name lies, or -1. Every aligned place counts, whether the chain of sectors reaches it or not:
  * a damaged chain that some reader repairs hides nothing.
