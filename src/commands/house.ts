@@ -29,6 +29,7 @@ import { createMetrics, type Metrics } from "../telemetry/metrics.ts"
 import type { Configuration } from "./load.ts"
 import { type RoomWatch, watchRoom } from "./room.ts"
 import { approverOf } from "./office.ts"
+import { firstSecret, handsOf } from "./hands.ts"
 
 export interface House {
   readonly log: Log
@@ -41,6 +42,8 @@ export interface House {
   readonly receiver: Receiver
   readonly room: RoomWatch
   readonly web: Console
+  /** For the first administrator; null once somebody has an account. */
+  readonly firstLink: string | null
   readonly cap: Cap
   readonly configuration: () => Configuration
   /** Takes new settings into force. Rejects with the faults that only opening files tells, and then nothing has changed. */
@@ -153,13 +156,22 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     log,
     room: room.now,
   })
-  const web = createConsole({ settings: first.settings, metrics, health, log })
+  const hands = handsOf({
+    store,
+    health,
+    log,
+    key,
+    configuration: () => configuration,
+    first: await firstSecret(store),
+  })
+  const web = createConsole({ settings: first.settings, metrics, health, log, hands })
   return {
     ...ground,
     runner,
     receiver,
     room,
     web,
+    firstLink: hands.firstLink,
     cap,
     tell,
     configuration: () => configuration,

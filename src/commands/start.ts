@@ -20,6 +20,9 @@ const PING: Millis = 2_000
 /** Old records that go at once, some ms of the writer's time: a hundred a second. */
 const TIDY = 500
 
+/** Longer than any session lasts. */
+const OLDEST_SESSION: Millis = 86_400_000
+
 /** Resolves when the gateway listens; it runs until SIGTERM or SIGINT. Throws UsageError and StoreError. */
 export async function start(file: string): Promise<void> {
   const loaded = load(file)
@@ -55,6 +58,9 @@ export async function start(file: string): Promise<void> {
     const { version } = loaded.configuration.inForce.prepared.policy
     const at = listening.map(({ listener, host, port }) => `${listener} ${host}:${port}`)
     await note(house, "started", { policy: version, listening: at })
+    if (house.firstLink !== null) {
+      process.stderr.write(`Tạo người quản trị đầu tiên / create the first administrator: ${house.firstLink}\n`)
+    }
   } catch (error) {
     stop()
     throw error
@@ -87,6 +93,7 @@ async function keepHouse(house: House): Promise<void> {
     const { retention } = house.configuration().settings
     const now = Date.now()
     await store.records.tidy({ events: now - retention.events, messages: now - retention.messages }, TIDY)
+    await store.records.tidyPeople(now - OLDEST_SESSION, now)
     house.tell(await store.records.news())
     const { queued, held } = await store.records.counts()
     metrics.queue.set({ state: "queued" }, queued)

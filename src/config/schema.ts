@@ -91,7 +91,14 @@ export const settingsSchema = z.strictObject({
       inbound: z.strictObject({ ...listener, port: port.default(2525) }).prefault({}),
       submission: z.strictObject({ ...submission, port: port.default(2587) }).prefault({}),
       submissions: z.strictObject(submission).nullable().default(null),
-      console: z.strictObject({ host: host.default(["127.0.0.1"]), port: port.default(8025) }).prefault({}),
+      console: z
+        .strictObject({
+          host: host.default(["127.0.0.1"]),
+          port: port.default(8025),
+          /** Reverse proxies whose X-Forwarded-For is believed. */
+          proxyFrom: z.array(network).default([]),
+        })
+        .prefault({}),
     })
     .prefault({}),
   store: z

@@ -3,7 +3,8 @@ import type { Acceptance } from "../mail/delivery.ts"
 import { syncBody } from "./bodies.ts"
 import { storeError } from "./error.ts"
 import type { Records } from "./store.ts"
-import { startThread } from "./thread.ts"
+import type { People } from "./people.ts"
+import { startThread, type Thread } from "./thread.ts"
 import type { WriterData } from "./writer.ts"
 
 /** Throws StoreError. */
@@ -54,6 +55,28 @@ export async function openRecords(data: WriterData): Promise<Records> {
     news: () => call("news"),
     tidy: (before, rows) => call("tidy", before, rows),
     isReply: (answer, now) => (answer.messageIds.length === 0 ? Promise.resolve(false) : call("isReply", answer, now)),
+    ...people(call),
     close,
+  }
+}
+
+function people(call: Thread["call"]): People {
+  return {
+    accounts: () => call("accounts"),
+    account: (by) => call("account", by),
+    addAccount: (account, event, onlyFirst) => call("addAccount", account, event, onlyFirst),
+    changeAccount: (id, change, event) => call("changeAccount", id, change, event),
+    loginFailed: (name, lock, event) => call("loginFailed", name, lock, event),
+    loggedIn: (session, event) => call("loggedIn", session, event),
+    provenTotp: (session, step, at, event) => call("provenTotp", session, step, at, event),
+    provenRecovery: (session, digest, at, event) => call("provenRecovery", session, digest, at, event),
+    session: (id) => call("session", id),
+    seen: (session, at) => call("seen", session, at),
+    sessions: (account) => call("sessions", account),
+    endSessions: (ids) => call("endSessions", ids),
+    tidyPeople: (openedBefore, now) => call("tidyPeople", openedBefore, now),
+    invite: (account, digest, until, event) => call("invite", account, digest, until, event),
+    join: (digest, password) => call("join", digest, password),
+    invited: (digest, now) => call("invited", digest, now),
   }
 }

@@ -108,6 +108,42 @@ export const STEPS: readonly string[] = [
   ALTER TABLE messages ADD COLUMN seal TEXT;
   ALTER TABLE copies ADD COLUMN seal TEXT;
   `,
+  `
+  -- Who works in the console.
+  CREATE TABLE accounts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    mail TEXT,
+    grants TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_login_at INTEGER,
+    password TEXT,
+    password_at INTEGER,
+    earlier TEXT NOT NULL DEFAULT '[]',
+    totp TEXT,
+    totp_step INTEGER NOT NULL DEFAULT 0,
+    recovery TEXT NOT NULL DEFAULT '[]',
+    failures INTEGER NOT NULL DEFAULT 0,
+    locked_until INTEGER,
+    disabled_at INTEGER
+  ) STRICT;
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES accounts (id),
+    stage TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    client TEXT NOT NULL,
+    agent TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX sessions_account ON sessions (account);
+  CREATE TABLE invitations (
+    account INTEGER PRIMARY KEY REFERENCES accounts (id),
+    digest TEXT NOT NULL UNIQUE,
+    until INTEGER NOT NULL
+  ) STRICT;
+  `,
 ]
 
 /** `file` exists. Throws StoreError for a version that is not ours to use, SQLite's own errors otherwise. */

@@ -3,6 +3,7 @@ import type { Acceptance, HeldCopy, Lease, QueueRow, Settlement } from "../mail/
 import type { MailEvent } from "../mail/event.ts"
 import type { Instant, Millis, Spooled, TransactionId } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
+import type { People } from "./people.ts"
 
 /** Which copies an operator means: a transaction, and one recipient's address key or null for all its copies. */
 export interface CopyRef {
@@ -31,7 +32,7 @@ export interface Answer {
   readonly messageIds: readonly string[]
 }
 
-export interface Records {
+export interface Records extends People {
   /**
    * Takes a message and the reports it gives rise to into custody, all or nothing. Resolves only when it would survive a
    * power cut; large bodies are synced (file, then directory) before the commit.

@@ -32,6 +32,11 @@ export const READS: ReadonlySet<TransitionName> = new Set([
   "events",
   "news",
   "isReply",
+  "accounts",
+  "account",
+  "session",
+  "sessions",
+  "invited",
 ])
 /** Their callers bring the events and tell of them. */
 export const TOLD: ReadonlySet<TransitionName> = new Set(["accept", "note", "settle"])

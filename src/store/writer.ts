@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs"
 import type { DatabaseSync } from "node:sqlite"
 import { isMainThread, parentPort, workerData } from "node:worker_threads"
 import { createAccept } from "./accept.ts"
+import { createAccounts } from "./accounts.ts"
 import { createCommit } from "./commit.ts"
 import { storeError, type StoreFault } from "./error.ts"
 import { createFinish, type Finish } from "./finish.ts"
@@ -97,6 +98,7 @@ function createTransitions(db: DatabaseSync, finish: Finish, bodies: string): Tr
     ...list,
     ...createNews(db, list.events),
     ...createTidy(db),
+    ...createAccounts(db, needs),
   }
 }
 

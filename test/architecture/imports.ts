@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | "everything">> = {
   "recognise/": ["mail/"],
   "store/": ["mail/"],
   "receive/": ["mail/", "store/store.ts", "store/shared.ts"],
-  "console/": ["mail/", "store/store.ts"],
+  "console/": ["mail/", "store/store.ts", "store/people.ts"],
   "act/": ["mail/", "store/store.ts", "notify/"],
   "deliver/": ["mail/", "store/store.ts", "notify/"],
   "sandbox/": ["mail/"],

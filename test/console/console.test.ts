@@ -4,40 +4,16 @@ import { createHash } from "node:crypto"
 import { connect } from "node:net"
 import { after, before, describe, test } from "node:test"
 import { createAllowance } from "../../src/console/api/allowance.ts"
-import { createConsole } from "../../src/console/api/server.ts"
-import { settingsSchema } from "../../src/config/schema.ts"
-import { createHealth } from "../../src/telemetry/health.ts"
-import type { Log } from "../../src/telemetry/log.ts"
-import { createMetrics } from "../../src/telemetry/metrics.ts"
+import { type Office, openOffice } from "./office.ts"
 
-const base = settingsSchema.parse({
-  hostname: "mx.tuyenquang.gov.vn",
-  postmaster: "thu&tin@tuyenquang.gov.vn",
-  publicUrl: "http://127.0.0.1:8025",
-  domains: ["tuyenquang.gov.vn"],
-  deliver: { routes: [{ domains: ["*"], to: "mx" }] },
-  policy: "./config/policy.yaml",
-})
-const settings = { ...base, listen: { ...base.listen, console: { host: ["127.0.0.1", "127.0.0.2"], port: 0 } } }
-
-const errors: unknown[] = []
-const nothing = (): void => undefined
-const log: Log = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: (_, fields) => errors.push(fields),
-  flush: nothing,
-}
-const health = createHealth(["store"])
-const metrics = createMetrics()
-const house = createConsole({ settings, metrics, health, log })
+let office: Office
 let urls: readonly string[] = []
 
 before(async () => {
-  urls = await house.listen()
+  office = await openOffice({ hosts: ["127.0.0.1", "127.0.0.2"] })
+  urls = office.urls
 })
-after(() => house.close())
+after(() => office[Symbol.asyncDispose]())
 
 function get(path: string, host = 0): Promise<Response> {
   return fetch(`${urls[host]}${path}`, { signal: AbortSignal.timeout(5_000) })
@@ -56,22 +32,22 @@ describe("for machines", () => {
   })
 
   test("it is not ready while a part is down, and says which", async () => {
-    health.report("store", "down", "disk full")
+    office.health.report("store", "down", "disk full")
     const response = await get("/readyz")
     assert.equal(response.status, 503)
     assert.deepEqual(await response.json(), { status: "down", parts: { store: { state: "down", why: "disk full" } } })
   })
 
   test("it is ready, but says so, when a part is degraded", async () => {
-    health.report("store", "ok")
-    health.report("scanner", "degraded", "not configured")
+    office.health.report("store", "ok")
+    office.health.report("scanner", "degraded", "not configured")
     const response = await get("/readyz")
     assert.equal(response.status, 200)
     assert.equal(JSON.parse(await response.text()).status, "degraded")
   })
 
   test("it shows metrics as Prometheus reads them", async () => {
-    metrics.events.inc({ kind: "accepted" })
+    office.metrics.events.inc({ kind: "accepted" })
     const response = await get("/metrics")
     assert.match(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/)
     assert.match(await response.text(), /^congthu_events_total\{kind="accepted"\} 1$/m)
@@ -151,14 +127,12 @@ describe("anything else", () => {
   })
 
   test("that breaks inside is told to the log only", async () => {
-    const broken = { contentType: metrics.contentType, text: () => Promise.reject(new Error("secret place")) }
-    const other = createConsole({ settings, metrics: broken, health, log })
-    const [url] = await other.listen()
-    const response = await fetch(`${url}/metrics`)
+    const metrics = { contentType: office.metrics.contentType, text: () => Promise.reject(new Error("secret place")) }
+    await using other = await openOffice({ metrics })
+    const response = await fetch(`${other.url}/metrics`)
     assert.equal(response.status, 500)
     assert.equal(await response.text(), "internal error\n")
-    assert.equal(errors.length, 1)
-    await other.close()
+    assert.equal(other.errors.length, 1)
   })
 })
 
@@ -187,12 +161,11 @@ describe("many requests", () => {
 })
 
 test("closing does not wait for idle connections", async () => {
-  const other = createConsole({ settings, metrics, health, log })
-  const [url = ""] = await other.listen()
-  const idle = connect(Number(new URL(url).port), "127.0.0.1")
+  const other = await openOffice()
+  const idle = connect(Number(new URL(other.url).port), "127.0.0.1")
   await new Promise((resolve) => idle.once("connect", resolve))
   const start = performance.now()
-  await other.close()
+  await other[Symbol.asyncDispose]()
   assert.ok(performance.now() - start < 1_000)
   idle.destroy()
 })

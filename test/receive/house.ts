@@ -69,7 +69,7 @@ function settingsOf(base: ReceiveSettings | null, changes: Changes): ReceiveSett
     inbound: listener,
     submission: { ...listener, trusted: [], auth: null },
     submissions: null,
-    console: { host: ["127.0.0.1"], port: 0 },
+    console: { host: ["127.0.0.1"], port: 0, proxyFrom: [] },
   }
   const submission = { ...listen.submission, ...changes.submission }
   return {

@@ -1,17 +1,21 @@
-/** HTTP for machines and for people whose mail was refused: life, readiness, metrics, the help page. Knows no message. */
+/** HTTP: life, readiness and metrics for machines, the help page for people whose mail was refused, the API for the console. */
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify"
 import type { Settings } from "../../config/schema.ts"
 import type { Health } from "../../telemetry/health.ts"
 import type { Log } from "../../telemetry/log.ts"
 import type { Metrics } from "../../telemetry/metrics.ts"
 import { createAllowance } from "./allowance.ts"
+import { serveApi } from "./api.ts"
+import type { Hands } from "./hands.ts"
 import { HELP_POLICY, helpPage } from "./help.ts"
+import { routesOf } from "./routes.ts"
 
 export interface ConsoleDeps {
-  readonly settings: Pick<Settings, "listen" | "postmaster">
+  readonly settings: Pick<Settings, "listen" | "postmaster" | "publicUrl">
   readonly metrics: Pick<Metrics, "contentType" | "text">
   readonly health: Health
   readonly log: Log
+  readonly hands: Hands
 }
 
 export interface Console {
@@ -36,8 +40,11 @@ export function createConsole(deps: ConsoleDeps): Console {
   }
 }
 
-function serve({ settings, metrics, health, log }: ConsoleDeps): FastifyInstance {
+function serve({ settings, metrics, health, log, hands }: ConsoleDeps): FastifyInstance {
+  const { proxyFrom } = settings.listen.console
   const server = Fastify({
+    // Whose address a request comes from is only told by proxies that are listed.
+    trustProxy: proxyFrom.length > 0 ? [...proxyFrom] : false,
     bodyLimit: 1_024,
     requestTimeout: REQUEST,
     connectionTimeout: REQUEST,
@@ -50,6 +57,7 @@ function serve({ settings, metrics, health, log }: ConsoleDeps): FastifyInstance
   })
   server.addHook("onRequest", (_request, reply, done) => {
     void reply.headers(HEADERS)
+    if (settings.publicUrl.startsWith("https:")) void reply.header("strict-transport-security", "max-age=31536000")
     done()
   })
   server.setNotFoundHandler((_request, reply) => plain(reply, 404, "not found"))
@@ -72,6 +80,7 @@ function serve({ settings, metrics, health, log }: ConsoleDeps): FastifyInstance
     const page = helpPage(request.params.code, settings.postmaster)
     return reply.header("content-security-policy", HELP_POLICY).type("text/html; charset=utf-8").send(page)
   })
+  serveApi(server, routesOf(hands), hands)
   return server
 }
 
@@ -79,6 +88,10 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cache-control": "no-store",
+  "x-frame-options": "DENY",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), microphone=(), geolocation=()",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
 

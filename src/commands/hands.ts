@@ -1,0 +1,66 @@
+/** What the console works with, made of the other rooms. */
+import { timingSafeEqual } from "node:crypto"
+import type { Tree } from "../console/api/access.ts"
+import type { Hands } from "../console/api/hands.ts"
+import { createKeys, newSecret } from "../console/api/secret.ts"
+import { unitTree } from "../decide/units.ts"
+import type { Unit } from "../mail/policy.ts"
+import type { Store } from "../store/store.ts"
+import type { Health } from "../telemetry/health.ts"
+import type { Log } from "../telemetry/log.ts"
+import type { Configuration } from "./load.ts"
+
+export interface HandsDeps {
+  readonly store: Store
+  readonly health: Health
+  readonly log: Log
+  /** The agency's. */
+  readonly key: Uint8Array
+  readonly configuration: () => Configuration
+  /** Of the link for the first administrator. */
+  readonly first: string | null
+}
+
+export function handsOf({ store, health, log, key, configuration, first }: HandsDeps): Hands & {
+  readonly firstLink: string | null
+} {
+  const policy = () => configuration().inForce.prepared.policy
+  const treeNow = treeMaker()
+  return {
+    records: store.records,
+    settings: () => configuration().settings,
+    units: () => policy().units,
+    tree: () => treeNow(policy().units),
+    policyVersion: () => policy().version,
+    health,
+    log,
+    keys: createKeys(key),
+    now: Date.now,
+    isFirst: (token) =>
+      first !== null && first.length === token.length && timingSafeEqual(Buffer.from(first), Buffer.from(token)),
+    firstLink: first === null ? null : `${configuration().settings.publicUrl}/first/${first}`,
+  }
+}
+
+/** Null once somebody has an account. */
+export async function firstSecret({ records }: Store): Promise<string | null> {
+  return (await records.accounts()).length === 0 ? newSecret() : null
+}
+
+/** Worked out once for each policy. */
+function treeMaker(): (units: readonly Unit[]) => Tree {
+  let known: { readonly units: readonly Unit[]; readonly tree: Tree } | null = null
+  return (units) => {
+    if (known?.units !== units) known = { units, tree: treeOf(units) }
+    return known.tree
+  }
+}
+
+export function treeOf(units: readonly Unit[]): Tree {
+  const tree = unitTree(units)
+  return {
+    root: tree.root,
+    isWithin: (unit, ancestor) => tree.isWithin(unit, ancestor),
+    below: (unit) => units.flatMap(({ id }) => (tree.isWithin(id, unit) ? [id] : [])),
+  }
+}

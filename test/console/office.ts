@@ -1,0 +1,187 @@
+/** A console over a real store, with a tree of units and people in it, spoken to over real HTTP. */
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { treeOf } from "../../src/commands/hands.ts"
+import { settingsSchema } from "../../src/config/schema.ts"
+import type { Hands } from "../../src/console/api/hands.ts"
+import { createKeys, digestOf, newSecret } from "../../src/console/api/secret.ts"
+import { createConsole } from "../../src/console/api/server.ts"
+import { stepAt, totp } from "../../src/console/api/totp.ts"
+import type { Grant, Role } from "../../src/mail/people.ts"
+import type { Unit } from "../../src/mail/policy.ts"
+import { openStore } from "../../src/store/open.ts"
+import type { Store } from "../../src/store/store.ts"
+import { createHealth } from "../../src/telemetry/health.ts"
+import type { Log } from "../../src/telemetry/log.ts"
+import { createMetrics, type Metrics } from "../../src/telemetry/metrics.ts"
+
+export const UNITS: readonly Unit[] = [
+  unit("tinh", null, "tuyenquang.gov.vn"),
+  unit("so", "tinh", "so.tuyenquang.gov.vn"),
+  unit("phong", "so", "phong.so.tuyenquang.gov.vn"),
+  unit("xa", "tinh", "xa.tuyenquang.gov.vn"),
+]
+
+function unit(id: string, parent: string | null, domain: string): Unit {
+  return { id, parent, name: { vi: `Đơn vị ${id}`, en: `Unit ${id}` }, domains: [domain] }
+}
+
+const nothing = (): void => undefined
+
+export interface OfficeOptions {
+  readonly publicUrl?: string
+  readonly proxyFrom?: readonly string[]
+  readonly hosts?: readonly string[]
+  readonly metrics?: Pick<Metrics, "contentType" | "text">
+  /** Lays over what the console works with. */
+  readonly hands?: (hands: Hands, store: Store) => Partial<Hands>
+}
+
+export type Office = Awaited<ReturnType<typeof openOffice>>
+
+export async function openOffice(options: OfficeOptions = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "congthu-office-"))
+  const store = await openStore(folder, { mode: "serve" })
+  const base = settingsSchema.parse({
+    hostname: "mx.tuyenquang.gov.vn",
+    postmaster: "thu&tin@tuyenquang.gov.vn",
+    publicUrl: options.publicUrl ?? "http://127.0.0.1:8025",
+    domains: ["tuyenquang.gov.vn"],
+    deliver: { routes: [{ domains: ["*"], to: "mx" }] },
+    policy: "./config/policy.yaml",
+  })
+  const console = { host: [...(options.hosts ?? ["127.0.0.1"])], port: 0, proxyFrom: [...(options.proxyFrom ?? [])] }
+  const settings = { ...base, listen: { ...base.listen, console } }
+  const errors: unknown[] = []
+  const log: Log = {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: (_, fields) => errors.push(fields),
+    flush: nothing,
+  }
+  const metrics = createMetrics()
+  const health = createHealth(["store"])
+  const clock = { now: Date.now() }
+  const first = newSecret()
+  const plain: Hands = {
+    records: store.records,
+    settings: () => settings,
+    units: () => UNITS,
+    tree: () => treeOf(UNITS),
+    policyVersion: () => "v1",
+    health,
+    log,
+    keys: createKeys(Buffer.alloc(32, 7)),
+    now: () => clock.now,
+    isFirst: (token) => token === first,
+  }
+  const hands: Hands = { ...plain, ...options.hands?.(plain, store) }
+  const web = createConsole({ settings, metrics: options.metrics ?? metrics, health, log, hands })
+  const urls = await web.listen()
+  const [url = ""] = urls
+
+  return {
+    url,
+    urls,
+    first,
+    clock,
+    errors,
+    metrics,
+    health,
+    hands,
+    store,
+    ask: (method: string, path: string, request: Request = {}) => ask(url, method, path, request),
+    /** Logs in as a new account with these grants, whole: password, second factor. */
+    person: (name: string, ...grants: readonly Partial<Grant>[]) => person({ url, hands, name, grants }),
+    async [Symbol.asyncDispose]() {
+      await web.close()
+      await store.records.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface Request {
+  readonly body?: unknown
+  readonly cookie?: string
+  readonly csrf?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly json: Readonly<Record<string, unknown>> & { readonly error?: string }
+  readonly text: string
+  readonly cookie: string | null
+  readonly headers: Headers
+}
+
+export async function ask(url: string, method: string, path: string, request: Request): Promise<Answer> {
+  const { body, cookie, csrf, headers } = request
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(cookie === undefined ? {} : { cookie }),
+      ...(csrf === undefined ? {} : { "x-csrf-token": csrf }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(20_000),
+  })
+  const text = await response.text()
+  const json = response.headers.get("content-type")?.includes("json") === true ? JSON.parse(text) : {}
+  const set = response.headers.get("set-cookie")
+  return { status: response.status, json, text, cookie: set?.split(";")[0] ?? null, headers: response.headers }
+}
+
+interface PersonDeps {
+  readonly url: string
+  readonly hands: Hands
+  readonly name: string
+  readonly grants: readonly Partial<Grant>[]
+}
+
+export type Person = Awaited<ReturnType<typeof person>>
+
+/** The quick way in, beside the doors that session.test.ts tries: an open session straight in the store. */
+async function person({ url, hands, name, grants }: PersonDeps) {
+  const full = grants.map(({ role = "officer", unit: where = "so", deputy = false }): Grant => {
+    return { role: role satisfies Role, unit: where, deputy }
+  })
+  const at = hands.now()
+  const event = { kind: "user-changed", at, transaction: null, recipient: null, by: "test", detail: {} } as const
+  const mail = `${name}@tuyenquang.gov.vn`
+  const id = await hands.records.addAccount(
+    { name, title: name.toUpperCase(), mail, grants: full, createdAt: at, password: "none" },
+    event,
+    false,
+  )
+  if (id === null) throw new Error(`${name}: taken`)
+  const factor = Buffer.alloc(20, 1)
+  await hands.records.changeAccount(id, { totp: { sealed: hands.keys.seal(factor), recovery: [] } }, event)
+  const secret = newSecret()
+  const session = { id: digestOf(secret), account: id, stage: "full", openedAt: at, seenAt: at } as const
+  await hands.records.loggedIn({ ...session, client: "127.0.0.1", agent: "test" }, event)
+  const csrf = hands.keys.csrf(secret)
+  const cookie = `congthu=${secret}`
+  return {
+    id,
+    name,
+    secret,
+    cookie,
+    csrf,
+    ask: (method: string, path: string, body?: unknown) =>
+      ask(url, method, path, { cookie, csrf, ...(body === undefined ? {} : { body }) }),
+  }
+}
+
+/** What the authenticator application shows. `secret` is base32 as the API gave it. */
+export function codeOf(secret: string, now: number): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+  const bits = Array.from(secret, (letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("")
+  const octets = (bits.match(/.{8}/g) ?? []).map((octet) => Number.parseInt(octet, 2))
+  return totp(Uint8Array.from(octets), stepAt(now))
+}
