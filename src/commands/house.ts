@@ -8,6 +8,7 @@ import { createRunner, type Runner } from "../deliver/runner.ts"
 import { createGateway } from "../gateway.ts"
 import { readRecipients } from "../identify/recipients.ts"
 import type { Address } from "../mail/address.ts"
+import type { Acceptance } from "../mail/delivery.ts"
 import type { Examination } from "../mail/examination.ts"
 import type { Claim } from "../mail/identity.ts"
 import type { MailEvent } from "../mail/event.ts"
@@ -22,7 +23,7 @@ import { openStore } from "../store/open.ts"
 import { createProcessShared } from "../store/shared/process.ts"
 import { createRedisShared } from "../store/shared/redis.ts"
 import type { Shared } from "../store/shared.ts"
-import type { Store } from "../store/store.ts"
+import type { Records, Store } from "../store/store.ts"
 import { createHealth, type Health } from "../telemetry/health.ts"
 import { createLog, event, type Log } from "../telemetry/log.ts"
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts"
@@ -117,9 +118,8 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     discard: (spooled) => store.bodies.discard(spooled),
     note,
     accept: async (acceptance, reports) => {
-      await store.records.accept(acceptance, reports)
+      await accept(acceptance, reports, { records: store.records, runner })
       tell([...acceptance.events, ...reports.flatMap((report) => report.events)])
-      runner.wake()
     },
   })
   const runner = createRunner({
@@ -195,6 +195,25 @@ function sharedOf(url: string | null, { health, log }: Pick<House, "health" | "l
   }
   report("not heard yet")
   return createRedisShared(url, report)
+}
+
+/** Mail of people that nobody waits before goes from the commit straight to its first attempt. */
+async function accept(
+  acceptance: Acceptance,
+  reports: readonly Acceptance[],
+  { records, runner }: { readonly records: Records; readonly runner: Runner },
+): Promise<void> {
+  const due = acceptance.copies.filter(({ hold }) => hold === null).length
+  const place = acceptance.bulk ? null : runner.reserve(due)
+  try {
+    const lease = await records.accept(acceptance, reports, place?.until ?? null)
+    if (lease === null) place?.giveUp()
+    else place?.take(lease)
+  } catch (error) {
+    place?.giveUp()
+    throw error
+  }
+  if (place === null || reports.length > 0) runner.wake()
 }
 
 type Examine = (spooled: Spooled, claim: Claim | null) => Promise<Examination>

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Settings } from "../config/schema.ts"
 import type { Lease } from "../mail/delivery.ts"
-import type { Millis } from "../mail/transaction.ts"
+import type { Instant, Millis } from "../mail/transaction.ts"
 import { type AttemptDeps, attempt, failed } from "./attempt.ts"
 import type { Result } from "./conclude.ts"
 import { temporary } from "./outcome.ts"
@@ -21,8 +21,18 @@ export interface Runner {
   start(): void
   /** Something may be due now. */
   wake(): void
+  /** A place for copies of a message that is being accepted; null: they wait their turn in the queue. */
+  reserve(copies: number): Place | null
   /** No new attempts; those under way get a while to end, then are cut off and come again. */
   stop(): Promise<void>
+}
+
+/** Room kept for copies whose acceptance is under way. One of its two methods is called once. */
+export interface Place {
+  /** Until when their lease shall last. */
+  readonly until: Instant
+  take(lease: Lease): void
+  giveUp(): void
 }
 
 /** Commands write into the same store from other processes, so the runner looks by itself. */
@@ -37,21 +47,38 @@ export function createRunner(deps: RunnerDeps): Runner {
   const stopped = new AbortController()
   let woken = Promise.withResolvers<void>()
   let loop: Promise<void> = Promise.resolve()
+  /** Copies for which a place is kept. */
+  let expected = 0
+  /** At the last look nothing due was left behind: who comes now passes nobody. */
+  let idle = false
 
   /** False when nothing is due, there is no room, or the store cannot be asked. */
   async function take(): Promise<boolean> {
     const settings = deps.settings()
     // Copies that wait for a crowded route leave room for those of other routes.
-    const room = 2 * settings.deliver.concurrency - crew.inHand()
-    if (room <= 0) return false
+    const room = roomOf(settings)
+    if (room <= 0) {
+      idle = false
+      return false
+    }
     try {
       const leases = await deps.records.lease(deps.now(), room, leaseSpan(settings))
-      for (const lease of leases) crew.take(lease, settings, () => woken.resolve())
+      idle = leases.length === 0
+      for (const lease of leases) crew.take(lease, settings, left)
       return leases.length > 0
     } catch (error) {
       deps.log.error("the queue could not be read", { error })
       return false
     }
+  }
+
+  /** A place is free: for what had to be left behind, if there is any. */
+  function left(): void {
+    if (!idle) woken.resolve()
+  }
+
+  function roomOf(settings: Settings): number {
+    return 2 * settings.deliver.concurrency - crew.inHand() - expected
   }
 
   async function run(): Promise<void> {
@@ -67,6 +94,22 @@ export function createRunner(deps: RunnerDeps): Runner {
       loop = run()
     },
     wake: () => woken.resolve(),
+    reserve(copies) {
+      const settings = deps.settings()
+      if (!idle || stopped.signal.aborted || copies === 0 || copies > roomOf(settings)) return null
+      expected += copies
+      return {
+        until: deps.now() + leaseSpan(settings),
+        take: (lease) => {
+          expected -= copies
+          if (stopped.signal.aborted) void giveBack(lease, lease, deps, 0)
+          else crew.take(lease, settings, left)
+        },
+        giveUp: () => {
+          expected -= copies
+        },
+      }
+    },
     async stop() {
       stopped.abort()
       woken.resolve()
@@ -178,7 +221,12 @@ function createCrew(deps: RunnerDeps): Crew {
 }
 
 /** Whose turn does not come now: nothing was attempted, nothing is counted, and `span` later they may be taken again. Never rejects. */
-async function giveBack(lease: Lease, { deliveries }: Group, deps: SettleDeps, span: Millis): Promise<void> {
+async function giveBack(
+  lease: Lease,
+  { deliveries }: Pick<Group, "deliveries">,
+  deps: SettleDeps,
+  span: Millis,
+): Promise<void> {
   const earliest = span === 0 ? 0 : deps.now() + span
   const settlements = deliveries.map(({ id, dueAt, delayNoticed }) => {
     return {

@@ -1,4 +1,5 @@
 /** Taking into custody: a message with its body, copies and events, and the reports it gives rise to; and events that stand alone. */
+import { randomUUID } from "node:crypto"
 import { basename } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 import type { Acceptance } from "../mail/delivery.ts"
@@ -7,7 +8,7 @@ import type { MailEvent } from "../mail/event.ts"
 import { bodyCipher } from "./cipher.ts"
 import { sealCopy, type SealedCopy, type SealedMessage, sealMessage } from "./seal.ts"
 import { createThreads } from "./threads.ts"
-import type { Transitions } from "./transitions.ts"
+import type { Taken, Transitions } from "./transitions.ts"
 
 export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "note" | "isReply"> {
   const threads = createThreads(db)
@@ -18,12 +19,13 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
       :size, :sha256, :eight_bit, :key, :file, :body, :seal)`)
   const insertCopy = db.prepare(`
     INSERT INTO copies (message, recipient, recipient_key, edits, require_tls, state, due_at, expires_at, hold, hold_until,
-      bulk, seal)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      bulk, seal, lease_token, lease_until)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const insertEvent = db.prepare(`
     INSERT INTO events (at, kind, "transaction", recipient, "by", detail) VALUES (?, ?, ?, ?, ?, ?)`)
 
-  function take(acceptance: Acceptance): void {
+  /** Ids of the copies, in their order; those that wait for nobody are under the lease, when there is one. */
+  function take(acceptance: Acceptance, lease: Taken["lease"] | null): readonly number[] {
     const { transaction, spooled, copies } = acceptance
     // Nothing would ever end such a message, nor delete its key.
     if (copies.length === 0) throw new Error(`${transaction.id}: a message without copies`)
@@ -49,13 +51,14 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
       key: spooled.key,
       body: spooled.at.kind === "memory" ? bodyCipher(spooled.key).update(spooled.at.bytes) : null,
     })
-    for (const copy of copies) {
+    const ids = copies.map((copy) => {
+      const mine = copy.hold === null ? lease : null
       const sealed: SealedCopy = {
         recipient: JSON.stringify(copy.recipient),
         edits: edits.indexOf(copy.edits),
         require_tls: Number(copy.requireTls),
       }
-      insertCopy.run(
+      const { lastInsertRowid: id } = insertCopy.run(
         message,
         sealed.recipient,
         addressKey(copy.recipient.address),
@@ -68,10 +71,14 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
         copy.hold && copy.hold.until,
         Number(acceptance.bulk),
         sealCopy(sealed, seal),
+        mine && mine.token,
+        mine?.until ?? 0,
       )
-    }
+      return Number(id)
+    })
     if (acceptance.thread !== null) threads.remember(acceptance.thread, transaction.at)
     note(acceptance.events)
+    return ids
   }
 
   function note(events: readonly MailEvent[]): void {
@@ -81,9 +88,11 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
   }
 
   return {
-    accept: (acceptance, reports) => {
-      take(acceptance)
-      for (const report of reports) take(report)
+    accept: (acceptance, reports, leaseUntil) => {
+      const lease = leaseUntil === null ? null : { token: randomUUID(), until: leaseUntil }
+      const ids = take(acceptance, lease)
+      for (const report of reports) take(report, null)
+      return lease && { lease, ids }
     },
     note,
     isReply: threads.isReply,

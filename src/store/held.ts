@@ -59,7 +59,7 @@ export function createHeld(
       const { kind, at, by, detail } = deed
       note([{ kind, at, by, detail, transaction: copy.transaction.id, recipient: addressKey(copy.recipient.address) }])
     }
-    for (const notice of deed.notices) accept(notice, [])
+    for (const notice of deed.notices) accept(notice, [], null)
     finish.erase(messages)
     return true
   }

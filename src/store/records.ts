@@ -1,10 +1,11 @@
 /** The records' port on one machine: large bodies are synced here, everything else is the writer thread's. */
-import type { Acceptance } from "../mail/delivery.ts"
+import type { Acceptance, Delivery, Lease } from "../mail/delivery.ts"
 import { syncBody } from "./bodies.ts"
 import { storeError } from "./error.ts"
 import type { Records } from "./store.ts"
 import type { People } from "./people.ts"
 import { startThread, type Thread } from "./thread.ts"
+import type { Taken } from "./transitions.ts"
 import type { WriterData } from "./writer.ts"
 
 /** Throws StoreError. */
@@ -21,9 +22,10 @@ export async function openRecords(data: WriterData): Promise<Records> {
   }
 
   return {
-    accept: async (acceptance, reports) => {
+    accept: async (acceptance, reports, leaseUntil = null) => {
       await synced([acceptance, ...reports])
-      return call("accept", acceptance, reports)
+      const taken = await call("accept", acceptance, reports, leaseUntil)
+      return taken && leaseOf(acceptance, taken)
     },
     settle: async (lease, settlements, reports, events) => {
       await synced(reports)
@@ -79,4 +81,18 @@ function people(call: Thread["call"]): People {
     join: (digest, password) => call("join", digest, password),
     invited: (digest, now) => call("invited", digest, now),
   }
+}
+
+/** What was just accepted, as `lease` would read it again. Null: every copy waits for somebody. */
+function leaseOf(
+  { transaction, spooled, bounceable, summary, copies }: Acceptance,
+  { lease, ids }: Taken,
+): Lease | null {
+  const deliveries = copies.flatMap(({ hold, recipient, edits, requireTls, expiresAt }, position): Delivery[] => {
+    const id = ids[position]
+    if (hold !== null || id === undefined) return []
+    const untried = { attempts: 0, crashes: 0, reexamine: false, delayNoticed: false, dueAt: transaction.at }
+    return [{ id, recipient, edits, requireTls, expiresAt, ...untried }]
+  })
+  return deliveries.length === 0 ? null : { ...lease, transaction, spooled, bounceable, summary, deliveries }
 }

@@ -40,7 +40,7 @@ export function createSettle(db: DatabaseSync, needs: SettleNeeds): Pick<Transit
           outcome: outcome && JSON.stringify(outcome),
         })
       }
-      for (const report of reports) needs.accept(report, [])
+      for (const report of reports) needs.accept(report, [], null)
       needs.note(events)
       needs.finish.erase(messages)
       return true

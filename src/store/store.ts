@@ -35,9 +35,10 @@ export interface Answer {
 export interface Records extends People {
   /**
    * Takes a message and the reports it gives rise to into custody, all or nothing. Resolves only when it would survive a
-   * power cut; large bodies are synced (file, then directory) before the commit.
+   * power cut; large bodies are synced (file, then directory) before the commit. With `leaseUntil` the copies that wait for
+   * nobody are leased in the same step: who has room for them need not ask for them again.
    */
-  accept(acceptance: Acceptance, reports: readonly Acceptance[]): Promise<void>
+  accept(acceptance: Acceptance, reports: readonly Acceptance[], leaseUntil?: Instant | null): Promise<Lease | null>
   /** Events with no other effect: refusals, attempts, starts. Durable when resolved. */
   note(events: readonly MailEvent[]): Promise<void>
   /**

@@ -1,13 +1,22 @@
 /** The port's transitions as the writer thread makes them: synchronous, each inside a savepoint of somebody else's transaction. */
-import type { Acceptance, Settlement } from "../mail/delivery.ts"
+import type { Acceptance, Lease, Settlement } from "../mail/delivery.ts"
 import type { MailEvent } from "../mail/event.ts"
+import type { Instant } from "../mail/transaction.ts"
 import type { Records } from "./store.ts"
 
-type Plain = Omit<Records, "close" | "settle">
+type Plain = Omit<Records, "close" | "settle" | "accept">
+
+/** What was accepted into somebody's hands: the lease, and the ids of all copies in their order. */
+export interface Taken {
+  readonly lease: Pick<Lease, "token" | "until">
+  readonly ids: readonly number[]
+}
 
 export type Transitions = {
   readonly [Name in keyof Plain]: (...args: Parameters<Plain[Name]>) => Awaited<ReturnType<Plain[Name]>>
 } & {
+  /** As in the port, but whoever brought the message makes the lease: its body need not come back. */
+  readonly accept: (acceptance: Acceptance, reports: readonly Acceptance[], leaseUntil: Instant | null) => Taken | null
   /** As in the port, but the token alone stands for the lease: its body need not come back. */
   readonly settle: (
     token: string,

@@ -100,6 +100,37 @@ export function testRecords(open: Open): void {
       assert.deepEqual(second.edits, edits)
     })
 
+    test("what is accepted under a lease is what a lease would read, and nobody else's until that lapses", async (t) => {
+      const store = await open(t)
+      const copies = [
+        copyTo("b@agency.example", { edits: [{ at: 0, remove: 0, insert: "X: 1\r\n" }], requireTls: true }),
+        copyTo("held@agency.example", { hold: holdUntil(NOW + HOUR) }),
+        copyTo("c@agency.example"),
+      ]
+      const spooled = await spool(store.bodies, Buffer.from("body of A1"))
+      const given = await store.records.accept(acceptance({ id: "A1", spooled, copies }), [], NOW + MINUTE)
+      assert.ok(given !== null)
+      assert.deepEqual(await store.records.lease(NOW, 10, MINUTE), [])
+      const [lapsed] = await store.records.lease(NOW + MINUTE, 10, MINUTE)
+      assert.ok(lapsed !== undefined)
+      assert.equal(await textOf(store.bodies, given), await textOf(store.bodies, lapsed))
+      assert.deepEqual(
+        { ...given, token: "", spooled: null },
+        { ...lapsed, token: "", spooled: null, until: NOW + MINUTE },
+      )
+      assert.equal(await store.records.settle(given, settled(given, DELIVERED, { then: "done" }), [], []), false)
+      assert.equal(await store.records.settle(lapsed, settled(lapsed, DELIVERED, { then: "done" }), [], []), true)
+    })
+
+    test("a message of which every copy waits for somebody gives no lease", async (t) => {
+      const store = await open(t)
+      const spooled = await spool(store.bodies, Buffer.from("body of A1"))
+      const copies = [copyTo("held@agency.example", { hold: holdUntil(NOW + HOUR) })]
+      assert.equal(await store.records.accept(acceptance({ id: "A1", spooled, copies }), [], NOW + MINUTE), null)
+      assert.equal(await letGo(store.records, all("A1")), 1)
+      assert.equal(idOf(await leaseOne(store.records)), "A1")
+    })
+
     test("a transaction is accepted once, and its neighbours in the same commit are not harmed", async (t) => {
       const store = await open(t)
       await accept(store, "A1")
