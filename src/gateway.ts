@@ -1,55 +1,16 @@
-/** The way of one message: examined → identified → decided → acted on. Knows every stage and no rule. */
+/** The way of one message: judged → planned → acted on. Knows every stage and no rule. */
 import { type Acceptor, act } from "./act/act.ts"
-import { type Judgement, type Plan, plan, type PlanSettings } from "./act/plan.ts"
-import { decide } from "./decide/decide.ts"
-import {
-  answerRecipient,
-  beforeData,
-  type EnvelopeDeps,
-  type Party,
-  type PolicyInForce,
-  type Rcpt,
-} from "./envelope.ts"
-import { claimOf, direction } from "./identify/direction.ts"
-import { identify } from "./identify/identify.ts"
-import { addressKey } from "./mail/address.ts"
+import { type Judgement, type Plan, plan } from "./act/plan.ts"
+import { answerRecipient, type EnvelopeDeps, type Rcpt } from "./envelope.ts"
+import { type InForce, judge, type JudgeDeps, type Judged } from "./judge.ts"
 import type { Hold, Lease } from "./mail/delivery.ts"
-import { type Evidence, type Fact, failed, known } from "./mail/evidence.ts"
-import type { Examination } from "./mail/examination.ts"
-import type { Claim, Identity } from "./mail/identity.ts"
 import type { FindingKind } from "./mail/finding.ts"
-import type { Message } from "./mail/message.ts"
 import type { Reply } from "./mail/reply.ts"
 import { isSecret } from "./mail/secret.ts"
-import type { Instant, Spooled, Transaction } from "./mail/transaction.ts"
-import type { Verdict } from "./mail/verdict.ts"
-import type { Answer } from "./store/store.ts"
+import type { Spooled, Transaction } from "./mail/transaction.ts"
 
-/** One version of policy and settings; a message is judged by one of them from end to end. */
-export interface InForce extends PlanSettings, PolicyInForce {
-  /** RFC 5321 §6.3. */
-  readonly hops: number
-}
-
-export interface GatewayDeps extends Acceptor, EnvelopeDeps {
+export interface GatewayDeps extends Acceptor, JudgeDeps, EnvelopeDeps {
   inForce(): InForce
-  /** `claim` is who sent it when that is to be proven. */
-  /** Of the SHA-256 of a message, under a key that stays here. */
-  keyedHash(sha256: string): string
-  examine(spooled: Spooled, claim: Claim | null): Promise<Examination>
-  /** Whether a mailbox of ours answers what a correspondent sent it. Rejects when the records cannot be asked. */
-  isReply(answer: Answer, now: Instant): Promise<boolean>
-}
-
-/** A judgement with all that `explain` prints. */
-export interface Judged extends Judgement {
-  readonly examination: Examination
-  readonly identity: Identity
-}
-
-interface Given {
-  readonly transaction: Transaction
-  readonly spooled: Spooled
 }
 
 export interface Gateway {
@@ -76,78 +37,31 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
 /** Whatever breaks on the way, nothing is kept: the session answers 451 and the client still has the message. */
 async function answerMessage(deps: GatewayDeps, transaction: Transaction, spooled: Spooled): Promise<Reply> {
+  const bodies = [spooled]
+  const spool = async (octets: Uint8Array): Promise<Spooled> => {
+    const body = await deps.spool(octets)
+    bodies.push(body)
+    return body
+  }
   try {
     const inForce = deps.inForce()
-    const judgement = await judge(deps, inForce, { transaction, spooled })
-    return await act(plan(judgement, inForce), judgement, deps)
+    const judgement = await judge({ ...deps, spool }, inForce, { transaction, spooled })
+    const planned = plan(judgement, inForce)
+    const reply = await act(planned, judgement, deps)
+    const taken = planned.do === "accept" ? planned.rewritten.map(({ of }) => of.spooled) : []
+    await discardAll(
+      deps,
+      bodies.slice(1).filter((body) => !taken.includes(body)),
+    )
+    return reply
   } catch (error) {
-    await deps.discard(spooled)
+    await discardAll(deps, bodies)
     throw error
   }
 }
 
-async function judge(deps: GatewayDeps, inForce: InForce, { transaction, spooled }: Given): Promise<Judged> {
-  const { client, envelope } = transaction
-  const examination = await deps.examine(spooled, claimOf(transaction))
-  const { message, findings, authentication, content } = examination
-  const identity = identify(transaction, message, inForce.webmail)
-  const parties = envelope.to.map((recipient) => {
-    return { recipient, where: direction(client, envelope.from, recipient.address, inForce.directory) }
-  })
-  const threads = await Promise.all(parties.map((party) => isReply(deps, transaction, { ...party, message })))
-  const judged = parties.map(({ recipient, where }, index) => {
-    const evidence: Evidence = {
-      ...beforeData(inForce, transaction, { recipient, where }),
-      thread: threads[index] ?? known(false),
-      identity: known(identity),
-      authentication,
-      message: known(message),
-      size: known(spooled.size),
-      findings,
-      content: known(content),
-    }
-    return { recipient, ...where, verdict: whole(decide(inForce.prepared, evidence)) }
-  })
-  const authenticated = judged.some((one) => one.authenticated)
-  const looping = message.hops > inForce.hops
-  const proven = authentication.state === "known" ? authentication.value : null
-  return {
-    transaction,
-    spooled,
-    keyedHash: deps.keyedHash(spooled.sha256),
-    message,
-    authenticated,
-    authentication: proven,
-    looping,
-    judged,
-    examination,
-    identity,
-  }
-}
-
-/** A clerk answers what a citizen sent: only mail that leaves us can. */
-async function isReply(
-  deps: GatewayDeps,
-  { envelope, at }: Transaction,
-  { recipient, where, message }: Party & { readonly message: Message },
-): Promise<Fact<boolean>> {
-  if (where.direction !== "outbound" || envelope.from === null) return known(false)
-  const answer = {
-    mailbox: addressKey(envelope.from),
-    correspondent: addressKey(recipient.address),
-    messageIds: message.references,
-  }
-  try {
-    return known(await deps.isReply(answer, at))
-  } catch (error) {
-    return failed(error instanceof Error ? error.message : "unknown")
-  }
-}
-
-/** After DATA no fact is pending any more. */
-function whole(verdict: Verdict | "pending"): Verdict {
-  if (verdict === "pending") throw new Error("a verdict is pending after DATA")
-  return verdict
+async function discardAll(deps: Acceptor, bodies: readonly Spooled[]): Promise<void> {
+  await Promise.all(bodies.map((body) => deps.discard(body)))
 }
 
 /** What no release lifts is judged as of now, whoever released the copy; what cannot be judged waits. */

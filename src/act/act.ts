@@ -32,8 +32,15 @@ export async function act(plan: Plan, judgement: Judgement, into: Acceptor): Pro
   }
   const told = await into.tell(judgement, plan)
   const taken = acceptance(plan, judgement)
-  await into.accept({ ...taken, events: [...taken.events, ...told.events] }, told.mails)
+  const anew = plan.rewritten.map((one) => rewritten(taken, one))
+  await into.accept({ ...taken, events: [...taken.events, ...told.events] }, [...anew, ...told.mails])
   return plan.reply
+}
+
+/** It stands beside the message as it came, which tells of it and answers for it. */
+function rewritten(taken: Acceptance, { of, copies }: Accepting["rewritten"][number]): Acceptance {
+  const { transaction, spooled } = of
+  return { ...taken, transaction, spooled, copies, thread: null, events: [] }
 }
 
 function acceptance(plan: Accepting, judgement: Judgement): Acceptance {

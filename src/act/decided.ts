@@ -47,7 +47,7 @@ type Person = "sender" | "recipient" | "approver" | "nobody"
 /** Inbound mail is never told to its sender, whatever SPF says of it; what bounced already cannot be told to its recipient. */
 function personFor({ hold, bounceable, transaction, recipient }: HeldCopy, { isOurs }: DecidedContext): Person {
   const { client, envelope } = transaction
-  if (hold.secret === true) return "nobody"
+  if (hold.secret === true || hold.evidence === true) return "nobody"
   if (bounceable && envelope.from !== null && (client.user !== null || client.listener === "submission")) {
     return wantsFailure(recipient) ? "sender" : "nobody"
   }

@@ -37,7 +37,7 @@ export function notices(judgement: Judgement, copies: readonly Copy[], context: 
   if (isSecret(judgement.examination.content)) return []
   const kept = copies.flatMap((copy): Kept[] => {
     const one = judgement.judged.find(({ recipient }) => recipient === copy.recipient)
-    if (copy.hold === null || one === undefined) return []
+    if (copy.hold === null || copy.hold.evidence === true || one === undefined) return []
     return [{ copy, hold: copy.hold, direction: one.direction, notice: noticeOf(one.verdict, context.rules) }]
   })
   if (kept.length === 0) return []

@@ -8,10 +8,12 @@ import type { Message } from "../mail/message.ts"
 import type { RefusalName } from "../mail/notice.ts"
 import type { Rule } from "../mail/policy.ts"
 import type { Reply } from "../mail/reply.ts"
+import type { Change } from "../mail/rewrite.ts"
 import { isMarked, isSecret } from "../mail/secret.ts"
 import { type Millis, type Recipient, type Spooled, type Transaction, wants } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
 import { edits } from "./edits.ts"
+import { rewritingRules } from "./rewriting.ts"
 import * as replies from "./replies.ts"
 
 /** One recipient with the answer of the policy. */
@@ -19,6 +21,17 @@ export interface Judged {
   readonly recipient: Recipient
   readonly direction: Direction
   readonly verdict: Verdict
+  /** What this recipient gets in place of the message as it came. */
+  readonly rewritten?: Rewritten
+}
+
+/** The message made anew as the policy asks, examined as a message of its own. */
+export interface Rewritten {
+  /** As the original's, under a name of its own. */
+  readonly transaction: Transaction
+  readonly spooled: Spooled
+  readonly examination: Examination
+  readonly changes: readonly Change[]
 }
 
 /** All that was found out about one message. */
@@ -58,11 +71,15 @@ export type Plan =
   | {
       readonly do: "accept"
       readonly reply: Reply
+      /** Of the message as it came. */
       readonly copies: readonly Copy[]
+      readonly rewritten: readonly { readonly of: Rewritten; readonly copies: readonly Copy[] }[]
       /** Rejected beside accepted recipients: the authenticated sender gets a report. */
       readonly rejected: Rejected
       readonly events: readonly MailEvent[]
     }
+
+type Accept = Extract<Plan, { do: "accept" }>
 
 /**
  * Any *refuse* → 550 for all · else any *defer* → 451 · else all *reject* → 550 · else 250, each copy delivered, held or
@@ -112,7 +129,11 @@ function accept(judgement: Judgement, settings: PlanSettings, rejected: readonly
   return {
     do: "accept",
     reply: replies.accepted(context),
-    copies: copies(kept, judgement, settings),
+    copies: copies(kept, judgement, { settings, original: judgement }).map((made, index) => {
+      const one = kept[index]
+      return one?.rewritten === undefined ? made : evidence(made, one, transaction.at, settings)
+    }),
+    rewritten: rewrittenCopies(kept, judgement, settings),
     rejected: reports
       ? rejected
           .filter(({ recipient }) => wants(recipient, "FAILURE"))
@@ -126,9 +147,20 @@ function accept(judgement: Judgement, settings: PlanSettings, rejected: readonly
   }
 }
 
+/** What is made into copies: the message as it came, or one made anew of it. */
+interface Original {
+  readonly transaction: Transaction
+  readonly message: Message
+}
+
 /** Recipients with the same annotations share one list of edits: it is made, stored and compared once. */
-function copies(kept: readonly Judged[], judgement: Judgement, settings: PlanSettings): readonly Copy[] {
-  const { transaction, message, authentication } = judgement
+function copies(
+  kept: readonly Judged[],
+  judgement: Judgement,
+  { settings, original }: { readonly settings: PlanSettings; readonly original: Original },
+): readonly Copy[] {
+  const { transaction, message } = original
+  const { authentication } = judgement
   const { hostname, timezone } = settings
   const made = new Map<string, readonly Edit[]>()
   return kept.map((one) => {
@@ -137,6 +169,16 @@ function copies(kept: readonly Judged[], judgement: Judgement, settings: PlanSet
     const list = made.get(key) ?? edits(message, annotations, { transaction, authentication, hostname, timezone })
     made.set(key, list)
     return copy(one, judgement, { ...settings, edits: list })
+  })
+}
+
+/** The copies of each message made anew. */
+function rewrittenCopies(kept: readonly Judged[], judgement: Judgement, settings: PlanSettings): Accept["rewritten"] {
+  const groups = Map.groupBy(kept, ({ rewritten }) => rewritten)
+  return [...groups].flatMap(([of, ones]) => {
+    if (of === undefined) return []
+    const original = { transaction: of.transaction, message: of.examination.message }
+    return [{ of, copies: copies(ones, judgement, { settings, original }) }]
   })
 }
 
@@ -153,6 +195,12 @@ function copy(
     expiresAt: transaction.at + settings.expire,
     hold: held !== null && isSecret(examination.content) ? { ...held, secret: true } : held,
   }
+}
+
+/** The message as it came stays in quarantine where it went on made anew. */
+function evidence(made: Copy, { verdict }: Judged, now: number, settings: PlanSettings): Copy {
+  const rules = rewritingRules(verdict, settings.rules).map((rule) => ({ rule, kind: "quarantine" as const }))
+  return { ...made, hold: { kind: "quarantine", rules, until: now + settings.keep.quarantine, evidence: true } }
 }
 
 function hold({ disposition, holds, decisive }: Verdict, now: number, keep: PlanSettings["keep"]): Hold | null {
@@ -194,7 +242,7 @@ function fate({ disposition }: Verdict): readonly EventKind[] {
 function event(
   kind: EventKind,
   { transaction, spooled }: Judgement,
-  { recipient, direction, verdict }: Judged,
+  { recipient, direction, verdict, rewritten }: Judged,
 ): MailEvent {
   const { client, envelope } = transaction
   return {
@@ -211,6 +259,8 @@ function event(
       size: spooled.size,
       rules: verdict.decisive,
       policy: verdict.policyVersion,
+      // Under this name the message made anew is found.
+      ...(rewritten === undefined ? {} : { rewritten: rewritten.transaction.id }),
     },
   }
 }

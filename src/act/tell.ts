@@ -1,14 +1,14 @@
 /** The mail that a plan gives rise to: reports of what was rejected, notices of what waits, within each person's hour. */
 import { addressKey } from "../mail/address.ts"
-import type { Acceptance, Copy } from "../mail/delivery.ts"
+import type { Acceptance } from "../mail/delivery.ts"
 import type { MailEvent } from "../mail/event.ts"
-import { newTransactionId, type Instant } from "../mail/transaction.ts"
+import { newTransactionId, type Instant, type Spooled } from "../mail/transaction.ts"
 import { acceptNotice, acceptReport, type Desk } from "../notify/custody.ts"
 import type { Notice } from "../notify/notice.ts"
 import type { Bodies } from "../store/store.ts"
 import type { Cap } from "./cap.ts"
 import { type NoticeContext, notices } from "./notices.ts"
-import type { Judgement, Rejected } from "./plan.ts"
+import type { Judgement, Plan } from "./plan.ts"
 import { rejectionReports } from "./report.ts"
 
 export interface TellDeps extends NoticeContext {
@@ -24,17 +24,20 @@ export interface Told {
   readonly events: readonly MailEvent[]
 }
 
+type Accepting = Extract<Plan, { do: "accept" }>
+
 export const NOTHING_TOLD: Told = { mails: [], events: [] }
 
 /** A report is never spared: it is the only news of a copy that is gone. RFC 5321 §6.1. */
 export async function tell(
   judgement: Judgement,
-  plan: { readonly copies: readonly Copy[]; readonly rejected: Rejected },
+  plan: Pick<Accepting, "copies" | "rewritten" | "rejected">,
   deps: TellDeps,
 ): Promise<Told> {
   const desk = deskOf(deps)
-  const reports = await rejectionReports(judgement, plan, deps)
-  const due = notices(judgement, plan.copies, deps).map((notice) => ({
+  const copies = [...plan.copies, ...plan.rewritten.flatMap((one) => one.copies)]
+  const reports = await rejectionReports(judgement, { rejected: plan.rejected, copies }, deps)
+  const due = notices(judgement, copies, deps).map((notice) => ({
     notice,
     admitted: deps.cap.admits(addressKey(notice.to), deps.now),
   }))
@@ -57,12 +60,15 @@ export function deskOf({ office, now, bodies }: Pick<TellDeps, "office" | "now" 
   return {
     office,
     now,
-    spool: async (octets) => {
-      const writer = bodies.open()
-      await writer.write(octets)
-      return writer.finish()
-    },
+    spool: (octets) => spoolOctets(bodies, octets),
   }
+}
+
+/** Octets of ours, as a body. */
+export async function spoolOctets(bodies: Bodies, octets: Uint8Array): Promise<Spooled> {
+  const writer = bodies.open()
+  await writer.write(octets)
+  return writer.finish()
 }
 
 function counted({ name, to, about }: Notice, at: Instant): MailEvent {

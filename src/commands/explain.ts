@@ -3,11 +3,12 @@ import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import type { Plan } from "../act/plan.ts"
 import * as replies from "../act/replies.ts"
-import { createGateway, type Gateway, type Judged } from "../gateway.ts"
+import { createGateway, type Gateway } from "../gateway.ts"
 import { direction } from "../identify/direction.ts"
+import type { Judged } from "../judge.ts"
 import { addressKey, parseAddress, type Address } from "../mail/address.ts"
 import { UNCHECKED } from "../mail/identity.ts"
-import type { Position } from "../mail/message.ts"
+import type { Message, Position } from "../mail/message.ts"
 import type { Reply } from "../mail/reply.ts"
 import { type Client, newTransactionId, type Recipient, type Spooled, type Transaction } from "../mail/transaction.ts"
 import { createPool } from "../sandbox/pool.ts"
@@ -47,6 +48,8 @@ export async function explain(
       // Without the address of the client there is nobody whose claim DNS could confirm.
       keyedHash: () => "",
       examine: (spooled, claim) => pool.examine(spooled, options.client === undefined ? null : claim),
+      rewrite: (spooled, changes) => pool.rewrite(spooled, changes),
+      spool: (octets) => Promise.resolve(spool(octets)),
       verify: () => Promise.resolve("exists"),
       isReply: () => Promise.resolve(options.thread === true),
       newId: newTransactionId,
@@ -174,18 +177,42 @@ interface Told {
   readonly because: readonly { readonly vi: string; readonly en: string }[]
 }
 
-function asJson({ examination, identity, spooled }: Judged, verdicts: readonly Told[], reply: Reply): Explained {
+function asMessage(message: Message, { sha256, size }: Spooled): Explained {
+  const { subject, defects, attachments } = message
+  const files = attachments.map(({ at, names, type, size: octets, sha256: digest }) => {
+    return { at, names, type, size: octets, sha256: digest }
+  })
+  return { subject, sha256, size, defects, attachments: files }
+}
+
+/** What goes on in place of the message as it came, and to whom. */
+function asRewritten(judged: Judged["judged"]): readonly Explained[] {
+  const groups = Map.groupBy(judged, ({ rewritten }) => rewritten)
+  return [...groups].flatMap(([made, ones]) => {
+    if (made === undefined) return []
+    const { examination, changes, spooled } = made
+    return [
+      {
+        recipients: ones.map(({ recipient }) => addressKey(recipient.address)),
+        changes: changes.map(({ is }) => is),
+        message: asMessage(examination.message, spooled),
+        findings: examination.findings.state === "known" ? examination.findings.value : [],
+      },
+    ]
+  })
+}
+
+function asJson(
+  { examination, identity, spooled, judged }: Judged,
+  verdicts: readonly Told[],
+  reply: Reply,
+): Explained {
   const { message, findings, authentication, content } = examination
+  const rewritten = asRewritten(judged)
   const { spf, dkim, dmarc, arc } = authentication.state === "known" ? authentication.value : UNCHECKED
   return {
     direction: verdicts[0]?.direction,
-    message: {
-      subject: message.subject,
-      sha256: spooled.sha256,
-      size: spooled.size,
-      defects: message.defects,
-      attachments: message.attachments.map(({ at, names, type, size, sha256 }) => ({ at, names, type, size, sha256 })),
-    },
+    message: asMessage(message, spooled),
     identity: {
       webmail: identity.webmail.map((hit) => ({ ...hit, position: place(hit.position) })),
       spf,
@@ -195,6 +222,7 @@ function asJson({ examination, identity, spooled }: Judged, verdicts: readonly T
       ...(authentication.state === "failed" ? { failed: authentication.why } : {}),
     },
     findings: findings.state === "known" ? findings.value : [],
+    ...(rewritten.length === 0 ? {} : { rewritten }),
     ...(findings.state === "failed" ? { failed: findings.why } : {}),
     content,
     verdicts,

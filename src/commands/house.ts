@@ -1,7 +1,7 @@
 /** The house: every room made with what it needs of the others. The one place that picks implementations. */
 import { createHmac } from "node:crypto"
 import { createCap, type Cap } from "../act/cap.ts"
-import { tell as tellOf } from "../act/tell.ts"
+import { spoolOctets, tell as tellOf } from "../act/tell.ts"
 import { createConsole, type Console } from "../console/api/server.ts"
 import { createCallout } from "../deliver/callout.ts"
 import { createRunner, type Runner } from "../deliver/runner.ts"
@@ -101,6 +101,8 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
   const gateway = createGateway({
     inForce: () => configuration.inForce,
     examine: examiner(pool, metrics, log),
+    rewrite: (spooled, changes) => pool.rewrite(spooled, changes),
+    spool: (octets) => spoolOctets(store.bodies, octets),
     keyedHash: (sha256) => createHmac("sha256", key).update(sha256).digest("hex"),
     verify: (address) => verify(address),
     isReply: (answer, now) => store.records.isReply(answer, now),

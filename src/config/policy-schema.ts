@@ -2,9 +2,10 @@
 import { z } from "zod"
 import { addressKey, canonicalDomain, parseAddress } from "../mail/address.ts"
 import { offsetMinutes } from "../mail/date.ts"
-import { type Annotation, type Bilingual, DISPOSITIONS, type MailboxEntry, MODES, type Mode } from "../mail/policy.ts"
+import { type Bilingual, DISPOSITIONS, type MailboxEntry, MODES, type Mode } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { conditionSchema, type Names } from "./condition.ts"
+import { annotation } from "./annotation.ts"
 import { domain, known, line } from "./fields.ts"
 
 /** What the sections may refer to: names of other sections, and what the program knows. */
@@ -122,25 +123,6 @@ const listEntry = z.string({ error: ENTRY }).transform((written, context): strin
   context.addIssue({ code: "custom", message: ENTRY })
   return z.NEVER
 })
-
-/** Our own fields only, so that no policy can rewrite what other programs rely on. */
-const annotation: z.ZodType<Annotation> = z.union(
-  [
-    z.literal("require-tls").transform(() => ({ do: "require-tls" as const })),
-    z
-      .strictObject({
-        header: z.strictObject({
-          name: z.string().regex(/^X-[A-Za-z0-9-]{1,60}$/),
-          value: z.string().regex(/^[\x20-\x7e]{1,200}$/),
-        }),
-      })
-      .transform(({ header }) => ({ do: "header" as const, ...header })),
-    z
-      .strictObject({ "subject-tag": z.string().regex(/^\[[^\p{Cc}[\]]{1,40}\]$/u) })
-      .transform((asked) => ({ do: "subject-tag" as const, tag: asked["subject-tag"] })),
-  ],
-  { error: 'header: { name: X-…, value: ASCII text }, subject-tag: "[…]" or require-tls' },
-)
 
 const MOMENT = "a date such as 2026-12-31, or a time such as 2026-12-31T17:00"
 

@@ -12,6 +12,7 @@ import {
   type Guarantee,
   type GuaranteeId,
   isUnliftable,
+  reads,
   type Policy,
   type Rule,
   type UnitId,
@@ -184,9 +185,4 @@ function asHold({ rule, effective }: Match): Verdict["holds"] {
 /** A guarantee never caps a rule whose condition reads a finding or secrecy. */
 function uncappable(condition: Condition): boolean {
   return reads(condition, (leaf) => leaf.is === "finding" || leaf.is === "secrecy")
-}
-
-function reads(condition: Condition, test: (leaf: Condition) => boolean): boolean {
-  if (condition.is === "all" || condition.is === "any") return condition.of.some((one) => reads(one, test))
-  return condition.is === "not" ? reads(condition.of, test) : test(condition)
 }

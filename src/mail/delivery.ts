@@ -18,6 +18,8 @@ export interface Hold {
   readonly until: Instant
   /** It may bear a secrecy mark: nobody is written to about it. */
   readonly secret?: true
+  /** The message as it came, kept where it went on made anew: nobody is told, the recipient has the other one. */
+  readonly evidence?: true
 }
 
 /** One recipient's copy, fixed before the commit so that every attempt sends identical octets. */

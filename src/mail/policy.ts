@@ -3,6 +3,7 @@ import type { Circulation, OfficialLabel, Secrecy } from "./content.ts"
 import type { FindingKind, Reasons } from "./finding.ts"
 import type { AuthResult, Direction } from "./identity.ts"
 import type { Position } from "./message.ts"
+import type { Change } from "./rewrite.ts"
 import type { Instant } from "./transaction.ts"
 
 export type UnitId = string
@@ -44,6 +45,12 @@ export function isUnliftable(leaf: Condition): boolean {
   return leaf.is === "secrecy" && leaf.in.some((mark) => mark !== "none" && mark !== "suspected")
 }
 
+/** Whether any leaf of the condition is such a question. */
+export function reads(condition: Condition, test: (leaf: Condition) => boolean): boolean {
+  if (condition.is === "all" || condition.is === "any") return condition.of.some((one) => reads(one, test))
+  return condition.is === "not" ? reads(condition.of, test) : test(condition)
+}
+
 export type Combination =
   | { readonly is: "always" }
   | { readonly is: "all" | "any"; readonly of: readonly Condition[] }
@@ -83,6 +90,8 @@ export type Annotation =
   | { readonly do: "header"; readonly name: string; readonly value: string }
   | { readonly do: "subject-tag"; readonly tag: string }
   | { readonly do: "require-tls" }
+  /** The copy goes on as a message made anew; where that cannot be, it is quarantined as it is. */
+  | { readonly do: "rewrite"; readonly change: Change }
 
 /** *Shadow* only tells what the rule would have done. */
 export const MODES = ["off", "shadow", "enforce"] as const

@@ -27,9 +27,18 @@ const LONGEST_NAME = 200
 /** Machine words kept for one message. */
 const MOST_DEFECTS = 200
 
+/** Who is told of the tree. */
+export interface Visitor {
+  /** Every leaf in order; `head` stands before it. The header block of an embedded message comes as a leaf too: `isHeader`. */
+  leaf(part: Part, told: { readonly head: Head; readonly isHeader: boolean }): Promise<void>
+  /** A multipart, or what holds a message: all until its `close` stands in it. */
+  open?(head: Head, holds: "parts" | "message"): void
+  close?(): void
+}
+
 /** One walk through the tree of one message. */
 interface Walk {
-  readonly visit: (part: Part) => Promise<void>
+  readonly visitor: Visitor
   readonly limits: ParseLimits
   readonly text: BodyText
   readonly defects: Set<string>
@@ -47,13 +56,22 @@ interface Place {
 /**
  * Calls `visit` for every leaf in order and waits for it. Rejects only with what `source` or `visit` throws.
  */
-export async function parse(
+export function parse(
   source: AsyncIterable<Uint8Array>,
   visit: (part: Part) => Promise<void>,
   limits: ParseLimits = DEFAULT_LIMITS,
 ): Promise<Parsed> {
+  return walkTree(source, { leaf: visit }, limits)
+}
+
+/** As `parse`, for who wants to see the branches as well. */
+export async function walkTree(
+  source: AsyncIterable<Uint8Array>,
+  visitor: Visitor,
+  limits: ParseLimits = DEFAULT_LIMITS,
+): Promise<Parsed> {
   const text = createBodyText(limits.text)
-  const walk: Walk = { visit, limits, text, defects: new Set(), findings: [], parts: 0 }
+  const walk: Walk = { visitor, limits, text, defects: new Set(), findings: [], parts: 0 }
   const reader = createReader(source)
   const place: Place = { at: "", depth: 0, fallback: "text/plain" }
   const head = await nextHead(walk, reader, place)
@@ -98,6 +116,7 @@ async function children(walk: Walk, reader: Reader, head: Head, { at, depth }: P
   const fallback = head.claimed === "multipart/digest" ? "message/rfc822" : "text/plain"
   let index = 0
   let closed = false
+  walk.visitor.open?.(head, "parts")
   for await (const { place, content } of reader.sections(head.boundaries)) {
     if (place === "epilogue") closed = true
     if (place !== "part") continue
@@ -111,6 +130,7 @@ async function children(walk: Walk, reader: Reader, head: Head, { at, depth }: P
     const part = createReader(content)
     await entity(walk, part, await nextHead(walk, part, child), child)
   }
+  walk.visitor.close?.()
   if (!closed) note(walk, "no-closing-delimiter", at)
 }
 
@@ -128,25 +148,26 @@ async function embedded(walk: Walk, reader: Reader, outer: Head, place: Place): 
     return
   }
   for (const defect of inner.defects) note(walk, defect, at)
-  await leaf(walk, outer, chain(octets.block, null), place)
+  await leaf(walk, outer, chain(octets.block, null), { ...place, isHeader: true })
   const isTree = inner.boundaries.length > 0
+  walk.visitor.open?.(outer, "message")
   await entity(walk, reader, inner, { at: isTree ? at : below(at, 1), depth: depth + 1, fallback: "text/plain" })
+  walk.visitor.close?.()
 }
 
-async function leaf(walk: Walk, head: Head, body: AsyncGenerator<Uint8Array>, { at }: Place): Promise<void> {
+async function leaf(
+  walk: Walk,
+  head: Head,
+  body: AsyncGenerator<Uint8Array>,
+  { at, isHeader = false }: Place & { readonly isHeader?: boolean },
+): Promise<void> {
   const { claimed, names, disposition } = head
   const subtype = claimed.startsWith("text/") && disposition !== "attachment" ? claimed.slice(5) : null
   const isText = (subtype === "plain" || subtype === "html") && names.length === 0
   const seen = subtype === null ? null : walk.text.part(subtype, head.charset)
   const content = seen === null ? body : tapped(body, (octets) => seen.push(octets))
-  await walk.visit({
-    at,
-    names,
-    claimed,
-    disposition,
-    isText,
-    content: { [Symbol.asyncIterator]: () => kept(content) },
-  })
+  const part = { at, names, claimed, disposition, isText, content: { [Symbol.asyncIterator]: () => kept(content) } }
+  await walk.visitor.leaf(part, { head, isHeader })
   await drain(content)
   seen?.end()
 }

@@ -5,7 +5,9 @@ import { known } from "../mail/evidence.ts"
 import { isSecret, redacted } from "../mail/secret.ts"
 import { decodeCharset } from "../parse/charset.ts"
 import { htmlText } from "../parse/html.ts"
+import type { Change } from "../mail/rewrite.ts"
 import { parse } from "../parse/parse.ts"
+import { rewrite } from "../parse/rewrite.ts"
 import { createReader } from "../read/read.ts"
 import { createRecognise, type Recognise } from "../recognise/recognise.ts"
 import { readSpooled } from "../store/bodies.ts"
@@ -17,7 +19,8 @@ serve((scan) => {
   const inspect = createInspect(scan)
   const authenticate = createAuthenticate(scan)
   const recognise = createRecognise(scan.recognise, createReader({ decode: decodeCharset, html: htmlText }))
-  return (task, signal) => examine(task, { inspect, recognise, authenticate }, signal)
+  return (task, signal) =>
+    task.rewrite === null ? examine(task, { inspect, recognise, authenticate }, signal) : rewritten(task, task.rewrite)
 })
 
 interface Examiners {
@@ -28,11 +31,11 @@ interface Examiners {
 
 const NOTHING = { attachments: [], findings: known([]), seen: [] }
 
-async function examine(
-  { spooled, claim }: Task,
-  { inspect, recognise, authenticate }: Examiners,
-  signal: AbortSignal,
-): Promise<Outcome> {
+/** The octets of a task, and why they could not be read, which is nobody's fault but ours. */
+function octetsOf({ spooled }: Task): {
+  readonly octets: () => AsyncGenerator<Uint8Array>
+  readonly unread: () => string | null
+} {
   let unread: string | null = null
   async function* octets(): AsyncGenerator<Uint8Array> {
     try {
@@ -42,8 +45,29 @@ async function examine(
       throw error
     }
   }
+  return { octets, unread: () => unread }
+}
+
+async function rewritten(task: Task, changes: readonly Change[]): Promise<Outcome> {
+  const { octets, unread } = octetsOf(task)
   try {
-    const proven = authenticate(claim, octets(), signal)
+    const signed = changes.every((change) => change.signed)
+    return { is: "rewriting", rewriting: await rewrite(octets(), { signed, amend: () => null }) }
+  } catch (error) {
+    const why = unread()
+    if (why !== null) return { is: "failed", why }
+    throw error
+  }
+}
+
+async function examine(
+  task: Task,
+  { inspect, recognise, authenticate }: Examiners,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { octets, unread } = octetsOf(task)
+  try {
+    const proven = authenticate(task.claim, octets(), signal)
     const unpacking = unpack(signal)
     const { findings: noticed, ...parsed } = await parse(octets(), unpacking.part)
     const files = await unpacking.open()
@@ -53,12 +77,14 @@ async function examine(
     const inspected = { files, parsed: noticed, raw: octets }
     const { attachments, findings, seen } = secret ? NOTHING : await inspect(inspected, signal)
     const authentication = await proven
-    if (unread !== null) return { is: "failed", why: unread }
+    const why = unread()
+    if (why !== null) return { is: "failed", why }
     // Its text has served: nobody outside asks for it.
     const examination = { message: { ...parsed, text: "", attachments }, findings, seen, authentication, content }
     return { is: "examined", examination: secret ? redacted(examination) : examination }
   } catch (error) {
-    if (unread !== null) return { is: "failed", why: unread }
+    const why = unread()
+    if (why !== null) return { is: "failed", why }
     throw error
   }
 }

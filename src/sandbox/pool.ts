@@ -3,8 +3,9 @@ import type { Examination } from "../mail/examination.ts"
 import type { Claim } from "../mail/identity.ts"
 import type { Spooled } from "../mail/transaction.ts"
 import { createCrew } from "./crew.ts"
-import { type Job, createJob } from "./job.ts"
-import type { ScanSettings } from "./protocol.ts"
+import type { Change, Rewriting } from "../mail/rewrite.ts"
+import { asExamination, asRewriting, type Job, createJob, type Reading } from "./job.ts"
+import type { ScanSettings, Task } from "./protocol.ts"
 import type { Death, Worker } from "./worker.ts"
 
 export interface PoolOptions {
@@ -31,6 +32,8 @@ export interface Pool {
    * within `scan.deadline`: the client shall try again. `claim` is who sent it when that is to be proven.
    */
   examine(spooled: Spooled, claim?: Claim | null): Promise<Examination>
+  /** The message made anew with these changes. Rejects as `examine` does. */
+  rewrite(spooled: Spooled, changes: readonly Change[]): Promise<Rewriting>
   /** New settings, for every message from now on. */
   configure(scan: ScanSettings): void
   stats(): PoolStats
@@ -84,17 +87,21 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
   }
   const crew = createCrew({ scan, child, noticed, ready: pump })
 
+  const run = async <T>(task: Task, reading: Reading<T>): Promise<T> => {
+    if (closed) throw new Error("message not examined: the pool is closed")
+    const over = (job: Job): void => {
+      for (const list of [jobs, waiting, suspects]) list.delete(job)
+    }
+    const { job, done } = createJob(task, reading, { deadline: settings.deadline, over })
+    jobs.add(job)
+    waiting.add(job)
+    pump()
+    return done
+  }
+
   return {
-    examine: async (spooled, claim = null) => {
-      if (closed) throw new Error("message not examined: the pool is closed")
-      const job = createJob({ spooled, claim }, settings.deadline, (over) => {
-        for (const list of [jobs, waiting, suspects]) list.delete(over)
-      })
-      jobs.add(job)
-      waiting.add(job)
-      pump()
-      return job.examination
-    },
+    examine: (spooled, claim = null) => run({ spooled, claim, rewrite: null }, asExamination),
+    rewrite: (spooled, changes) => run({ spooled, claim: null, rewrite: changes }, asRewriting),
     configure(next) {
       settings = next
       crew.configure(next)

@@ -2,6 +2,7 @@
 import type { Settings } from "../config/schema.ts"
 import type { Examination } from "../mail/examination.ts"
 import type { Claim } from "../mail/identity.ts"
+import type { Change, Rewriting } from "../mail/rewrite.ts"
 import type { Millis, Spooled } from "../mail/transaction.ts"
 
 /** How a child looks at a message, from where on it calls it official business, and whom it asks about its sender. */
@@ -11,10 +12,11 @@ export function scanSettings({ scan, recognise, hostname, authentication }: Sett
   return { ...scan, recognise, hostname, authentication }
 }
 
-/** One message to be examined; `claim` is who sent it when that is to be proven. */
+/** One message to be examined, or to be made anew with these changes; `claim` is who sent it when that is to be proven. */
 export interface Task {
   readonly spooled: Spooled
   readonly claim: Claim | null
+  readonly rewrite: readonly Change[] | null
 }
 
 export type Order =
@@ -25,6 +27,7 @@ export type Order =
 /** What became of one job inside a child that is still alive. */
 export type Outcome =
   | { readonly is: "examined"; readonly examination: Examination }
+  | { readonly is: "rewriting"; readonly rewriting: Rewriting }
   /** An error that reading this message causes; whoever reads it again will meet it again. */
   | { readonly is: "crashed"; readonly why: string }
   /** The message could not be read from where it is spooled: our fault, not its. */

@@ -11,6 +11,7 @@ const STAGES = [
   "mail/",
   "store/store.ts",
   "envelope.ts",
+  "judge.ts",
   "receive/",
   "parse/",
   "unpack/",
@@ -57,6 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | "everything">> = {
   ],
   "gateway.ts": STAGES,
   "envelope.ts": STAGES,
+  "judge.ts": STAGES,
   "main.ts": "everything",
   "commands/": "everything",
 }

@@ -1,7 +1,8 @@
 /** The gateway asks whether a message answers what its recipient sent, and says so when it cannot find out. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { createGateway, type GatewayDeps, type InForce } from "../../src/gateway.ts"
+import { createGateway, type GatewayDeps } from "../../src/gateway.ts"
+import type { InForce } from "../../src/judge.ts"
 import { type Content, UNREAD } from "../../src/mail/content.ts"
 import { known } from "../../src/mail/evidence.ts"
 import { unreadable } from "../../src/mail/examination.ts"

@@ -1,0 +1,168 @@
+/** What is found out about one message, and what the policy says of it for each recipient; where it wants it made anew, of the new one too. */
+import type { Judged as Party, Judgement, PlanSettings, Rewritten } from "./act/plan.ts"
+import { changesOf, goesOn, joined, unrewritten } from "./act/rewriting.ts"
+import { decide } from "./decide/decide.ts"
+import { beforeData, type Party as Where, type PolicyInForce } from "./envelope.ts"
+import { claimOf, direction } from "./identify/direction.ts"
+import { identify } from "./identify/identify.ts"
+import { addressKey } from "./mail/address.ts"
+import { type Evidence, type Fact, failed, known } from "./mail/evidence.ts"
+import type { Examination } from "./mail/examination.ts"
+import type { Claim, Identity } from "./mail/identity.ts"
+import type { Message } from "./mail/message.ts"
+import type { Change, Rewriting } from "./mail/rewrite.ts"
+import type { Instant, Spooled, Transaction, TransactionId } from "./mail/transaction.ts"
+import type { Verdict } from "./mail/verdict.ts"
+import type { Answer } from "./store/store.ts"
+
+/** One version of policy and settings; a message is judged by one of them from end to end. */
+export interface InForce extends PlanSettings, PolicyInForce {
+  /** RFC 5321 §6.3. */
+  readonly hops: number
+}
+
+export interface JudgeDeps {
+  /** `claim` is who sent it when that is to be proven. */
+  examine(spooled: Spooled, claim: Claim | null): Promise<Examination>
+  rewrite(spooled: Spooled, changes: readonly Change[]): Promise<Rewriting>
+  /** Octets of ours as a body. */
+  spool(octets: Uint8Array): Promise<Spooled>
+  /** Of the SHA-256 of a message, under a key that stays here. */
+  keyedHash(sha256: string): string
+  /** Whether a mailbox of ours answers what a correspondent sent it. Rejects when the records cannot be asked. */
+  isReply(answer: Answer, now: Instant): Promise<boolean>
+  newId(): TransactionId
+}
+
+/** A judgement with all that `explain` prints. */
+export interface Judged extends Judgement {
+  readonly identity: Identity
+}
+
+export interface Given {
+  readonly transaction: Transaction
+  readonly spooled: Spooled
+}
+
+interface Known extends Where {
+  readonly thread: Fact<boolean>
+}
+
+export async function judge(deps: JudgeDeps, inForce: InForce, { transaction, spooled }: Given): Promise<Judged> {
+  const { client, envelope } = transaction
+  const examination = await deps.examine(spooled, claimOf(transaction))
+  const { message, authentication } = examination
+  const identity = identify(transaction, message, inForce.webmail)
+  const parties = await Promise.all(
+    envelope.to.map(async (recipient): Promise<Known> => {
+      const where = direction(client, envelope.from, recipient.address, inForce.directory)
+      return { recipient, where, thread: await isReply(deps, transaction, { recipient, where, message }) }
+    }),
+  )
+  const first = verdicts(inForce, { transaction, spooled }, { examination, parties })
+  const judged = await anew(deps, inForce, { transaction, spooled, examination, parties, first })
+  return {
+    transaction,
+    spooled,
+    keyedHash: deps.keyedHash(spooled.sha256),
+    message,
+    authenticated: parties.some(({ where }) => where.authenticated),
+    authentication: authentication.state === "known" ? authentication.value : null,
+    looping: message.hops > inForce.hops,
+    judged,
+    examination,
+    identity,
+  }
+}
+
+interface Examined {
+  readonly examination: Examination
+  readonly parties: readonly Known[]
+}
+
+/** One for each recipient. After DATA no fact is pending any more. */
+function verdicts(inForce: InForce, { transaction, spooled }: Given, found: Examined): readonly Verdict[] {
+  const { message, findings, authentication, content } = found.examination
+  const identity = known(identify(transaction, message, inForce.webmail))
+  return found.parties.map(({ recipient, where, thread }) => {
+    const evidence: Evidence = {
+      ...beforeData(inForce, transaction, { recipient, where }),
+      thread,
+      identity,
+      authentication,
+      message: known(message),
+      size: known(spooled.size),
+      findings,
+      content: known(content),
+    }
+    const verdict = decide(inForce.prepared, evidence)
+    if (verdict === "pending") throw new Error("a verdict is pending after DATA")
+    return verdict
+  })
+}
+
+interface Once extends Given, Examined {
+  readonly first: readonly Verdict[]
+}
+
+/** Recipients that want the same changes share one message; each of these is made, examined and judged once. */
+async function anew(deps: JudgeDeps, inForce: InForce, once: Once): Promise<readonly Party[]> {
+  const asked = once.first.map(changesOf)
+  const made = new Map<string, Rewritten | Extract<Rewriting, { is: "kept" }>>()
+  for (const changes of asked) {
+    const key = JSON.stringify(changes)
+    if (changes.length > 0 && !made.has(key)) made.set(key, await remake(deps, once, changes))
+  }
+  return once.parties.map((party, index) => {
+    const { recipient, where } = party
+    const verdict = once.first[index]
+    if (verdict === undefined) throw new Error("a recipient without a verdict")
+    const one = made.get(JSON.stringify(asked[index]))
+    if (one === undefined) return { recipient, ...where, verdict }
+    if ("is" in one) return { recipient, ...where, verdict: unrewritten(verdict, one, inForce.rules) }
+    const [second = verdict] = verdicts(inForce, one, { examination: one.examination, parties: [party] })
+    const both = joined(verdict, second, inForce.rules)
+    // Security looks at the message as it came.
+    return goesOn(both)
+      ? { recipient, ...where, verdict: both, rewritten: one }
+      : { recipient, ...where, verdict: both }
+  })
+}
+
+/** What was proven of the sender was proven on the octets as they came. */
+async function remake(
+  deps: JudgeDeps,
+  { transaction, spooled, examination }: Once,
+  changes: readonly Change[],
+): Promise<Rewritten | Extract<Rewriting, { is: "kept" }>> {
+  const rewriting = await deps.rewrite(spooled, changes)
+  if (rewriting.is === "kept") return rewriting
+  const body = await deps.spool(rewriting.bytes)
+  const { authentication } = examination
+  const found = await deps.examine(body, null)
+  return {
+    transaction: { ...transaction, id: deps.newId() },
+    spooled: body,
+    examination: { ...found, authentication },
+    changes,
+  }
+}
+
+/** A clerk answers what a citizen sent: only mail that leaves us can. */
+async function isReply(
+  deps: JudgeDeps,
+  { envelope, at }: Transaction,
+  { recipient, where, message }: Where & { readonly message: Message },
+): Promise<Fact<boolean>> {
+  if (where.direction !== "outbound" || envelope.from === null) return known(false)
+  const answer = {
+    mailbox: addressKey(envelope.from),
+    correspondent: addressKey(recipient.address),
+    messageIds: message.references,
+  }
+  try {
+    return known(await deps.isReply(answer, at))
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : "unknown")
+  }
+}
