@@ -2,7 +2,8 @@
 import { type File, mimeOf } from "../mail/file.ts"
 import { officeText } from "./office.ts"
 import { pdfText } from "./pdf.ts"
-import { type Extract, LONGEST_TEXT, NO_TEXT, type Reader, UNREADABLE } from "../mail/text.ts"
+import { recoverLines } from "./recover.ts"
+import { type Extract, LONGEST_TEXT, NO_TEXT, type Reader, type Shown, UNREADABLE } from "../mail/text.ts"
 
 /** How the message's own text is read; a file's is read the same way. */
 export interface TextReaders {
@@ -26,7 +27,7 @@ const TEXT_NAME = /\.(?:txt|text|csv|md|log)$/i
 /** `readers` decode octets and HTML as the parser does. */
 export function createReader(readers: TextReaders): Reader {
   return {
-    text: (found) => ({ text: { body: found, margins: "" }, whole: true }),
+    text: plainly,
     async file(file, signal) {
       if (signal.aborted) return UNREADABLE
       try {
@@ -51,8 +52,14 @@ async function read(file: File, readers: TextReaders, signal: AbortSignal): Prom
   return OTHER_DOCUMENT.test(type) || named(OTHER_NAME) ? null : NONE
 }
 
-function plainly(body: string): Extract {
-  return { text: { body: body.slice(0, LONGEST_TEXT), margins: "" }, whole: true }
+/** Each line by itself, since nobody says what fonts they are shown in. */
+function plainly(found: string): Extract {
+  const { text, encodings } = recoverLines(found)
+  return { text: { body: text.slice(0, LONGEST_TEXT), margins: "" }, whole: true, shows: encodings.map(legacy) }
+}
+
+function legacy(encoding: string): Shown {
+  return { feature: "legacy-encoding", note: encoding }
 }
 
 /** Editors mark UTF-16 at its beginning. */
