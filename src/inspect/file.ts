@@ -1,8 +1,8 @@
-/** Judges a file and all it holds: what names and types give away. */
+/** Judges a file and all it holds: what names, types and content give away. */
 import type { Family, File } from "../mail/file.ts"
 import type { Finding, FindingKind } from "../mail/finding.ts"
 import type { Path } from "../mail/message.ts"
-import { hasMacros } from "./macro.ts"
+import { judgeActive } from "./active/judge.ts"
 import { extensions, forbiddenExtension, hidesExtension, printable } from "./name.ts"
 
 export interface Rules {
@@ -18,13 +18,13 @@ const HARMLESS_TYPE =
 const DANGEROUS: ReadonlySet<Family> = new Set(["executable", "script", "archive", "disk"])
 
 /** The findings of opening it are among the others. */
-export function judge(file: File, rules: Rules): readonly Finding[] {
+export function judge(file: File, rules: Rules, parent: File | null = null): readonly Finding[] {
   return [
     ...judgeType(file, rules),
     ...judgeDisguise(file),
-    ...(hasMacros(file.bytes) ? [{ kind: "macro", at: file.at } as const] : []),
+    ...judgeActive(file, parent),
     ...file.findings,
-    ...file.within.flatMap((member) => judge(member, rules)),
+    ...file.within.flatMap((member) => judge(member, rules, file)),
   ]
 }
 

@@ -87,7 +87,53 @@ const ROWS: readonly [string, Partial<Evidence>, string][] = [
   ["a forbidden file is refused", { ...ELSEWHERE, ...found("forbidden-type") }, "reject by forbidden-type"],
   ["a disguised file goes to quarantine", { ...ELSEWHERE, ...found("disguised") }, "quarantine by disguised"],
   ["an archive bomb goes to quarantine", { ...ELSEWHERE, ...found("archive-bomb") }, "quarantine by archive-bomb"],
-  ["a macro is flagged", { ...ELSEWHERE, ...found("macro") }, "flag by macro"],
+  ["a macro is flagged", { ...ELSEWHERE, ...found("macro", "plain") }, "flag by macro"],
+  ["a macro that runs by itself waits", { ...ELSEWHERE, ...found("macro", "auto-run") }, "hold by macro-dangerous"],
+  ["a macro that starts programs waits", { ...ELSEWHERE, ...found("macro", "suspicious") }, "hold by macro-dangerous"],
+  [
+    "a macro that does both goes to quarantine",
+    {
+      ...ELSEWHERE,
+      findings: known([
+        { kind: "macro", at: "2", why: "auto-run" },
+        { kind: "macro", at: "2", why: "suspicious" },
+      ]),
+    },
+    "quarantine by macro-attack",
+  ],
+  ["a macro sheet goes to quarantine", { ...ELSEWHERE, ...found("macro", "xlm") }, "quarantine by macro-attack"],
+  ["a page with a script is flagged", { ...ELSEWHERE, ...found("active-content", "html-script") }, "flag by active-content"],
+  [
+    "a page with a file in its script goes to quarantine",
+    { ...ELSEWHERE, ...found("active-content", "html-smuggling") },
+    "quarantine by active-content-attack",
+  ],
+  [
+    "a PDF that starts a program waits",
+    { ...ELSEWHERE, ...found("active-content", "pdf-launch") },
+    "hold by active-content-dangerous",
+  ],
+  [
+    "active content of a kind nobody thought of waits",
+    { ...ELSEWHERE, ...found("active-content", "tomorrow") },
+    "hold by active-content-dangerous",
+  ],
+  [
+    "a template from elsewhere waits",
+    { ...ELSEWHERE, ...found("external-reference", "remote-template") },
+    "hold by external-reference-dangerous",
+  ],
+  [
+    "a picture from elsewhere is flagged",
+    { ...ELSEWHERE, ...found("external-reference", "external-image") },
+    "flag by external-reference",
+  ],
+  ["a file in a document is flagged", { ...ELSEWHERE, ...found("embedded-file", "package") }, "flag by embedded-file"],
+  [
+    "a file in a notebook waits",
+    { ...ELSEWHERE, ...found("embedded-file", "onenote") },
+    "hold by embedded-file-dangerous",
+  ],
   [
     "without a scanner files are flagged",
     { ...ELSEWHERE, ...found("unscannable", "no-scanner") },

@@ -81,8 +81,14 @@ describe("the type is what the octets show", () => {
 
 describe("one file", () => {
   for (const [what, bytes, names, claimed, kinds] of [
-    ["is forbidden by its name", "x", ["a.js"], "text/plain", "forbidden-type 2"],
-    ["is forbidden by any of its names", "x", ["a.txt", "a.js"], "text/plain", "forbidden-type 2"],
+    ["is forbidden by its name", "x", ["a.js"], "text/plain", "forbidden-type 2, active-content 2 script"],
+    [
+      "is forbidden by any of its names",
+      "x",
+      ["a.txt", "a.js"],
+      "text/plain",
+      "forbidden-type 2, active-content 2 script",
+    ],
     ["is forbidden as a program, whatever its name", PE, ["a.dat"], "application/octet-stream", "forbidden-type 2"],
     ["that is a program and says PDF is disguised", PE, ["a.pdf"], "application/pdf", "forbidden-type 2, disguised 2"],
     ["without a name that claims to be an image is disguised", PE, [], "image/png", "forbidden-type 2, disguised 2"],
@@ -106,20 +112,20 @@ describe("one file", () => {
     ["that is a PDF is nothing", PDF, ["a.pdf"], "application/pdf", ""],
     ["that is a Word file is nothing", docx(), ["a.docx"], "", ""],
     ["that is an old Word file under the new name is nothing", ole("WordDocument"), ["a.docx"], "", ""],
-    ["with macros has macros", ole("WordDocument", "_VBA_PROJECT"), ["a.doc"], "", "macro 2"],
+    ["with macros has macros", ole("WordDocument", "_VBA_PROJECT"), ["a.doc"], "", "macro 2 unreadable"],
     [
       "with macros in its zip has macros",
       docx({ name: "word/vbaProject.bin", data: ole("_VBA_PROJECT") }),
       ["a.docm"],
       "",
-      "macro 2/3",
+      "macro 2/3 unreadable",
     ],
     [
       "with macros under another name has macros",
       docx({ name: "word/a.txt", data: ole("_VBA_PROJECT") }),
       ["a.docx"],
       "",
-      "macro 2/3",
+      "macro 2/3 unreadable",
     ],
     ["sealed with a password is encrypted", ole("EncryptedPackage"), ["a.docx"], "", "encrypted 2"],
     [
@@ -175,10 +181,10 @@ describe("a zip", () => {
         { name: "a.txt", data: "x" },
         { name: "b.js", data: "x" },
       ]),
-      "forbidden-type 2/2",
+      "forbidden-type 2/2, active-content 2/2 script",
     ],
     ["with a program under another name", zip([{ name: "a.txt", data: PE }]), "forbidden-type 2/1, disguised 2/1"],
-    ["in a zip in a zip with a script", nested(3), "forbidden-type 2/1/1/1/1"],
+    ["in a zip in a zip with a script", nested(3), "forbidden-type 2/1/1/1/1, active-content 2/1/1/1/1 script"],
     ["too deep to follow", nested(6), "unscannable 2/1/1/1/1/1 too-deep"],
     [
       "with a sealed member",
@@ -186,7 +192,7 @@ describe("a zip", () => {
         { name: "a.js", data: "x", encrypted: true },
         { name: "b.js", data: "x" },
       ]),
-      "forbidden-type 2/1, encrypted 2/1, forbidden-type 2/2",
+      "forbidden-type 2/1, encrypted 2/1, forbidden-type 2/2, active-content 2/2 script",
     ],
     ["that is a bomb", zip([{ name: "a", data: big }]), "archive-bomb 2"],
     [

@@ -67,13 +67,14 @@ function judgeBook(data: Buffer): readonly Trait[] {
   if (length === 0x0401 || length === 0x3a01 || length === 0) return []
   const path = text(data.subarray(4), length, true)
   if (path.includes("\x03")) return [{ kind: "active-content", why: "dde", name: shorten(path.replace("\x03", "|")) }]
-  const isElsewhere = /^\x01?(?:\x05|https?:|\\\\|\x01@)/i.test(path)
+  // Marks of [MS-XLS] 2.5.277: 1 begins a path, 5 one that is an address, @ a share.
+  const isElsewhere = /^(?:https?:|\\\\|#|@)/i.test(path.replaceAll("\x01", "").replace("\x05", "#"))
   return isElsewhere ? [{ kind: "external-reference", why: "workbook-link", name: shorten(path) }] : []
 }
 
 /** Excel 5: the topic stands in the name of the link. */
 function judgeOldLink(data: Buffer): readonly Trait[] {
-  return data.includes(3) && /[A-Za-z]\x03/.test(data.toString("latin1"))
+  return /[A-Za-z]$/.test(data.toString("latin1").split("\x03", 1)[0] ?? "") && data.includes(3)
     ? [{ kind: "active-content", why: "dde" }]
     : []
 }

@@ -20,7 +20,7 @@ interface Open {
 export function judgeFields(text: string): readonly Trait[] {
   const found: string[] = []
   const stack: Open[] = []
-  const pattern = /[\x13-\x15]/g
+  const pattern = new RegExp(`[${BEGIN}${SEPARATE}${END}]`, "g")
   let from = text.indexOf(BEGIN)
   if (from < 0) return []
   for (pattern.lastIndex = from; ; ) {

@@ -1,5 +1,5 @@
 /** Office documents of the binary formats, and the objects in them: macros, fields, links, controls, packaged files. */
-import { hasMacros } from "../ole.ts"
+import { hasMacros } from "../macro.ts"
 import { judgeWorkbook } from "./biff.ts"
 import { type Compound, type Entry, readCompound } from "./compound.ts"
 import { judgeFields } from "./fields.ts"

@@ -2,13 +2,13 @@
 import { type Trait, named } from "./trait.ts"
 
 /** {7B5C52E4-D88C-4DA7-AEB1-5378D02996D3}, {43FF2FA1-EFD9-4C76-9EE2-10EA5722765F}: a section, a table of contents. [MS-ONESTORE] 2.3.1. */
-const SECTIONS = ["e4525c7b8cd8a74daeb15378d02996d3", "a12fff43d9ef764c9ee210ea5722765f"]
+const SECTIONS = new Set(["e4525c7b8cd8a74daeb15378d02996d3", "a12fff43d9ef764c9ee210ea5722765f"])
 /** {BDE316E7-2665-4511-A4C4-8D4D0B7A9EAC}: an object with a file's octets. */
 const FILE_DATA = Buffer.from("e716e3bd65261145a4c48d4d0b7a9eac", "hex")
 const MOST = 1_000
 
 export function isOneNote(bytes: Buffer): boolean {
-  return SECTIONS.includes(bytes.toString("hex", 0, 16))
+  return SECTIONS.has(bytes.toString("hex", 0, 16))
 }
 
 /** The octets of each file in it. */
@@ -31,7 +31,7 @@ export function judgeOneNote(bytes: Buffer): readonly Trait[] {
 }
 
 function isPicture(bytes: Buffer): boolean {
-  return /^(?:\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\0|MM\0\*|\x01\0\0\0.{36} EMF|\xd7\xcd\xc6\x9a|RIFF.{4}WEBP)/s.test(
+  return /^(?:\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\0|MM\0\*|.{40} EMF|\xd7\xcd\xc6\x9a|RIFF.{4}WEBP)/s.test(
     bytes.toString("latin1", 0, 64),
   )
 }

@@ -4,19 +4,23 @@ import { BEGIN, END, SEPARATE, judgeCells, judgeFields } from "./fields.ts"
 import { judgeCompound } from "./office.ts"
 import { inflateAt } from "./inflate.ts"
 import { type Trait, named, shorten } from "./trait.ts"
-import { attribute, type Tag, tags, xmlText } from "./xml.ts"
+import { attribute, mentions, type Tag, tags, xmlText } from "./xml.ts"
 
 /** What a part can do, by its name in the package. */
 export function judgePart(name: string, bytes: Buffer): readonly Trait[] {
   const path = name.replaceAll("\\", "/").toLowerCase()
-  if (path.endsWith(".rels")) return judgeRelations(xmlText(bytes))
+  if (path.endsWith(".rels"))
+    return mentions(bytes, ["External", "external", "&#"]) ? judgeRelations(xmlText(bytes)) : []
   if (/(?:^|\/)activex\/[^/]+\.(?:xml|bin)$/.test(path)) return [{ kind: "active-content", why: "activex" }]
   if (/(?:^|\/)(?:intl)?macrosheets\/[^/]+$/.test(path)) return judgeMacroSheet(path, bytes)
   if (/(?:^|\/)externallinks\/[^/]+\.bin$/.test(path)) return judgeBinaryLink(bytes)
   if (/(?:^|\/)customui\/[^/]+\.xml$/.test(path)) return judgeRibbon(xmlText(bytes))
-  if (path.endsWith(".xml")) return judgeXml(xmlText(bytes))
+  if (path.endsWith(".xml")) return mentions(bytes, TELLING) ? judgeXml(xmlText(bytes)) : []
   return []
 }
+
+/** Names of elements that `judgeXml` looks at. */
+const TELLING = ["fldChar", "fldSimple", "ddeLink", "OLEObject", "oleObject", "oleObj", "ocx"]
 
 /** A whole document in one file: Word and Excel of 2003, or a package whose parts are elements. */
 export function judgeFlatXml(bytes: Buffer): readonly Trait[] {

@@ -48,8 +48,8 @@ export function readObjects(bytes: Buffer, budget: Budget): readonly PdfObject[]
 
 /** Objects in compressed streams: pairs of number and offset, then the objects themselves. 7.5.7. */
 function unpackObjectStreams(objects: PdfObject[], budget: Budget): readonly PdfObject[] | null {
-  for (const holder of [...objects]) {
-    if (holder.stream === null || !hasValue(holder, "Type", "ObjStm")) continue
+  const holders = objects.filter((object) => object.stream !== null && hasValue(object, "Type", "ObjStm"))
+  for (const holder of holders) {
     const inner = decode(holder, budget)
     if (budget.octets <= 0) return null
     if (inner === null) continue

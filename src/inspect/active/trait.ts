@@ -17,8 +17,8 @@ const LONGEST = 200
 
 /** The trait with its names in one bounded line, or nothing when there are no names. */
 export function named(kind: Trait["kind"], why: string, names: Iterable<string>): readonly Trait[] {
-  const distinct = [...new Set(names)]
-  return distinct.length === 0 ? [] : [{ kind, why, name: shorten(distinct.join(", ")) }]
+  const told = [...new Set(names)]
+  return told.length === 0 ? [] : [{ kind, why, name: shorten(told.join(", ")) }]
 }
 
 export function shorten(text: string): string {

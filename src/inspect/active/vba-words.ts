@@ -33,8 +33,8 @@ export const SUSPICIOUS: Words = [
   ["cmd.exe", /\bcmd(?:\.exe)?\s+\/[ck]\b|\bcmd\.exe\b|%comspec%/i],
   ["mshta", /\bmshta\b/i],
   [
-    "regsvr32",
-    /\b(?:regsvr32|rundll32|certutil|bitsadmin|cscript|wscript|msiexec|schtasks|InstallUtil|wmic)(?:\.exe)?\b/i,
+    "system tool",
+    /\b(?:regsvr32|rundll32|certutil|bitsadmin|cscript|wscript(?!\s*\.\s*Shell)|msiexec|schtasks|InstallUtil|wmic)(?:\.exe)?\b/i,
   ],
   ["URLDownloadToFile", /URLDownloadToFile|InternetOpenUrl|InternetReadFile|\bWinHttp/i],
   ["XMLHTTP", /XMLHTTP|WinHttpRequest|ServerXMLHTTP/i],

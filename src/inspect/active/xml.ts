@@ -15,6 +15,15 @@ export function xmlText(bytes: Buffer): string {
   return part.toString("utf8")
 }
 
+/** Whether one of the words may occur: asked before anything is decoded, most parts of most documents have none. */
+export function mentions(bytes: Buffer, words: readonly string[]): boolean {
+  return isWide(bytes) || words.some((word) => bytes.includes(word))
+}
+
+function isWide(bytes: Buffer): boolean {
+  return bytes.subarray(0, 4).includes(0) || (bytes[0] ?? 0) >= 0xfe
+}
+
 export interface Tag {
   /** Without its prefix, lower case. */
   readonly name: string
