@@ -102,7 +102,11 @@ const ROWS: readonly [string, Partial<Evidence>, string][] = [
     "quarantine by macro-attack",
   ],
   ["a macro sheet goes to quarantine", { ...ELSEWHERE, ...found("macro", "xlm") }, "quarantine by macro-attack"],
-  ["a page with a script is flagged", { ...ELSEWHERE, ...found("active-content", "html-script") }, "flag by active-content"],
+  [
+    "a page with a script is flagged",
+    { ...ELSEWHERE, ...found("active-content", "html-script") },
+    "flag by active-content",
+  ],
   [
     "a page with a file in its script goes to quarantine",
     { ...ELSEWHERE, ...found("active-content", "html-smuggling") },

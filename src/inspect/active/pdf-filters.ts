@@ -1,6 +1,6 @@
 /** Undoes the filters of a PDF stream, one after the other, within a budget. ISO 32000-1, 7.4. */
 import { inflate } from "./inflate.ts"
-import type { Budget, PdfObject, Token } from "./pdf-objects.ts"
+import type { Budget, PdfObject, Token } from "./pdf-tokens.ts"
 
 /** Filters on one stream; honest ones have one or two. */
 const LONGEST_CHAIN = 8

@@ -1,6 +1,7 @@
 /** What a PDF does when it is opened or clicked: scripts, programs, forms that send, files inside. ISO 32000-1, 12.6. */
 import { decode } from "./pdf-filters.ts"
-import { type Budget, type PdfObject, type Token, readObjects } from "./pdf-objects.ts"
+import { readObjects } from "./pdf-objects.ts"
+import type { Budget, PdfObject, Token } from "./pdf-tokens.ts"
 import { type Trait, distinct, named, shorten } from "./trait.ts"
 
 /** Calls with which forms format and check their fields, and nothing else; every form program writes them. Acrobat forms scripts. */
