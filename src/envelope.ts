@@ -121,6 +121,7 @@ export function beforeData(inForce: PolicyInForce, transaction: Transaction, { r
     identity: pending,
     authentication: pending,
     message: pending,
+    keyedHash: pending,
     size: pending,
     findings: pending,
     content: pending,

@@ -59,12 +59,13 @@ export async function judge(deps: JudgeDeps, inForce: InForce, { transaction, sp
       return { recipient, where, thread: await isReply(deps, transaction, { recipient, where, message }) }
     }),
   )
-  const first = verdicts(inForce, { transaction, spooled }, { examination, parties })
+  const keyedHash = deps.keyedHash(spooled.sha256)
+  const first = verdicts(inForce, { transaction, spooled, keyedHash }, { examination, parties })
   const judged = await anew(deps, inForce, { transaction, spooled, examination, parties, first })
   return {
     transaction,
     spooled,
-    keyedHash: deps.keyedHash(spooled.sha256),
+    keyedHash,
     message,
     authenticated: parties.some(({ where }) => where.authenticated),
     authentication: authentication.state === "known" ? authentication.value : null,
@@ -80,8 +81,12 @@ interface Examined {
   readonly parties: readonly Known[]
 }
 
+interface Named extends Given {
+  readonly keyedHash: string
+}
+
 /** One for each recipient. After DATA no fact is pending any more. */
-function verdicts(inForce: InForce, { transaction, spooled }: Given, found: Examined): readonly Verdict[] {
+function verdicts(inForce: InForce, { transaction, spooled, keyedHash }: Named, found: Examined): readonly Verdict[] {
   const { message, findings, authentication, content } = found.examination
   const identity = known(identify(transaction, message, inForce.webmail))
   return found.parties.map(({ recipient, where, thread }) => {
@@ -91,6 +96,7 @@ function verdicts(inForce: InForce, { transaction, spooled }: Given, found: Exam
       identity,
       authentication,
       message: known(message),
+      keyedHash: known(keyedHash),
       size: known(spooled.size),
       findings,
       content: known(content),
@@ -120,7 +126,12 @@ async function anew(deps: JudgeDeps, inForce: InForce, once: Once): Promise<read
     const one = made.get(JSON.stringify(asked[index]))
     if (one === undefined) return { recipient, ...where, verdict }
     if ("is" in one) return { recipient, ...where, verdict: unrewritten(verdict, one, inForce.rules) }
-    const [second = verdict] = verdicts(inForce, one, { examination: one.examination, parties: [party] })
+    const keyedHash = deps.keyedHash(one.spooled.sha256)
+    const [second = verdict] = verdicts(
+      inForce,
+      { ...one, keyedHash },
+      { examination: one.examination, parties: [party] },
+    )
     const both = joined(verdict, second, inForce.rules)
     // Security looks at the message as it came.
     return goesOn(both)

@@ -49,7 +49,7 @@ export function load(settingsFile: string, policyFile?: string): Loaded {
     refusals: replyLines(office),
     rules: policy.value.rules,
     prepared: prepare(policy.value),
-    directory: createDirectory(policy.value, read.settings.domains),
+    directory: createDirectory(policy.value, read.settings.domains, Date.now()),
     webmail: createWebmail(families.value),
     hops: read.settings.limits.hops,
   }

@@ -4,7 +4,7 @@ import { FINDING_KINDS, type FindingKind, type Reasons } from "../mail/finding.t
 import { AUTH_RESULTS } from "../mail/identity.ts"
 import type { Position } from "../mail/message.ts"
 import type { Condition, ProviderSet } from "../mail/policy.ts"
-import { domain, known, oneOrMany, size } from "./fields.ts"
+import { domain, known, listEntry, oneOrMany, size } from "./fields.ts"
 import { isRecord, readInside } from "./fault.ts"
 
 /** What a condition may refer to by name. */
@@ -98,6 +98,9 @@ function partyGrammar(names: Names) {
   const ofClass = (of: "sender" | "recipient") =>
     classNames.transform((list) => ({ is: "class" as const, of, in: list }))
   return {
+    // Who the envelope says it is: an exception is meant for one mailbox, not for whoever writes its name into a field.
+    sender: entries.transform((list) => ({ is: "address" as const, at: ["mail-from" as const], in: list })),
+    recipient: entries.transform((list) => ({ is: "address" as const, at: ["rcpt-to" as const], in: list })),
     "sender-domain": inDomains(SENDER),
     "from-domain": inDomains(["from"]),
     "sender-list": onList(SENDER),
@@ -125,6 +128,7 @@ function partyGrammar(names: Names) {
 }
 
 const domains = oneOrMany(domain, "domain names")
+const entries = oneOrMany(listEntry, "addresses, local@*, domains or .domain")
 
 function webmailFamilies(names: Names): z.ZodType<ProviderSet> {
   const family = known(new Set(names.webmail.keys()), "a webmail family")
@@ -181,6 +185,9 @@ const fieldName = z
   .string({ error: "the name of a header field" })
   .regex(/^[!-9;-~]{1,77}$/, { error: "the name of a header field" })
 
+/** As the event of a refusal names the message. */
+const digest = z.string().regex(/^[0-9a-f]{64}$/)
+
 /** A machine word of a finding, e.g. `too-large`. */
 const word = z.string().regex(/^[a-z0-9][a-z0-9-]*$/)
 
@@ -200,6 +207,10 @@ function messageGrammar() {
     header: z
       .strictObject({ name: fieldName, matches: globs })
       .transform(({ name, matches }) => ({ is: "header" as const, name, matches })),
+    "keyed-hash": oneOrMany(digest, "keyed hashes of messages, 64 hex digits").transform((list) => ({
+      is: "keyed-hash" as const,
+      in: list,
+    })),
     "larger-than": size.transform((bytes) => ({ is: "larger-than" as const, bytes })),
     finding: z.unknown().transform((raw, context) => {
       const asked = isRecord(raw)

@@ -1,6 +1,6 @@
 /** The kinds of value that settings and policy are written in. Each error is what follows "expected" in a fault. */
 import { z } from "zod"
-import { canonicalDomain, parseAddress } from "../mail/address.ts"
+import { addressKey, canonicalDomain, parseAddress } from "../mail/address.ts"
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const SIZES = {
@@ -78,3 +78,16 @@ export const line = z
   .min(1, { error: "one line of text" })
   .max(300, { error: "at most 300 characters" })
   .regex(/^\P{Cc}*$/u, { error: "one line of text" })
+
+const ENTRY = "an address, local@*, a domain or .domain"
+/** An entry of a list of addresses. */
+export const listEntry = z.string({ error: ENTRY }).transform((written, context): string => {
+  const text = written.trim()
+  const below = text.startsWith(".") ? canonicalDomain(text.slice(1)) : null
+  const everywhere = /^[^\s@]+@\*$/.test(text) ? text.toLowerCase() : null
+  const mailbox = text.includes("@") ? parseAddress(text) : null
+  const entry = everywhere ?? (below && `.${below}`) ?? (mailbox === null ? canonicalDomain(text) : addressKey(mailbox))
+  if (entry !== null && entry !== "") return entry
+  context.addIssue({ code: "custom", message: ENTRY })
+  return z.NEVER
+})

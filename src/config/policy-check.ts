@@ -1,7 +1,7 @@
 /** What no single key of a policy can tell: names used twice, the tree of units, what every policy must rule on. */
 import { isWithin } from "../mail/address.ts"
 import { type FindingKind, isMeant, type Reasons } from "../mail/finding.ts"
-import { type Condition, isUnliftable, type Rule, type Unit } from "../mail/policy.ts"
+import { type Condition, isUnliftable, type Rule, TERMS, type Unit } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { type Fault, show } from "./fault.ts"
 import type { WrittenPolicy } from "./policy-schema.ts"
@@ -11,8 +11,7 @@ type Sound = Partial<WrittenPolicy>
 /** Not being able to look never resolves by itself, and malware is what a gateway is for. */
 const MUST_RULE = ["malware", "unscannable", "encrypted"] as const satisfies readonly FindingKind[]
 
-/** The longest exception: a year, leap years too. */
-const LONGEST = 366 * 86_400_000
+const DAY = 86_400_000
 
 /** `domains`: those of the settings. */
 export function checkPolicy(sound: Sound, domains: readonly string[]): readonly Fault[] {
@@ -158,14 +157,15 @@ function leaves(condition: Condition): readonly Condition[] {
 }
 
 /** Only the unit that owns the rule, or one above, may lift it, for a while, and never what protects everybody. */
-function exceptions({ exceptions: all = [], rules, units }: Sound): readonly Fault[] {
+function exceptions({ exceptions: all = [], rules, units, terms = TERMS }: Sound): readonly Fault[] {
   return all.flatMap((exception, index) => {
     const at = (key: string) => ["exceptions", index, key]
     const span = exception.end - exception.start
     const faults: Fault[] = []
     if (span <= 0) faults.push({ path: at("end"), expected: "a moment after start", got: moment(exception.end) })
-    if (span > LONGEST) {
-      faults.push({ path: at("end"), expected: "at most 366 days after start", got: moment(exception.end) })
+    if (span > terms.longest) {
+      const days = Math.floor(terms.longest / DAY)
+      faults.push({ path: at("end"), expected: `at most ${days} days after start`, got: moment(exception.end) })
     }
     const rule = rules?.find((one) => one.id === exception.rule)
     if (rule === undefined || units === undefined) return faults

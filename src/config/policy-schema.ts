@@ -1,12 +1,12 @@
 /** The grammar of `policy.yaml`: its sections and their keys, from text to the policy's own types. */
 import { z } from "zod"
-import { addressKey, canonicalDomain, parseAddress } from "../mail/address.ts"
+import { canonicalDomain } from "../mail/address.ts"
 import { offsetMinutes } from "../mail/date.ts"
-import { type Bilingual, DISPOSITIONS, type MailboxEntry, MODES, type Mode } from "../mail/policy.ts"
+import { type Bilingual, DISPOSITIONS, type MailboxEntry, MODES, type Mode, TERMS } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { conditionSchema, type Names } from "./condition.ts"
 import { annotation } from "./annotation.ts"
-import { domain, known, line } from "./fields.ts"
+import { domain, duration, known, line, listEntry } from "./fields.ts"
 
 /** What the sections may refer to: names of other sections, and what the program knows. */
 export interface PolicyNames extends Names {
@@ -28,7 +28,8 @@ export function policySchema(names: PolicyNames) {
   const owner = unitName.default(names.root)
   return z.strictObject({
     switches: switchesSection,
-    units: z.array(unit(unitName)).min(1),
+    terms: termsSection,
+    units: z.array(unit(unitName, names.timezone)).min(1),
     mailboxes: z.array(z.strictObject({ match, class: id, unit: unitName.nullable().default(null) })).default([]),
     lists: z.record(id, z.array(listEntry)).default({}),
     rules: z.array(
@@ -91,12 +92,24 @@ function mode(switches: PolicyNames["switches"]) {
 /** Vietnamese first, English second. */
 const bilingual: z.ZodType<Bilingual> = z.strictObject({ vi: line, en: line })
 
-function unit(name: z.ZodType<string>) {
+/** How long exceptions may last. */
+const termsSection = z
+  .strictObject({ longest: duration.optional(), unused: duration.optional(), remind: duration.optional() })
+  .transform(({ longest = TERMS.longest, unused = TERMS.unused, remind = TERMS.remind }) => ({
+    longest,
+    unused,
+    remind,
+  }))
+  .prefault({})
+
+function unit(name: z.ZodType<string>, timezone: string) {
   return z.strictObject({
     id,
     parent: name.nullable().default(null),
     name: bilingual,
     domains: z.array(domain).default([]),
+    from: moment(timezone, "first").nullable().default(null),
+    until: moment(timezone, "first").nullable().default(null),
   })
 }
 
@@ -109,18 +122,6 @@ const match = z.string({ error: MATCH }).transform((written, context): MailboxEn
   const one = local !== "" && canonical !== null && !(local === "*" && host === "*") && !/[\s@]/.test(local)
   if (at > 0 && one) return `${local}@${canonical}`
   context.addIssue({ code: "custom", message: MATCH })
-  return z.NEVER
-})
-
-const ENTRY = "an address, local@*, a domain or .domain"
-const listEntry = z.string({ error: ENTRY }).transform((written, context): string => {
-  const text = written.trim()
-  const below = text.startsWith(".") ? canonicalDomain(text.slice(1)) : null
-  const everywhere = /^[^\s@]+@\*$/.test(text) ? text.toLowerCase() : null
-  const mailbox = text.includes("@") ? parseAddress(text) : null
-  const entry = everywhere ?? (below && `.${below}`) ?? (mailbox === null ? canonicalDomain(text) : addressKey(mailbox))
-  if (entry !== null && entry !== "") return entry
-  context.addIssue({ code: "custom", message: ENTRY })
   return z.NEVER
 })
 

@@ -1,5 +1,5 @@
 /** Answers one condition on the evidence: yes, no, or unknown because a fact is pending or a check failed. Pure. */
-import { addressKey, isWithin } from "../mail/address.ts"
+import { type Address, addressKey, isWithin } from "../mail/address.ts"
 import type { Content } from "../mail/content.ts"
 import type { Evidence, Fact } from "../mail/evidence.ts"
 import { isMeant } from "../mail/finding.ts"
@@ -33,7 +33,9 @@ export function answer(condition: Condition, evidence: Evidence, context: Contex
     case "direction":
       return yes(condition.in.includes(evidence.direction))
     case "address-domain":
-      return anywhere(condition.at, evidence, (_, domain) => condition.in.some((parent) => isWithin(domain, parent)))
+      return anywhere(condition.at, evidence, (_, domain) => isBelow(domain, condition.in))
+    case "address":
+      return anywhere(condition.at, evidence, (key, domain) => isListed(key, domain, entriesOf(condition)))
     case "address-list":
       return onList(condition, evidence, context)
     case "webmail":
@@ -59,6 +61,8 @@ export function answer(condition: Condition, evidence: Evidence, context: Contex
 
 function ofMessage(condition: MessageCondition, evidence: Evidence): Answer {
   switch (condition.is) {
+    case "keyed-hash":
+      return of(evidence.keyedHash, (hash) => condition.in.includes(hash))
     case "thread":
       return of(evidence.thread, (thread) => thread === condition.value)
     case "authentication":
@@ -126,21 +130,43 @@ function inHeader(at: readonly Position[]): readonly Position[] {
   return at.filter((position) => position !== "mail-from" && position !== "rcpt-to")
 }
 
+function isBelow(domain: string, parents: readonly string[]): boolean {
+  for (const parent of parents) if (isWithin(domain, parent)) return true
+  return false
+}
+
 /** Tests the addresses of some positions; MAIL FROM and this RCPT are known before DATA. */
 function anywhere(at: readonly Position[], evidence: Evidence, test: (key: string, domain: string) => boolean): Answer {
   const { from } = evidence.transaction.envelope
-  if (at.includes("mail-from") && from !== null && test(addressKey(from), from.domain)) return "yes"
-  if (at.includes("rcpt-to") && test(addressKey(evidence.recipient), evidence.recipient.domain)) return "yes"
-  const headers = inHeader(at)
+  const inEnvelope = at.length === 1 && (at[0] === "mail-from" || at[0] === "rcpt-to")
+  if (at.includes("mail-from") && from !== null && test(keyOf(from), from.domain)) return "yes"
+  if (at.includes("rcpt-to") && test(keyOf(evidence.recipient), evidence.recipient.domain)) return "yes"
+  const headers = inEnvelope ? [] : inHeader(at)
   if (headers.length === 0) return "no"
   return of(evidence.identity, ({ addresses }) =>
     addresses.some(({ position, key, domain }) => headers.includes(position) && test(key, domain)),
   )
 }
 
+const keys = new WeakMap<Address, string>()
+/** Of an address that many rules ask about. */
+function keyOf(address: Address): string {
+  const made = keys.get(address) ?? addressKey(address)
+  keys.set(address, made)
+  return made
+}
+
 function onList(condition: Leaf<"address-list">, evidence: Evidence, context: Context): Answer {
   const entries = context.lists.get(condition.list) ?? new Set<string>()
   return anywhere(condition.at, evidence, (key, domain) => isListed(key, domain, entries))
+}
+
+/** Entries as a set, made once: the condition is never changed. */
+const sets = new WeakMap<Condition, ReadonlySet<string>>()
+function entriesOf(condition: Leaf<"address">): ReadonlySet<string> {
+  const made = sets.get(condition) ?? new Set(condition.in)
+  sets.set(condition, made)
+  return made
 }
 
 /** An entry is `a@b`, `local@*`, a domain, or `.domain` for it and all below. */

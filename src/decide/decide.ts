@@ -18,21 +18,30 @@ import {
   type UnitId,
 } from "../mail/policy.ts"
 import type { Verdict } from "../mail/verdict.ts"
-import { type Answer, answer, type Context } from "./condition.ts"
+import { type Book, createBook, type Entry, type Recorded, type Sheet } from "./book.ts"
+import type { Context } from "./condition.ts"
 import { explain } from "./explain.ts"
+import { type Files, file, keysFor } from "./scope.ts"
 import { unitTree } from "./units.ts"
 
-/** A policy with what can be worked out once: lists as sets, who may cap and lift what. */
+/** A policy with what can be worked out once: lists as sets, equal conditions as one, who may cap and lift what. */
 export interface Prepared {
   readonly policy: Policy
   readonly context: Context
+  readonly book: Book
   readonly rules: readonly PreparedRule[]
 }
 
 interface PreparedRule {
   readonly rule: Rule
-  readonly guarantees: readonly Guarantee[]
-  readonly exceptions: readonly Exception[]
+  readonly when: Entry
+  readonly guarantees: readonly Ready<Guarantee>[]
+  readonly exceptions: Files<Ready<Exception>>
+}
+
+interface Ready<T> {
+  readonly one: T
+  readonly when: Entry
 }
 
 /** One rule that matched, or may match, with what softened it. */
@@ -46,91 +55,111 @@ interface Match {
 
 export function prepare(policy: Policy): Prepared {
   const units = unitTree(policy.units)
+  const lists = new Map(Object.entries(policy.lists).map(([name, entries]) => [name, new Set(entries)]))
+  const context = { lists, units, timezone: policy.timezone }
+  const book = createBook(context)
+  const ready = <T extends { readonly when: Condition }>(one: T): Ready<T> => ({ one, when: book.enter(one.when) })
+  const guarantees = policy.guarantees.map(ready)
+  const lifting = Map.groupBy(policy.exceptions.map(ready), ({ one }) => one.rule)
   const rules = policy.rules
     .filter((rule) => rule.mode !== "off")
     .map((rule) => ({
       rule,
-      guarantees: uncappable(rule.when) ? [] : policy.guarantees.filter((one) => units.isWithin(rule.owner, one.owner)),
-      exceptions: reads(rule.when, isUnliftable)
-        ? []
-        : policy.exceptions.filter((one) => one.rule === rule.id && units.isWithin(rule.owner, one.owner)),
+      when: book.enter(rule.when),
+      guarantees: isUncappable(rule.when) ? [] : guarantees.filter(({ one }) => units.isWithin(rule.owner, one.owner)),
+      exceptions: file(
+        isLiftable(rule.when)
+          ? (lifting.get(rule.id) ?? []).filter(({ one }) => units.isWithin(rule.owner, one.owner))
+          : [],
+        ({ one }) => one.when,
+      ),
     }))
-  const lists = new Map(Object.entries(policy.lists).map(([name, entries]) => [name, new Set(entries)]))
-  return { policy, context: { lists, units, timezone: policy.timezone }, rules }
+  return { policy, context, book, rules }
 }
 
-/** The verdict, or "pending" while a fact that could still soften or decide it is to come. */
-export function decide(prepared: Prepared, evidence: Evidence): Verdict | "pending" {
-  const answers = new Map<Condition, Answer>()
-  const ask = (condition: Condition): Answer => {
-    const known = answers.get(condition) ?? answer(condition, evidence, prepared.context)
-    answers.set(condition, known)
-    return known
-  }
-  const asked = prepared.rules.filter(
-    (one) => concerns(one.rule.owner, evidence, prepared.context) && ask(one.rule.when) !== "no",
-  )
+/**
+ * The verdict, or "pending" while a fact that could still soften or decide it is to come. `recorded`: what is kept of the text of
+ * a message that is gone; what was not kept counts as a check that failed.
+ */
+export function decide(prepared: Prepared, evidence: Evidence, recorded: Recorded | null = null): Verdict | "pending" {
+  const desk = openDesk(prepared, evidence, recorded)
+  const asked = prepared.rules.filter((one) => desk.concerns(one.rule.owner) && desk.ask(one.when) !== "no")
   const enforced = asked.filter((one) => one.rule.mode === "enforce")
   const judge = (rules: readonly PreparedRule[], favour: "mild" | "strict"): Match[] =>
-    rules.map((one) => soften(one, evidence, { ask, context: prepared.context, favour }))
+    rules.map((one) => soften(one, evidence, { ...desk, favour }))
 
   // An unknown answer is tried both ways: the mildest and the strictest verdict that may still come out.
   const mild = judge(
-    enforced.filter((one) => ask(one.rule.when) === "yes"),
+    enforced.filter((one) => desk.ask(one.when) === "yes"),
     "mild",
   )
   const strict = judge(enforced, "strict")
   const shadow = judge(
-    asked.filter((one) => one.rule.mode === "shadow" && ask(one.rule.when) === "yes"),
+    asked.filter((one) => one.rule.mode === "shadow" && desk.ask(one.when) === "yes"),
     "strict",
   )
   const lowest = strictest(mild)
   const highest = strictest(strict)
   if (lowest === highest) return verdict(prepared, evidence, { matches: strict, shadow, disposition: highest })
 
-  const waits = [...answers.values()].includes("pending")
+  const waits = desk.waits()
   if (waits && rank(lowest) < rank("reject")) return "pending"
   if (waits) return verdict(prepared, evidence, { matches: mild, shadow, disposition: lowest })
   return verdict(prepared, evidence, { matches: strict, shadow, disposition: "defer" })
 }
 
-/** A unit's rules and guarantees speak of the mail of its own mailboxes and of those below. */
-function concerns(owner: UnitId, evidence: Evidence, context: Context): boolean {
-  const { units } = context
-  if (owner === units.root) return true
-  const { senderUnit, recipientUnit } = evidence
-  return (
-    (senderUnit !== null && units.isWithin(senderUnit, owner)) ||
-    (recipientUnit !== null && units.isWithin(recipientUnit, owner))
-  )
+interface Desk {
+  readonly ask: Sheet["ask"]
+  /** Whether something asked so far is still to come. */
+  readonly waits: () => boolean
+  /** A unit's rules and guarantees speak of the mail of its own mailboxes and of those below. */
+  readonly concerns: (owner: UnitId) => boolean
+  readonly keys: () => readonly string[]
 }
 
-interface Softening {
-  readonly ask: (condition: Condition) => Answer
-  readonly context: Context
+function openDesk({ book, context: { units } }: Prepared, evidence: Evidence, recorded: Recorded | null): Desk {
+  const sheet = book.open(evidence, recorded)
+  let waits = false
+  let keys: readonly string[] | null = null
+  const concerned = new Set([units.root])
+  for (const unit of [evidence.senderUnit, evidence.recipientUnit]) {
+    if (unit !== null) for (const one of units.above(unit)) concerned.add(one)
+  }
+  return {
+    ask: (entry) => {
+      const said = sheet.ask(entry)
+      waits ||= said === "pending"
+      return said
+    },
+    waits: () => waits,
+    concerns: (owner) => concerned.has(owner),
+    keys: () => {
+      keys ??= keysFor(evidence, units)
+      return keys
+    },
+  }
+}
+
+interface Softening extends Desk {
   /** Whether an unknown guarantee or exception counts as given. */
   readonly favour: "mild" | "strict"
 }
 
-function soften(one: PreparedRule, evidence: Evidence, { ask, context, favour }: Softening): Match {
-  const holds = (condition: Condition): boolean => {
+function soften(one: PreparedRule, evidence: Evidence, { ask, concerns, keys, favour }: Softening): Match {
+  const holds = (condition: Entry): boolean => {
     const said = ask(condition)
     return said === "yes" || (favour === "mild" && said !== "no")
   }
   const now = evidence.transaction.at
-  const sure = ask(one.rule.when) === "yes"
-  const lifted =
-    one.exceptions.find((exception) => exception.start <= now && now < exception.end && holds(exception.when)) ?? null
-  if (lifted !== null) return { rule: one.rule, sure, effective: "deliver", capped: null, lifted: lifted.id }
+  const sure = ask(one.when) === "yes"
+  const lifted = one.exceptions
+    .of(keys())
+    .find(({ one: { start, end }, when }) => start <= now && now < end && holds(when))
+  if (lifted !== undefined) return { rule: one.rule, sure, effective: "deliver", capped: null, lifted: lifted.one.id }
   let effective = one.rule.then
   let capped: GuaranteeId | null = null
-  for (const guarantee of one.guarantees) {
-    if (
-      rank(guarantee.atMost) >= rank(effective) ||
-      !concerns(guarantee.owner, evidence, context) ||
-      !holds(guarantee.when)
-    )
-      continue
+  for (const { one: guarantee, when } of one.guarantees) {
+    if (rank(guarantee.atMost) >= rank(effective) || !concerns(guarantee.owner) || !holds(when)) continue
     effective = guarantee.atMost
     capped = guarantee.id
   }
@@ -183,6 +212,11 @@ function asHold({ rule, effective }: Match): Verdict["holds"] {
 }
 
 /** A guarantee never caps a rule whose condition reads a finding or secrecy. */
-function uncappable(condition: Condition): boolean {
+export function isUncappable(condition: Condition): boolean {
   return reads(condition, (leaf) => leaf.is === "finding" || leaf.is === "secrecy")
+}
+
+/** No exception lifts what reads malware or a clear mark of secrecy. */
+export function isLiftable(condition: Condition): boolean {
+  return !reads(condition, isUnliftable)
 }

@@ -5,10 +5,29 @@ export function fold(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d").replace(/\s+/gu, " ").trim()
 }
 
+/** The text folded last: many rules ask about one subject. */
+let last = { text: "", folded: "" }
+function foldedOnce(text: string): string {
+  if (last.text !== text) last = { text, folded: fold(text) }
+  return last.folded
+}
+
+/** Globs are few and asked of every message; beyond this they are forgotten, lest many policies add up. */
+const MOST_GLOBS = 10_000
+const split = new Map<string, readonly string[]>()
+function piecesOf(glob: string): readonly string[] {
+  const known = split.get(glob)
+  if (known !== undefined) return known
+  if (split.size >= MOST_GLOBS) split.clear()
+  const pieces = fold(glob).split("*")
+  split.set(glob, pieces)
+  return pieces
+}
+
 /** Whether the whole text fits the glob; both are folded here. `*báo cáo*` asks for the words anywhere. */
 export function fits(text: string, glob: string): boolean {
-  const subject = fold(text)
-  const pieces = fold(glob).split("*")
+  const subject = foldedOnce(text)
+  const pieces = piecesOf(glob)
   const first = pieces[0] ?? ""
   if (pieces.length === 1) return subject === first
   const last = pieces.at(-1) ?? ""

@@ -1,6 +1,7 @@
 /** Whose a mailbox is: our domains, the unit of an address, and its class. Pure. */
-import type { Address } from "../mail/address.ts"
-import type { MailboxClass, MailboxEntry, Policy, UnitId } from "../mail/policy.ts"
+import { type Address, addressKey } from "../mail/address.ts"
+import type { MailboxClass, MailboxEntry, Policy, Unit, UnitId } from "../mail/policy.ts"
+import type { Instant } from "../mail/transaction.ts"
 
 export interface Directory {
   isOurs(domain: string): boolean
@@ -10,14 +11,19 @@ export interface Directory {
   classOf(address: Address): MailboxClass | null
 }
 
-/** `domains` are ours without a unit naming them, so they belong to the root. Sub-domains belong to the nearest domain named. */
-export function createDirectory(policy: Policy, domains: readonly string[]): Directory {
+/**
+ * `domains` are ours without a unit naming them, so they belong to the root. Sub-domains belong to the nearest domain named. A unit
+ * that is over, or yet to come, at `now` has no domains: its mailboxes are those of the unit that names the nearest one.
+ */
+export function createDirectory(policy: Policy, domains: readonly string[], now: Instant): Directory {
   const root = policy.units.find((unit) => unit.parent === null)?.id ?? null
   const units = new Map<string, UnitId | null>(domains.map((domain) => [domain, root]))
-  for (const unit of policy.units) for (const domain of unit.domains) units.set(domain, unit.id)
+  for (const unit of policy.units) {
+    if (isInForce(unit, now)) for (const domain of unit.domains) units.set(domain, unit.id)
+  }
   // `<postmaster>` has no domain and is always a mailbox of ours. RFC 5321 §4.5.1.
   units.set("", root)
-  const entries = policy.mailboxes.map((entry) => ({ ...entry, fits: matcher(entry) }))
+  const entryOf = entries(policy.mailboxes)
 
   /** Undefined: no domain of ours. */
   function owner(domain: string): UnitId | null | undefined {
@@ -26,7 +32,6 @@ export function createDirectory(policy: Policy, domains: readonly string[]): Dir
       if (unit !== undefined || !rest.includes(".")) return unit
     }
   }
-  const entryOf = (address: Address): MailboxEntry | null => entries.find(({ fits }) => fits(address)) ?? null
 
   return {
     isOurs: (domain) => owner(domain) !== undefined,
@@ -37,6 +42,26 @@ export function createDirectory(policy: Policy, domains: readonly string[]): Dir
     classOf(address) {
       return owner(address.domain) === undefined ? null : (entryOf(address)?.class ?? "ordinary")
     },
+  }
+}
+
+export function isInForce({ from, until }: Pick<Unit, "from" | "until">, now: Instant): boolean {
+  return (from === null || from <= now) && (until === null || now < until)
+}
+
+/** The first entry that fits. Those without a star are looked up: a province has fifteen thousand mailboxes. */
+function entries(all: readonly MailboxEntry[]): (address: Address) => MailboxEntry | null {
+  const exact = new Map<string, number>()
+  const patterns: { readonly place: number; readonly fits: (address: Address) => boolean }[] = []
+  for (const [place, entry] of all.entries()) {
+    const key = entry.match.toLowerCase()
+    if (key.includes("*")) patterns.push({ place, fits: matcher(entry) })
+    else if (!exact.has(key)) exact.set(key, place)
+  }
+  return (address) => {
+    const known = exact.get(addressKey(address)) ?? Infinity
+    const fitting = patterns.find(({ place, fits }) => place > known || fits(address))
+    return all[Math.min(known, fitting?.place ?? Infinity)] ?? null
   }
 }
 

@@ -43,6 +43,8 @@ export interface Evidence {
   /** Failed: our own resolver does not answer. What the sender's DNS does wrong is a value. */
   readonly authentication: Fact<Authentication>
   readonly message: Fact<Message>
+  /** Names the message to whoever has it, and tells nobody else anything. */
+  readonly keyedHash: Fact<string>
   /** Octets of the message; declared SIZE does not count. */
   readonly size: Fact<number>
   readonly findings: Fact<readonly Finding[]>

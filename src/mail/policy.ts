@@ -60,6 +60,8 @@ export type Combination =
 export type SessionCondition =
   | { readonly is: "direction"; readonly in: readonly Direction[] }
   | { readonly is: "address-domain"; readonly at: readonly Position[]; readonly in: readonly string[] }
+  /** Entries as those of a list, written where they are used: `a@b`, `local@*`, `b`, `.b`. */
+  | { readonly is: "address"; readonly at: readonly Position[]; readonly in: readonly string[] }
   | { readonly is: "address-list"; readonly at: readonly Position[]; readonly list: ListName }
   | { readonly is: "webmail"; readonly at: readonly Position[]; readonly providers: ProviderSet }
   | { readonly is: "unit"; readonly of: "sender" | "recipient"; readonly in: readonly UnitId[] }
@@ -70,6 +72,8 @@ export type SessionCondition =
 /** Answerable once DATA has brought the message. */
 export type MessageCondition =
   | { readonly is: "thread" | "attachment"; readonly value: boolean }
+  /** The agency's keyed hash of the octets: this message and no other. */
+  | { readonly is: "keyed-hash"; readonly in: readonly string[] }
   | {
       readonly is: "authentication"
       readonly method: "spf" | "dkim" | "dmarc" | "arc"
@@ -139,6 +143,9 @@ export interface Unit {
   readonly name: Bilingual
   /** Canonical domains; sub-domains belong to the unit unless another unit names them. */
   readonly domains: readonly string[]
+  /** Null: since ever, for ever. */
+  readonly from: Instant | null
+  readonly until: Instant | null
 }
 
 /** Which mailboxes have a class of their own; the first entry that fits wins, all others are "ordinary". */
@@ -149,9 +156,21 @@ export interface MailboxEntry {
   readonly unit: UnitId | null
 }
 
+/** How long exceptions may last, ms. */
+export interface Terms {
+  readonly longest: number
+  /** One that lifted nothing for so long lapses. */
+  readonly unused: number
+  /** Its owner is reminded so long before the end. */
+  readonly remind: number
+}
+
+export const TERMS: Terms = { longest: 366 * 86_400_000, unused: 90 * 86_400_000, remind: 7 * 86_400_000 }
+
 export interface Policy {
-  /** Content hash, short: names the policy that made a verdict. */
+  /** Number and content hash, short: names the policy that made a verdict. */
   readonly version: string
+  readonly terms: Terms
   readonly timezone: string
   readonly units: readonly Unit[]
   readonly mailboxes: readonly MailboxEntry[]

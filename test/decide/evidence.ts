@@ -4,7 +4,15 @@ import { UNREAD } from "../../src/mail/content.ts"
 import { type Evidence, known } from "../../src/mail/evidence.ts"
 import { type Identity, UNCHECKED } from "../../src/mail/identity.ts"
 import type { Message } from "../../src/mail/message.ts"
-import type { Condition, Disposition, Exception, Guarantee, Policy, Rule } from "../../src/mail/policy.ts"
+import {
+  type Condition,
+  type Disposition,
+  type Exception,
+  type Guarantee,
+  type Policy,
+  type Rule,
+  TERMS,
+} from "../../src/mail/policy.ts"
 import type { Client, Transaction } from "../../src/mail/transaction.ts"
 
 export function address(text: string): Address {
@@ -80,6 +88,7 @@ export function evidence(change: Partial<Evidence> = {}): Evidence {
     identity: known(IDENTITY),
     authentication: known(UNCHECKED),
     message: known(message()),
+    keyedHash: known("k1"),
     size: known(5_000),
     findings: known([]),
     content: known(UNREAD),
@@ -129,13 +138,15 @@ export function policy(parts: {
   lists?: Policy["lists"]
 }): Policy {
   const name = { vi: "", en: "" }
+  const ALWAYS = { from: null, until: null }
   return {
     version: "v1",
+    terms: TERMS,
     timezone: "Asia/Ho_Chi_Minh",
     units: [
-      { id: "tinh", parent: null, name, domains: ["tuyenquang.gov.vn"] },
-      { id: "so", parent: "tinh", name, domains: ["so.tuyenquang.gov.vn"] },
-      { id: "xa", parent: "tinh", name, domains: ["xa.tuyenquang.gov.vn"] },
+      { id: "tinh", parent: null, name, domains: ["tuyenquang.gov.vn"], ...ALWAYS },
+      { id: "so", parent: "tinh", name, domains: ["so.tuyenquang.gov.vn"], ...ALWAYS },
+      { id: "xa", parent: "tinh", name, domains: ["xa.tuyenquang.gov.vn"], ...ALWAYS },
     ],
     mailboxes: [],
     lists: parts.lists ?? {},

@@ -9,7 +9,7 @@ import { createDirectory } from "../../src/identify/units.ts"
 import { createWebmail, type Families, readFamilies } from "../../src/identify/webmail.ts"
 import { type Address, canonicalDomain, parseAddress } from "../../src/mail/address.ts"
 import type { Mailbox } from "../../src/mail/message.ts"
-import type { Policy } from "../../src/mail/policy.ts"
+import { type Policy, TERMS } from "../../src/mail/policy.ts"
 import type { Client, Transaction } from "../../src/mail/transaction.ts"
 
 function address(text: string): Address {
@@ -70,9 +70,12 @@ describe("units:", () => {
     parent,
     name: { vi: id, en: id },
     domains,
+    from: null,
+    until: null,
   })
   const policy: Policy = {
     version: "1",
+    terms: TERMS,
     timezone: "Asia/Ho_Chi_Minh",
     units: [
       unit("tinh", null, "x.gov.vn"),
@@ -91,7 +94,7 @@ describe("units:", () => {
     guarantees: [],
     exceptions: [],
   }
-  const directory = createDirectory(policy, ["x.gov.vn", "xtinh.vn"])
+  const directory = createDirectory(policy, ["x.gov.vn", "xtinh.vn"], 0)
   const rows: readonly (readonly [string, string, string | null, string | null])[] = [
     ["a unit's domain", "a@soyte.x.gov.vn", "so-yte", "ordinary"],
     ["a sub-domain belongs to its unit", "a@p1.soyte.x.gov.vn", "so-yte", "ordinary"],

@@ -35,7 +35,7 @@ export function shipped(text = shippedText()): PolicyInForce {
   if (!loaded.ok) throw new Error(loaded.faults.join("\n"))
   return {
     prepared: prepare(loaded.policy),
-    directory: createDirectory(loaded.policy, DOMAINS),
+    directory: createDirectory(loaded.policy, DOMAINS, Date.UTC(2026, 10, 23)),
     webmail: createWebmail(families.value),
     publicUrl: "http://127.0.0.1",
     refusals: {},
