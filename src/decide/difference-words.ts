@@ -154,8 +154,8 @@ function grown(before: readonly string[], after: readonly string[]): Bilingual |
 
 /** `oursMoved`: mail of whole domains goes another way than before, past rules that asked for the direction. */
 export function units(before: Policy, after: Policy, oursMoved: boolean): readonly Change[] {
-  const old = new Map(before.units.map((unit) => [unit.id, unit]))
-  const now = new Map(after.units.map((unit) => [unit.id, unit]))
+  const old = new Map(before.units.map((one) => [one.id, one]))
+  const now = new Map(after.units.map((one) => [one.id, one]))
   const changes = [...new Set([...old.keys(), ...now.keys()])].flatMap((id) => {
     const said = unit(old.get(id) ?? null, now.get(id) ?? null)
     return said === null ? [] : [neutral("unit", id, said)]
@@ -183,22 +183,28 @@ function unit(was: Unit | null, is: Unit | null): Bilingual | null {
   return sentence(start, turns)
 }
 
+function day(at: number | null): string {
+  return at === null ? "…" : new Date(at).toISOString().slice(0, 10)
+}
 function span({ from, until: end }: Unit): string {
-  const day = (at: number | null): string => (at === null ? "…" : new Date(at).toISOString().slice(0, 10))
   return `${day(from)}–${day(end)}`
 }
 
+function line({ match, class: name, unit: of }: MailboxEntry): string {
+  return `${match} = ${name}${of === null ? "" : ` @ ${of}`}`
+}
+
 export function mailboxes(before: Policy, after: Policy): readonly Change[] {
-  const line = ({ match, class: name, unit: of }: MailboxEntry): string =>
-    `${match} = ${name}${of === null ? "" : ` @ ${of}`}`
   const said = grown(before.mailboxes.map(line), after.mailboxes.map(line))
   return said === null ? [] : [neutral("mailbox", "mailboxes", both(`Hộp thư: ${said.vi}.`, `Mailboxes: ${said.en}.`))]
 }
 
+function days({ longest, unused, remind }: Policy["terms"]): string {
+  return [longest, unused, remind].map((ms) => `${Math.round(ms / 86_400_000)}d`).join("/")
+}
+
 export function terms(before: Policy, after: Policy): readonly Change[] {
   if (!differ(before.terms, after.terms)) return []
-  const days = ({ longest, unused, remind }: Policy["terms"]): string =>
-    [longest, unused, remind].map((span) => `${Math.round(span / 86_400_000)}d`).join("/")
   const said = turn(
     both("Thời hạn của ngoại lệ", "Terms of exceptions"),
     told(days(before.terms)),

@@ -6,10 +6,10 @@ export function fold(text: string): string {
 }
 
 /** The text folded last: many rules ask about one subject. */
-let last = { text: "", folded: "" }
+let recent = { text: "", folded: "" }
 function foldedOnce(text: string): string {
-  if (last.text !== text) last = { text, folded: fold(text) }
-  return last.folded
+  if (recent.text !== text) recent = { text, folded: fold(text) }
+  return recent.folded
 }
 
 /** Globs are few and asked of every message; beyond this they are forgotten, lest many policies add up. */

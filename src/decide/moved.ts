@@ -82,11 +82,12 @@ function mailboxes(old: Standing, next: Standing, moved: All): void {
   // Whatever a pattern takes in it took from somebody, and whatever it leaves goes to somebody.
   for (const entry of gone) anybody(entry, old, next, { to: moved, mine: "lost", theirs: "gained" })
   for (const entry of come) anybody(entry, old, next, { to: moved, mine: "gained", theirs: "lost" })
-  const kept = (keys: readonly string[], others: readonly string[]) =>
-    keys.filter((key) => others.includes(key)).join("\n")
   if (kept(was, is) !== kept(is, was)) everybody(old, next, moved)
 }
 
+function kept(keys: readonly string[], others: readonly string[]): string {
+  return keys.filter((key) => others.includes(key)).join("\n")
+}
 function keyOf({ match, class: name, unit }: MailboxEntry): string {
   return `${match}\t${name}\t${unit ?? ""}`
 }

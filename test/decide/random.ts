@@ -80,7 +80,7 @@ const owner = fc.constantFrom(...UNITS)
 const id = (prefix: string) => fc.integer({ min: 0, max: 3 }).map((n) => `${prefix}${n}`)
 const someRule: fc.Arbitrary<Rule> = fc
   .record({ id: id("r"), when: condition, then: disposition, owner, mode: fc.constantFrom("enforce", ...MODES) })
-  .map((one) => rule(one.id, one.when, one.then, { owner: one.owner, mode: one.mode as Rule["mode"] }))
+  .map((one) => rule(one.id, one.when, one.then, { owner: one.owner, mode: one.mode }))
 const someGuarantee: fc.Arbitrary<Guarantee> = fc
   .record({ id: id("g"), when: condition, atMost: disposition, owner })
   .map((one) => guarantee(one.id, one.when, one.atMost, one.owner))
