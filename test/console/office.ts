@@ -24,7 +24,7 @@ export const UNITS: readonly Unit[] = [
 ]
 
 function unit(id: string, parent: string | null, domain: string): Unit {
-  return { id, parent, name: { vi: `Đơn vị ${id}`, en: `Unit ${id}` }, domains: [domain] }
+  return { id, parent, name: { vi: `Đơn vị ${id}`, en: `Unit ${id}` }, domains: [domain], from: null, until: null }
 }
 
 const nothing = (): void => undefined
