@@ -5,10 +5,11 @@ import { decide } from "./decide/decide.ts"
 import { beforeData, type Party as Where, type PolicyInForce } from "./envelope.ts"
 import { claimOf, direction } from "./identify/direction.ts"
 import { identify } from "./identify/identify.ts"
+import { findingsOf, type Imitations, isImitation } from "./identify/imitation.ts"
 import { addressKey } from "./mail/address.ts"
 import { type Evidence, type Fact, failed, known } from "./mail/evidence.ts"
 import type { Examination } from "./mail/examination.ts"
-import type { Claim, Identity } from "./mail/identity.ts"
+import type { Claim, Identity, Imitation } from "./mail/identity.ts"
 import type { Message } from "./mail/message.ts"
 import type { Change, Rewriting } from "./mail/rewrite.ts"
 import type { Instant, Spooled, Transaction, TransactionId } from "./mail/transaction.ts"
@@ -19,6 +20,7 @@ import type { Answer } from "./store/store.ts"
 export interface InForce extends PlanSettings, PolicyInForce {
   /** RFC 5321 §6.3. */
   readonly hops: number
+  readonly imitations: Imitations
 }
 
 export interface JudgeDeps {
@@ -37,6 +39,7 @@ export interface JudgeDeps {
 /** A judgement with all that `explain` prints. */
 export interface Judged extends Judgement {
   readonly identity: Identity
+  readonly imitations: readonly Imitation[]
 }
 
 export interface Given {
@@ -50,9 +53,11 @@ interface Known extends Where {
 
 export async function judge(deps: JudgeDeps, inForce: InForce, { transaction, spooled }: Given): Promise<Judged> {
   const { client, envelope } = transaction
-  const examination = await deps.examine(spooled, claimOf(transaction))
-  const { message, authentication } = examination
+  const found = await deps.examine(spooled, claimOf(transaction))
+  const { message, authentication } = found
   const identity = identify(transaction, message, inForce.webmail)
+  const imitations = inForce.imitations(identity, message)
+  const examination = { ...found, findings: withMore(found.findings, findingsOf(imitations)) }
   const parties = await Promise.all(
     envelope.to.map(async (recipient): Promise<Known> => {
       const where = direction(client, envelope.from, recipient.address, inForce.directory)
@@ -73,7 +78,12 @@ export async function judge(deps: JudgeDeps, inForce: InForce, { transaction, sp
     judged,
     examination,
     identity,
+    imitations,
   }
+}
+
+function withMore<T>(fact: Fact<readonly T[]>, more: readonly T[]): Fact<readonly T[]> {
+  return fact.state === "known" && more.length > 0 ? known([...fact.value, ...more]) : fact
 }
 
 interface Examined {
@@ -151,10 +161,12 @@ async function remake(
   const body = await deps.spool(rewriting.bytes)
   const { authentication } = examination
   const found = await deps.examine(body, null)
+  // Nor does a rewriting change who it shows.
+  const shown = examination.findings.state === "known" ? examination.findings.value.filter(isImitation) : []
   return {
     transaction: { ...transaction, id: deps.newId() },
     spooled: body,
-    examination: { ...found, authentication },
+    examination: { ...found, authentication, findings: withMore(found.findings, shown) },
     changes,
   }
 }

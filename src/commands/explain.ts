@@ -203,7 +203,7 @@ function asRewritten(judged: Judged["judged"]): readonly Explained[] {
 }
 
 function asJson(
-  { examination, identity, spooled, judged }: Judged,
+  { examination, identity, imitations, spooled, judged }: Judged,
   verdicts: readonly Told[],
   reply: Reply,
 ): Explained {
@@ -215,6 +215,7 @@ function asJson(
     message: asMessage(message, spooled),
     identity: {
       webmail: identity.webmail.map((hit) => ({ ...hit, position: place(hit.position) })),
+      imitations: imitations.map((found) => ({ ...found, position: place(found.position) })),
       spf,
       dkim,
       dmarc,

@@ -9,6 +9,8 @@ import { readYaml, yamlFaultTexts } from "../config/yaml.ts"
 import { prepare } from "../decide/decide.ts"
 import type { InForce } from "../judge.ts"
 import { readRecipients } from "../identify/recipients.ts"
+import { createImitations } from "../identify/imitation.ts"
+import { createLookAlikes } from "../identify/look-alike.ts"
 import { createDirectory } from "../identify/units.ts"
 import type { Policy } from "../mail/policy.ts"
 import { type Office, replyLines } from "../notify/letter.ts"
@@ -44,17 +46,30 @@ export function load(settingsFile: string, policyFile?: string): Loaded {
     return { ok: false, faults: all.flatMap((one) => (one.ok ? [] : one.faults)) }
   }
   const office = { settings: read.settings, ...words.value }
+  const directory = createDirectory(policy.value, read.settings.domains, Date.now())
+  const webmail = createWebmail(families.value)
   const inForce = {
     ...planSettings(read.settings),
     refusals: replyLines(office),
     rules: policy.value.rules,
     prepared: prepare(policy.value),
-    directory: createDirectory(policy.value, read.settings.domains, Date.now()),
-    webmail: createWebmail(families.value),
+    directory,
+    webmail,
+    imitations: createImitations({
+      lookAlikes: createLookAlikes({ ...families.value, webmail, ours: ourDomains(policy.value, read.settings) }),
+      isOurs: (domain) => directory.isOurs(domain),
+      units: policy.value.units,
+      officials: policy.value.officials ?? [],
+      names: Object.values(read.settings.agency.name),
+    }),
     hops: read.settings.limits.hops,
   }
   const warnings = [...read.warnings, ...policy.warnings, ...words.warnings]
   return { ok: true, configuration: { settings: read.settings, inForce, office }, warnings }
+}
+
+function ourDomains({ units }: Policy, { domains }: Settings): readonly string[] {
+  return [...new Set([...domains, ...units.flatMap((unit) => unit.domains)])]
 }
 
 /** Sound sections of the settings, some of which may be missing. */
@@ -83,7 +98,7 @@ function planSettings({
   timezone,
   deliver,
   hold,
-}: Settings): Omit<InForce, "rules" | "refusals" | "prepared" | "directory" | "webmail" | "hops"> {
+}: Settings): Omit<InForce, "rules" | "refusals" | "prepared" | "directory" | "webmail" | "imitations" | "hops"> {
   return {
     hostname,
     publicUrl,

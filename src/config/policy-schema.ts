@@ -31,6 +31,7 @@ export function policySchema(names: PolicyNames) {
     terms: termsSection,
     units: z.array(unit(unitName, names.timezone)).min(1),
     mailboxes: z.array(z.strictObject({ match, class: id, unit: unitName.nullable().default(null) })).default([]),
+    officials: z.array(z.strictObject({ name: line, addresses: z.array(foreignMailbox).default([]) })).default([]),
     lists: z.record(id, z.array(listEntry)).default({}),
     rules: z.array(
       z.strictObject({
@@ -122,6 +123,13 @@ const match = z.string({ error: MATCH }).transform((written, context): MailboxEn
   const one = local !== "" && canonical !== null && !(local === "*" && host === "*") && !/[\s@]/.test(local)
   if (at > 0 && one) return `${local}@${canonical}`
   context.addIssue({ code: "custom", message: MATCH })
+  return z.NEVER
+})
+
+const foreignMailbox = z.string({ error: "a mail address" }).transform((written, context): string => {
+  const address = parseAddress(written.trim())
+  if (address !== null && address.domain !== "") return addressKey(address)
+  context.addIssue({ code: "custom", message: "a mail address" })
   return z.NEVER
 })
 

@@ -1,4 +1,5 @@
 /** A condition that was met, as a phrase: what was seen, in both languages. Pure. */
+import { SENDER_WHYS } from "../mail/ambiguous.ts"
 import type { Circulation, Content } from "../mail/content.ts"
 import type { Evidence } from "../mail/evidence.ts"
 import { FEATURES } from "../mail/features.ts"
@@ -92,6 +93,9 @@ function finding(condition: Extract<Condition, { is: "finding" }>, evidence: Evi
   if (evidence.findings.state !== "known") return NOTHING
   const met = evidence.findings.value.find((one) => isMeant(one, condition))
   if (met === undefined) return NOTHING
+  const told: Readonly<Record<string, Bilingual>> = SENDER_WHYS
+  const reason = met.kind === "ambiguous" && met.why !== undefined ? told[met.why] : undefined
+  if (reason !== undefined) return reason
   const phrase = FINDING[met.kind]
   const more = met.why === undefined ? "" : ` (${met.why})`
   return { vi: `${phrase.vi}${more}`, en: `${phrase.en}${more}` }

@@ -58,6 +58,17 @@ export interface WebmailHit {
   readonly provider: string
 }
 
+export const IMITATIONS = ["homograph", "look-alike", "look-alike-own", "impersonation", "shown-address"] as const
+
+/** An address that shows somebody else than it belongs to. */
+export interface Imitation {
+  readonly position: Position
+  readonly address: string
+  readonly why: (typeof IMITATIONS)[number]
+  /** A domain, an address or a name. */
+  readonly of: string
+}
+
 export interface Identity {
   readonly webmail: readonly WebmailHit[]
   /** Every address of every position, canonical, for domain and list conditions. */

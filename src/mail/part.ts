@@ -23,4 +23,6 @@ export interface Part {
 export interface Parsed extends Omit<Message, "attachments"> {
   /** `unscannable`, why "too-deep", "too-many-parts" or "header-too-large" (a limit), or "not-a-message" (it only calls itself one). */
   readonly findings: readonly Finding[]
+  /** `ambiguous`: who sent it can be read in more than one way. */
+  readonly senders: readonly Finding[]
 }

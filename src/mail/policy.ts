@@ -148,6 +148,12 @@ export interface Unit {
   readonly until: Instant | null
 }
 
+/** Somebody whose name is worth borrowing; `addresses` are the foreign ones that are really theirs. */
+export interface Official {
+  readonly name: string
+  readonly addresses: readonly string[]
+}
+
 /** Which mailboxes have a class of their own; the first entry that fits wins, all others are "ordinary". */
 export interface MailboxEntry {
   /** `local@domain`, `*@domain` or `local@*`; `*` inside the local part matches any run. */
@@ -174,6 +180,7 @@ export interface Policy {
   readonly timezone: string
   readonly units: readonly Unit[]
   readonly mailboxes: readonly MailboxEntry[]
+  readonly officials?: readonly Official[]
   /** Canonical address keys (`a@b`), domains (`b`) or sub-domain patterns (`.b`). */
   readonly lists: Readonly<Record<ListName, readonly string[]>>
   readonly rules: readonly Rule[]

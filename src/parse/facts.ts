@@ -1,12 +1,14 @@
 /** What the top header block says about a message as a whole. */
+import type { Finding } from "../mail/finding.ts"
 import type { Field, Message } from "../mail/message.ts"
 import { isAddress, mailboxesOf } from "./mailboxes.ts"
+import { senderFindings } from "./senders.ts"
 import { decodeWords, trimWhite } from "./words.ts"
 
 export type HeaderFacts = Pick<
   Message,
   "subject" | "messageId" | "references" | "mailboxes" | "autoSubmitted" | "bulk" | "hops" | "defects"
->
+> & { readonly senders: readonly Finding[] }
 
 /** Characters of a subject that are kept. RFC 5322 §2.1.1 allows no longer line. */
 const LONGEST_SUBJECT = 998
@@ -15,8 +17,8 @@ const MOST_REFERENCES = 100
 /** More mailboxes in one field are an attack on readers; all are read nevertheless. */
 const MANY_MAILBOXES = 1_000
 
-/** `claimed` is the type of the root part: a report is nobody's letter. RFC 6522. */
-export function headerFacts(fields: readonly Field[], claimed: string): HeaderFacts {
+/** The fields of `block`; `claimed` is the type of the root part: a report is nobody's letter. RFC 6522. */
+export function headerFacts(fields: readonly Field[], claimed: string, block: Uint8Array): HeaderFacts {
   const values = (...names: readonly string[]): string[] =>
     fields.filter((field) => names.includes(field.name.toLowerCase())).map((field) => field.value)
   const first = (name: string): string => trimWhite(values(name)[0] ?? "")
@@ -41,6 +43,7 @@ export function headerFacts(fields: readonly Field[], claimed: string): HeaderFa
     bulk: values("list-id", "list-unsubscribe").length > 0 || ["bulk", "list", "junk"].includes(precedence),
     hops: values("received").length,
     defects: [...defects],
+    senders: senderFindings(fields, block),
   }
 }
 

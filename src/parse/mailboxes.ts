@@ -33,6 +33,16 @@ const POSITIONS: ReadonlyMap<string, Position> = new Map<string, Position>([
   ["list-unsubscribe", "list"],
 ])
 
+const SENDERS: ReadonlySet<Position> = new Set([
+  "from",
+  "sender",
+  "reply-to",
+  "resent-from",
+  "resent-sender",
+  "return-path",
+  "disposition-notification-to",
+])
+
 /** The mailboxes of one field, each address once for a position; none when the field carries no addresses. */
 export function mailboxesOf(field: Field): Mailbox[] {
   const position = POSITIONS.get(field.name.toLowerCase())
@@ -44,9 +54,11 @@ export function mailboxesOf(field: Field): Mailbox[] {
       if (!found.has(address)) found.set(address, { position, name, address })
     }
   }
+  // Whom a recipient's name shows did not send the message.
+  const shown = SENDERS.has(position) ? "display-name" : position
   for (const reading of [field.value, withoutComments(field.value)]) {
-    for (const address of addressesIn(decodeWords(reading))) {
-      if (!found.has(address)) found.set(address, { position: "display-name", name: "", address })
+    for (const address of addressesIn(decodeWords(reading)).flatMap(withRoutes)) {
+      if (!found.has(address)) found.set(address, { position: shown, name: "", address })
     }
   }
   return [...found.values()]
@@ -214,6 +226,15 @@ function addressesIn(decoded: string): string[] {
     floor = at + 1
   }
   return found
+}
+
+/** `a%gmail.com@relay` and `gmail.com!a@relay` once meant a mailbox behind the relay. RFC 1123 §5.2.16. */
+function withRoutes(address: string): string[] {
+  const local = address.slice(0, address.lastIndexOf("@"))
+  const [, inner = "", behind = ""] = /^(.+)%([^%]+\.[^%]+)$/.exec(local) ?? []
+  const [, before = "", last = ""] = /([^!]+\.[^!]+)!([^!]+)$/.exec(local) ?? []
+  const routed = [`${inner}@${behind}`, `${last}@${before}`].filter((one) => one.length > 1 && isAddress(one))
+  return [address, ...routed]
 }
 
 function charAt(text: string, at: number): string {

@@ -76,7 +76,7 @@ export async function walkTree(
   const place: Place = { at: "", depth: 0, fallback: "text/plain" }
   const head = await nextHead(walk, reader, place)
   await entity(walk, reader, head, place)
-  const facts = headerFacts(head.fields, head.claimed)
+  const facts = headerFacts(head.fields, head.claimed, head.octets.block)
   for (const defect of facts.defects) note(walk, defect, "")
   if (text.cut()) note(walk, "text-cut", "")
   return {

@@ -69,12 +69,12 @@ async function examine(
   try {
     const proven = authenticate(task.claim, octets(), signal)
     const unpacking = unpack(signal)
-    const { findings: noticed, ...parsed } = await parse(octets(), unpacking.part)
+    const { findings: noticed, senders, ...parsed } = await parse(octets(), unpacking.part)
     const files = await unpacking.open()
     const content = await recognise(parsed, files, signal)
     // Before secrecy is judged nothing leaves this process, not even to the scanner, but DNS questions about the sender's domains.
     const secret = isSecret(content)
-    const inspected = { files, parsed: noticed, raw: octets }
+    const inspected = { files, parsed: [...senders, ...noticed], raw: octets }
     const { attachments, findings, seen } = secret ? NOTHING : await inspect(inspected, signal)
     const authentication = await proven
     const why = unread()

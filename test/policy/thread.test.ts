@@ -22,7 +22,7 @@ async function judged(
   isReply: (answer: Answer) => Promise<boolean>,
 ): Promise<string[]> {
   const deps: Partial<GatewayDeps> = {
-    inForce: () => shipped() as InForce,
+    inForce: () => ({ ...shipped(), imitations: () => [] }) as unknown as InForce,
     examine: () => Promise.resolve({ ...unreadable("crashed", OFFICIAL), message: LETTER, findings: known([]) }),
     isReply,
     keyedHash: () => "",
