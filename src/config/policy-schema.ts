@@ -1,6 +1,6 @@
 /** The grammar of `policy.yaml`: its sections and their keys, from text to the policy's own types. */
 import { z } from "zod"
-import { canonicalDomain } from "../mail/address.ts"
+import { addressKey, canonicalDomain, parseAddress } from "../mail/address.ts"
 import { offsetMinutes } from "../mail/date.ts"
 import { type Bilingual, DISPOSITIONS, type MailboxEntry, MODES, type Mode, TERMS } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
