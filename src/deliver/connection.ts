@@ -1,9 +1,9 @@
 /** One SMTP or LMTP connection to a next hop: opened with its deadline, spoken to, closed; nothing here rejects. */
 import { connect as dial, type Socket } from "node:net"
-import { Readable } from "node:stream"
 import type { Millis } from "../mail/transaction.ts"
-import { Client, type Commands } from "./client.ts"
+import { Client } from "./client.ts"
 import { type Cause, refused, temporary, unwelcome } from "./outcome.ts"
+import { codeOf, type Commands, type Heard, isOk, type Manner, transact } from "./transaction.ts"
 
 export interface Target {
   readonly at: { readonly host: string; readonly port: number } | { readonly path: string }
@@ -76,7 +76,7 @@ export async function connect(target: Target, hostname: string, patience: Patien
     maxResponseSize: LONGEST_REPLY,
   })
   const failure = await handshake(client, patience.signal)
-  if (failure === null) return { is: "connected", connection: connection(client) }
+  if (failure === null) return { is: "connected", connection: connection(client, target.lmtp) }
   client.close()
   socket.destroy()
   return { is: "failed", ...failure }
@@ -144,12 +144,15 @@ function handshakeFailure(error: Error, client: Client): HandshakeFailure {
   }
 }
 
-function connection(client: Client): Connection {
+function connection(client: Client, lmtp: boolean): Connection {
+  const extensions = client.extensions()
+  const pipelined = extensions.has("PIPELINING")
   return {
     secure: client.secure,
-    extensions: client.extensions(),
+    extensions,
     isAlive: () => client.isWritable(),
-    transmit: (transmission, patience) => transmit(client, transmission, patience),
+    transmit: (transmission, { timeout, signal }) =>
+      transmit(client, transmission, { pipelined, lmtp, timeout }, signal),
     ask: (line, patience) => ask(client, line, patience),
     quit: () => {
       if (client.isWritable()) client.quit()
@@ -175,67 +178,41 @@ async function ask(client: Client, line: string, { timeout, signal }: Patience):
   return reply
 }
 
-async function transmit(client: Client, transmission: Transmission, patience: Patience): Promise<readonly Answer[]> {
-  const { promise, resolve } = Promise.withResolvers<{ error: Error | null; reply: string }>()
-  let unsent = true
-  const body = Readable.from(
-    begun(transmission.body, () => (unsent = false)),
-    { objectMode: false },
-  )
-  // Whatever breaks it reaches us through the client; a late error must only not be nobody's.
-  body.on("error", () => undefined)
-  body.once("end", () => client.waitAtMost(2 * patience.timeout))
-  const aborted = (): void => resolve({ error: new Error("the attempt took too long"), reply: "" })
-  patience.signal.addEventListener("abort", aborted, { once: true })
-  if (patience.signal.aborted) aborted()
-  else client.deliver(transmission, body, (error, reply) => resolve({ error, reply }))
-  const { error, reply } = await promise
-  patience.signal.removeEventListener("abort", aborted)
-  body.destroy()
-  client.waitAtMost(patience.timeout)
-  // Without a reply to go by nobody knows where the conversation stands.
-  if (error !== null && answerIn(error) === null) client.close()
-  return transmission.rcpt.map((_, number) => answerOf(client, number, { error, reply, unsent }))
-}
-
-async function* begun(body: Transmission["body"], begin: () => void): AsyncGenerator<Uint8Array> {
-  begin()
-  for await (const chunk of body()) if (chunk.length > 0) yield chunk
-}
-
-/** A refused RCPT keeps its own reply, whatever became of the others. */
-function answerOf(
+async function transmit(
   client: Client,
-  number: number,
-  { error, reply, unsent }: { readonly error: Error | null; readonly reply: string; readonly unsent: boolean },
-): Answer {
-  const refusal = client.refusalOf(number)
-  if (refusal !== null) return { is: "failed", cause: refused(refusal.reply, refusal.command), unsent }
-  const accepted = client.lmtpReplyOf(number)
-  if (accepted !== null) return { is: "accepted", reply: accepted }
-  if (error === null) return { is: "accepted", reply }
-  const response = answerIn(error)
-  if (response === null) {
-    return { is: "failed", cause: temporary("4.4.2", `lost after ${client.command}: ${codeOf(error)}`), unsent }
-  }
-  const command = "command" in error && error.command === "MAIL FROM" ? "MAIL" : "DATA"
-  return { is: "failed", cause: refused(response, command), unsent }
+  transmission: Transmission,
+  manner: Manner,
+  signal: AbortSignal,
+): Promise<readonly Answer[]> {
+  const stop = (): void => client.close()
+  signal.addEventListener("abort", stop, { once: true })
+  if (signal.aborted) stop()
+  const heard = await transact(client, transmission, manner)
+  signal.removeEventListener("abort", stop)
+  if (heard.broken !== null) client.close()
+  const why = signal.aborted ? "the attempt took too long" : heard.broken?.why
+  const lost = temporary("4.4.2", `lost after ${heard.broken?.after ?? "DATA"}: ${why ?? "no answer"}`)
+  let taken = 0
+  return transmission.rcpt.map((_, number): Answer => {
+    const [before, reply] = [refusal(heard, number), isTaken(heard, number) ? heard.message[taken++] : null]
+    if (before !== null) return { is: "failed", cause: before, unsent: true }
+    if (reply === null || reply === undefined) return { is: "failed", cause: lost, unsent: !heard.begun }
+    return isOk(reply) ? { is: "accepted", reply } : { is: "failed", cause: refused(reply, "DATA"), unsent: false }
+  })
 }
 
-/** The reply to one of our commands; not what came unasked or was cut off, whatever its first digit. */
-function answerIn(error: Error): string | null {
-  const response = responseOf(error)
-  return codeOf(error) === "EENVELOPE" || codeOf(error) === "EMESSAGE" || response?.startsWith("421") === true
-    ? response
-    : null
+function isTaken({ mail, rcpt }: Heard, number: number): boolean {
+  return isOk(mail) && isOk(rcpt[number] ?? null)
+}
+
+/** What kept the message from being asked for on this recipient's behalf: its own RCPT, whatever became of the others. */
+function refusal({ mail, rcpt, data }: Heard, number: number): Cause | null {
+  if (mail !== null && !isOk(mail)) return refused(mail, "MAIL")
+  const own = rcpt[number] ?? null
+  if (own !== null && !isOk(own)) return refused(own, "RCPT")
+  return own !== null && data !== null && !data.startsWith("3") ? refused(data, "DATA") : null
 }
 
 function responseOf(error: Error): string | null {
   return "response" in error && typeof error.response === "string" ? error.response : null
-}
-
-/** `ECONNREFUSED` says more than nodemailer's `ESOCKET`. */
-function codeOf(error: Error): string {
-  if ("originalCode" in error && typeof error.originalCode === "string") return error.originalCode
-  return "code" in error && typeof error.code === "string" ? error.code : error.message
 }

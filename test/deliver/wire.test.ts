@@ -220,6 +220,60 @@ describe("a connection", () => {
   })
 })
 
+describe("a transaction", () => {
+  const two: Given = { to: ["a@n.example", "b@n.example"] }
+
+  test("waits for no reply before DATA where the next hop takes commands at once, and for each where not", async () => {
+    // This next hop says nothing to MAIL: whoever waits for it never comes to DATA.
+    const say = { MAIL: "silent" }
+    for (const [ehlo, last] of [
+      [EHLO, "DATA"],
+      [EHLO.filter((keyword) => keyword !== "PIPELINING"), "MAIL"],
+    ] as const) {
+      const hop = await nextHop({ say, ehlo })
+      const home = await through(to(hop.port), two)
+      await hop.close()
+      assert.equal(hop.commands.at(-1)?.slice(0, 4), last)
+      assert.deepEqual(home.settled.map(met), ["4.4.2", "4.4.2"])
+    }
+  })
+
+  test("sends an empty message when it is asked for one that is for nobody", async () => {
+    const hop = await nextHop({
+      say: { RCPT: "550 5.1.1 no", DATA: "354 all the same", ".": "554 5.5.1 no recipients" },
+    })
+    const home = await through(to(hop.port), two)
+    await hop.close()
+    assert.deepEqual(home.settled.map(met), ["5.1.1", "5.1.1"])
+    assert.deepEqual(
+      hop.received.map(({ data }) => data.length),
+      [0],
+    )
+  })
+
+  test("is over at an answer that comes before the end of the message", async () => {
+    const hop = await nextHop({ say: { DATA: "354 go on\r\n552 5.3.4 no room" } })
+    const bodies = house(to(1)).bodies
+    const home = house(to(hop.port), {
+      bodies: {
+        ...bodies,
+        async *read() {
+          for (const piece of [BODY.slice(0, 40), BODY.slice(40)]) {
+            yield Buffer.from(piece)
+            await setTimeout(200)
+          }
+        },
+      },
+    })
+    home.put({})
+    await home.until(1)
+    await home.stop()
+    await hop.close()
+    assert.deepEqual(home.settled.map(met), ["5.3.4"])
+    assert.equal(hop.received.length, 0)
+  })
+})
+
 describe("LMTP", () => {
   test("tells each recipient's own words, and what was said before a drop counts", async () => {
     const replies = ["250 2.1.5 first", "452 4.2.2 second", "drop"]
