@@ -1,5 +1,5 @@
 /** The house: every room made with what it needs of the others. The one place that picks implementations. */
-import { createHmac } from "node:crypto"
+import { createHmac, createSecretKey } from "node:crypto"
 import { createCap, type Cap } from "../act/cap.ts"
 import { spoolOctets, tell as tellOf } from "../act/tell.ts"
 import { createConsole, type Console } from "../console/api/server.ts"
@@ -85,6 +85,8 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
   let configuration = first
   const settings = (): Configuration["settings"] => configuration.settings
   const key = await openKey(first.settings.store.path)
+  // As a KeyObject it is taken over once, not for every message.
+  const secret = createSecretKey(key)
   const tell = (events: readonly MailEvent[]): void => {
     for (const one of events) {
       event(log, one)
@@ -103,7 +105,7 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     examine: examiner(pool, metrics, log),
     rewrite: (spooled, changes) => pool.rewrite(spooled, changes),
     spool: (octets) => spoolOctets(store.bodies, octets),
-    keyedHash: (sha256) => createHmac("sha256", key).update(sha256).digest("hex"),
+    keyedHash: (sha256) => createHmac("sha256", secret).update(sha256).digest("hex"),
     verify: (address) => verify(address),
     isReply: (answer, now) => store.records.isReply(answer, now),
     newId: newTransactionId,

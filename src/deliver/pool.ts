@@ -60,8 +60,8 @@ export function createPool(): Pool {
 
 /** Lets `limit` in at once, the others in order of arrival. */
 export interface Gate {
-  /** Resolves to the way out, or null when `signal` came first. */
-  enter(key: string, limit: number, signal: AbortSignal): Promise<(() => void) | null>
+  /** Resolves to the way out, or null when the patience ended first: it is asked for only by who has to wait. */
+  enter(key: string, limit: number, patience: () => AbortSignal): Promise<(() => void) | null>
   /** Nobody has left since somebody's patience to be let in ended. */
   isStalled(key: string): boolean
   stall(key: string): void
@@ -75,11 +75,14 @@ export function createGate(): Gate {
       const room = rooms.get(key)
       if (room !== undefined) room.stalled = true
     },
-    async enter(key, limit, signal) {
+    async enter(key, limit, patience) {
       const room = rooms.get(key) ?? { count: 0, stalled: false, waiting: new Set() }
       rooms.set(key, room)
-      while (room.count >= limit && !signal.aborted) await turn(room.waiting, signal)
-      if (signal.aborted) return null
+      if (room.count >= limit) {
+        const signal = patience()
+        while (room.count >= limit && !signal.aborted) await turn(room.waiting, signal)
+        if (signal.aborted) return null
+      }
       room.count++
       return () => {
         room.count--

@@ -153,14 +153,12 @@ function createCrew(deps: RunnerDeps): Crew {
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), Math.max(0, lease.until - deps.now() - timeout))
     deadlines.add(deadline)
-    const leaveRoute = await gate.enter(
-      key,
-      group.route.concurrency,
+    const leaveRoute = await gate.enter(key, group.route.concurrency, () =>
       AbortSignal.any([deadline.signal, AbortSignal.timeout(TURN)]),
     )
     // A next hop that says nothing keeps its own places; the room behind them is for the mail of others.
     if (leaveRoute === null) gate.stall(key)
-    const leave = leaveRoute === null ? null : await gate.enter("all", concurrency, deadline.signal)
+    const leave = leaveRoute === null ? null : await gate.enter("all", concurrency, () => deadline.signal)
     if (leave === null) await giveBack(lease, group, deps, leaveRoute === null ? YIELD : 0)
     else {
       const patience = { timeout, signal: deadline.signal }

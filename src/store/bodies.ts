@@ -1,6 +1,6 @@
 /** Message bodies: short ones in memory until their record holds them, long ones as encrypted files from the start. */
 import { isAscii } from "node:buffer"
-import { createHash, randomBytes } from "node:crypto"
+import { type Cipheriv, createHash, randomBytes, randomFillSync } from "node:crypto"
 import { createReadStream } from "node:fs"
 import { mkdir, open, rm, type FileHandle } from "node:fs/promises"
 import { join } from "node:path"
@@ -34,24 +34,23 @@ export async function openBodies({ path, inline }: BodiesOptions): Promise<Bodie
 }
 
 function createWriter(directory: string, inline: number): BodyWriter {
-  const key = randomBytes(32)
-  const cipher = bodyCipher(key)
+  const key = newKey()
   const hash = createHash("sha256")
-  const path = join(directory, randomBytes(16).toString("hex"))
+  /** Only for what becomes a file: most bodies do not. */
+  let sealed: { readonly file: FileHandle; readonly path: string; readonly cipher: Cipheriv } | null = null
   let held: Uint8Array[] = []
   let heldSize = 0
   let size = 0
   let eightBit = false
-  let file: FileHandle | null = null
   /** Every step waits for the one before, and fails with it. */
   let last: Promise<unknown> = Promise.resolve()
 
   async function spill(): Promise<void> {
-    file ??= await open(path, "wx", 0o600)
-    const sealed = cipher.update(joined(held, heldSize))
+    sealed ??= await openSealed(directory, key)
+    const octets = sealed.cipher.update(joined(held, heldSize))
     held = []
     heldSize = 0
-    await file.writeFile(sealed)
+    await sealed.file.writeFile(octets)
   }
   function next<T>(step: () => Promise<T>): Promise<T> {
     const done = last.then(step).catch(async (cause: unknown) => {
@@ -66,9 +65,9 @@ function createWriter(directory: string, inline: number): BodyWriter {
   }
   async function release(): Promise<void> {
     held = []
-    if (file === null) return
-    await file.close().catch(() => {})
-    await remove(path)
+    if (sealed === null) return
+    await sealed.file.close().catch(() => {})
+    await remove(sealed.path)
   }
 
   return {
@@ -85,12 +84,12 @@ function createWriter(directory: string, inline: number): BodyWriter {
     finish: () =>
       next(async () => {
         const sha256 = hash.digest("hex")
-        if (file === null) {
+        if (sealed === null) {
           return { size, sha256, eightBit, key, at: { kind: "memory", bytes: joined(held, size) } }
         }
         if (heldSize > 0) await spill()
-        await file.close()
-        return { size, sha256, eightBit, key, at: { kind: "file", path } }
+        await sealed.file.close()
+        return { size, sha256, eightBit, key, at: { kind: "file", path: sealed.path } }
       }),
     discard: async () => {
       await last.catch(() => {})
@@ -99,6 +98,31 @@ function createWriter(directory: string, inline: number): BodyWriter {
       await release()
     },
   }
+}
+
+async function openSealed(
+  directory: string,
+  key: Uint8Array,
+): Promise<{ readonly file: FileHandle; readonly path: string; readonly cipher: Cipheriv }> {
+  const path = join(directory, randomBytes(16).toString("hex"))
+  return { path, file: await open(path, "wx", 0o600), cipher: bodyCipher(key) }
+}
+
+const KEY = 32
+/** Random octets for many keys at once: asking for them costs more than everything else about a small body. */
+const random = new Uint8Array(64 * KEY)
+let used = random.length
+
+function newKey(): Uint8Array {
+  if (used === random.length) {
+    randomFillSync(random)
+    used = 0
+  }
+  const key = random.slice(used, used + KEY)
+  // Nothing but the message itself may know its key.
+  random.fill(0, used, used + KEY)
+  used += KEY
+  return key
 }
 
 /** In memory of exactly its size: what crosses to another thread is copied with all the memory below it. */

@@ -23,7 +23,7 @@ const DEEPEST = 4
 const WAITING = 16 * 1_048_576
 
 export function createLog(level: Settings["log"]["level"]): Log {
-  const stdout = pino.destination({ dest: 1, sync: false, maxLength: WAITING })
+  const stdout = byTurn(pino.destination({ dest: 1, sync: false, maxLength: WAITING }))
   const logger = pino(
     {
       level,
@@ -39,6 +39,32 @@ export function createLog(level: Settings["log"]["level"]): Log {
     warn: (msg, fields = {}) => logger.warn(fields, clean(msg)),
     error: (msg, fields = {}) => logger.error(fields, clean(msg)),
     flush: () => stdout.flushSync(),
+  }
+}
+
+interface Sink {
+  write(lines: string): unknown
+  flushSync(): void
+}
+
+/** The lines of one turn of the event loop are written at once: a commit ends many messages in the same turn. */
+function byTurn(sink: Sink): Sink {
+  let lines = ""
+  const flush = (): void => {
+    if (lines !== "") sink.write(lines)
+    lines = ""
+  }
+  const flushSync = (): void => {
+    flush()
+    sink.flushSync()
+  }
+  process.once("exit", flushSync)
+  return {
+    write(line) {
+      if (lines === "") setImmediate(flush)
+      lines += line
+    },
+    flushSync,
   }
 }
 

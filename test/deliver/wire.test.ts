@@ -26,7 +26,8 @@ describe("the octets that arrive are the stored ones", () => {
   ] as const) {
     test(what, async () => {
       const hop = await nextHop()
-      const home = await through(to(hop.port), { body })
+      const routes = [{ domains: ["*"], to: `smtp://127.0.0.1:${hop.port}` }]
+      const home = await through(settings({ routes, timeout: "10s" }), { body })
       await hop.close()
       assert.deepEqual(home.settled.map(met), ["delivered"])
       assert.ok(hop.received[0]?.data.equals(Buffer.from(body)))
