@@ -69,6 +69,14 @@ const EXTENSIONS = [
 
 const points = z.int().min(1).max(100)
 
+/** As it stands in symbols, `SKHCN`. */
+const issuerCode = z.string().regex(/^[\p{Lu}\d&]{2,12}$/u, { error: "a code as in symbols, such as SKHCN" })
+/** As a letterhead begins; shorter ones would begin every other line. */
+const issuerName = z
+  .string()
+  .trim()
+  .refine((name) => /^[\p{L}\d .,&-]{4,80}$/u.test(name), { error: "how a letterhead begins, 4–80 letters" })
+
 export const settingsSchema = z.strictObject({
   /** Our name in greetings, Received, Authentication-Results. */
   hostname: domain,
@@ -176,7 +184,18 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   /** From how many of 100 points on a message counts as official business, and from how many on as unsure. */
   recognise: z
-    .strictObject({ official: points.default(60), unsure: points.default(35) })
+    .strictObject({
+      official: points.default(60),
+      unsure: points.default(35),
+      /** Bodies that the built-in list lacks: codes of symbols, beginnings of letterheads, and firms that write like bodies. */
+      issuers: z
+        .strictObject({
+          codes: z.array(issuerCode).default([]),
+          names: z.array(issuerName).default([]),
+          companies: z.array(issuerName).default([]),
+        })
+        .prefault({}),
+    })
     .refine(({ official, unsure }) => official > unsure, { error: "official above unsure" })
     .prefault({}),
   hold: z

@@ -20,6 +20,7 @@ export const FEATURES = {
   stamp: { vi: "dấu chỉ mức độ khẩn, phạm vi lưu hành hoặc sao y", en: "stamp for urgency, circulation or copy" },
   draft: { vi: "dự thảo, xin ý kiến hoặc trình ký", en: "draft, for comment or signature" },
   "work-talk": { vi: "từ ngữ nghiệp vụ", en: "words of office work" },
+  "work-mail": { vi: "nội dung trao đổi công việc của cơ quan", en: "talk about an office's work" },
   annex: { vi: "biểu mẫu, phụ lục kèm văn bản", en: "form or annex of a document" },
   "file-name": { vi: "tên tệp theo kiểu văn bản", en: "file named as documents are" },
   "government-signature": { vi: "chữ ký số chuyên dùng Chính phủ", en: "signed by an authority of the Government" },

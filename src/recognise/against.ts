@@ -1,84 +1,160 @@
 /** What only looks official: petitions, contracts, company letters, news, templates, papers of a person, private letters. */
-import type { DocumentPart } from "./part.ts"
 import { type Sign, sign } from "./features.ts"
-import { fold, wordsOf } from "./readings.ts"
+import type { Issuers } from "./issuers.ts"
+import type { DocumentPart } from "./part.ts"
+import type { Line } from "./readings.ts"
 import { citedSymbols } from "./symbols.ts"
 
 /** Lines before the addressee: where an issuer stands. */
 const LETTERHEAD = 12
-const COMPANY =
-  /^(?:tong )?(?:cong ty|tap doan|doanh nghiep|ngan hang(?! nha nuoc)|hop tac xa|dntn|chi nhanh cong ty|lien danh|hiep hoi)\b|\b(?:tnhh|jsc|co ltd)\b/
+/** Lines in which a title stands. */
+const TITLES = 30
 const PERSONAL_PAPER =
-  /^(?:so yeu ly lich|ly lich tu thuat|curriculum vitae|giay khai sinh|trich luc khai sinh|giay chung nhan ket hon|giay xac nhan|can cuoc cong dan|bang tot nghiep|bang cu nhan|so ho khau)\b/
-const PETITIONER =
-  /\b(?:toi ten la|ho va ten toi|toi la|nguoi lam don|nguoi viet don|nguoi khieu nai|nguoi to cao|kinh don|nguoi de nghi)\b/
-const CERTIFIED = /\bchung thuc ban sao dung voi ban chinh\b/
-const NEWS =
-  /\b(?:theo bao|phong vien|ban doc|nguon bao|bao dien tu|dan tri|vnexpress|tuoi tre online|thanh nien online|vietnamnet|tto|pv|ttxvn|vov vn)\b/
-const PARODY =
-  /\buy ban nhan dan (?:gia dinh|hoi ban|xom|nha|vo chong|anh em|chi em|lop)|\b(?:bo truong bo vo|bo noi tro|hoi nhung nguoi (?:so|yeu) vo|cuoi vo|lay vo|lay chong)\b/
-const FAMILY =
-  /\b(?:bo me|me oi|bo oi|con chao|anh yeu|em yeu|vo yeu|chong yeu|ong ba|ca nha|gia dinh minh|hoi dong huong|ban lien lac|hop lop|nha minh|con gai|con trai|chau)\b/
+  /^(?:so yeu ly lich|ly lich tu thuat|curriculum vitae|(?:trich luc |ban sao |cap lai )?(?:giay )?khai sinh|trich luc|giay chung nhan (?:ket hon|dang ky xe|quyen su dung dat)|giay (?:dang ky|chung nhan dang ky) ket hon|giay xac nhan|xac nhan (?:thong tin|tinh trang)|giay chung tu|can cuoc(?: cong dan)?|bang (?:tot nghiep|cu nhan|ky su|thac si|khen)|so ho khau|ho chieu|di chuc|giay (?:uy quyen|vay tien|vay no|cam ket|ban xe|muon tien|bien nhan|kham suc khoe|phep lai xe)|to khai|phieu (?:ly lich tu phap|dang ky|kham benh)|ban (?:cam ket|cam doan)|giay ra vien|don thuoc|bang diem|hoc ba)\b/
+const PETITION =
+  /^(?:don(?! vi| gia| hang| thuoc| doc| giao| nhan| dat)|ban (?:tuong trinh|tu khai|khai)|thu ngo|to trinh cua cong dan|thu kien nghi|thu khieu nai)\b/
+const CONTRACT =
+  /^(?:hop dong(?! nhan dan| gpmb| tham dinh| thi dua| truong| bau cu| tuyen)|phu luc hop dong|bien ban thanh ly|giay (?:mua ban|dat coc|chuyen nhuong)|thoa thuan)\b/
+const HOMEWORK =
+  /^(?:bai (?:tap|lam|kiem tra|thuc hanh)|de bai|sinh vien|hoc vien|ho ten sinh vien|mau(?: so)? \d|mau cong van|vi du)\b/
 const PLACEHOLDER =
-  /[.…_]{4,60}|\[[\p{L} ,/]{3,60}\]|<[\p{L} ,/]{3,60}>|Nguyễn Văn [A-C](?!\p{L})|\((?:[1-9]|1\d)\)(?= |$|\n)|MẪU (?:SỐ|\d)|(?<!\p{L})X{3,10}(?!\p{L})/gu
+  /[.…_]{4,60}|\[[\p{L} ,/]{3,60}\]|<[\p{L} ,/]{3,60}>|\{\{[^{}]{1,40}\}\}|Nguyễn Văn [A-C](?!\p{L})|(?:ông|bà|xã|huyện|tỉnh|Ông|Bà|XÃ|HUYỆN|TỈNH) [A-CX-Z](?!\p{L})|\((?:[1-9]|1\d)\)(?= |$|\n)|MẪU (?:SỐ|\d)|(?<!\p{L})[xX]{3,10}(?!\p{L})/gu
 const MANY_PLACEHOLDERS = 5
 /** Whose documents a text cites: an article names many, a letter few. */
 const MANY_ISSUERS = 4
 
-export function signsAgainst(part: DocumentPart, form: readonly Sign[]): readonly Sign[] {
+/** Where a text ends up that is one of these, whatever form it has; the points are what brings it there. */
+const NOTHING = 0
+const CLEAR = 20
+const DOUBT = 50
+
+interface Against {
+  readonly sign: Sign
+  /** Not above this; null: only the points. */
+  readonly atMost: number | null
+}
+
+export interface Around {
+  readonly issuers: Issuers
+  readonly bulk: boolean
+}
+
+export function signsAgainst(part: DocumentPart, form: readonly Sign[], around: Around): readonly Sign[] {
   const has = new Set<string>(form.map(({ feature }) => feature))
-  return [
-    ...(isPetition(part) ? [sign("petition")] : []),
-    ...(isContract(part) ? [sign("contract")] : []),
-    ...company(part, has),
-    ...(isPress(part, has) ? [sign("press")] : []),
-    ...template(part),
-    ...(isPersonalPaper(part) ? [sign("personal-paper")] : []),
-    ...(isPrivate(part, has) ? [sign("private")] : []),
-    ...(isParody(part) ? [sign("parody")] : []),
+  const found: Against[] = [
+    ...petition(part, has),
+    ...contract(part, has),
+    ...company(part, has, around.issuers),
+    ...press(part, has, around.issuers),
+    ...template(part, has),
+    ...personalPaper(part, has),
+    ...letters(part, has),
+    ...(part.topics.parody > 0 ? [{ sign: sign("parody"), atMost: NOTHING }] : []),
+    ...newsletter(part, has, around.bulk),
   ]
-}
-
-function isPetition({ lines, words }: DocumentPart): boolean {
-  return lines.slice(0, 30).some((line) => /^ĐƠN(?!\p{L})/u.test(line)) && PETITIONER.test(words)
-}
-
-function isContract({ words }: DocumentPart): boolean {
-  return words.includes("hop dong") && /\bben a\b/.test(words) && /\bben b\b/.test(words)
-}
-
-function company({ lines }: DocumentPart, has: ReadonlySet<string>): Sign[] {
-  const addressee = lines.findIndex((line) => /^kinh (?:gui|moi)/.test(fold(line.slice(0, 12))))
-  const head = lines.slice(0, Math.min(LETTERHEAD, addressee < 0 ? LETTERHEAD : addressee))
-  const isCompany = head.some((line) => line.length <= 120 && !/\p{Ll}/u.test(line) && COMPANY.test(wordsOf(line)))
-  if (!isCompany) return []
-  return [has.has("issuer-line") || has.has("symbol-known-issuer") ? sign("company", -25) : sign("company")]
-}
-
-function isPress({ plain, words, own }: DocumentPart, has: ReadonlySet<string>): boolean {
-  if (own !== null || has.has("recipients") || has.has("authority")) return false
-  const issuers = new Set(citedSymbols(plain).map(({ issuer }) => issuer))
-  return issuers.size >= MANY_ISSUERS || NEWS.test(words)
-}
-
-function template({ plain, own }: DocumentPart): Sign[] {
-  const blanks = plain.match(PLACEHOLDER)?.length ?? 0
-  if (blanks < MANY_PLACEHOLDERS) return []
-  return [own?.symbol.numbered === true ? sign("template", -15) : sign("template")]
-}
-
-function isPersonalPaper({ lines, words }: DocumentPart): boolean {
-  return (
-    CERTIFIED.test(words) || lines.slice(0, 20).some((line) => line.length <= 80 && PERSONAL_PAPER.test(wordsOf(line)))
+  return capped(
+    found,
+    form.reduce((sum, { points }) => sum + points, 0),
   )
 }
 
-function isPrivate({ words, plain }: DocumentPart, has: ReadonlySet<string>): boolean {
-  if (["symbol-known-issuer", "issuer-line", "recipients", "authority"].some((feature) => has.has(feature)))
-    return false
-  return FAMILY.test(words) || /\p{Extended_Pictographic}/u.test(plain)
+/** Each costs its points, and as many more as bring the text down to where such texts belong. */
+function capped(found: readonly Against[], sum: number): readonly Sign[] {
+  let left = sum
+  return found.map(({ sign: { feature, points }, atMost }) => {
+    const costs = atMost === null ? points : Math.min(points, atMost - left)
+    left += costs
+    return { feature, points: costs }
+  })
 }
 
-function isParody({ words }: DocumentPart): boolean {
-  return PARODY.test(words)
+const against = (feature: Sign["feature"], atMost: number | null, points?: number): Against[] => [
+  { sign: points === undefined ? sign(feature) : sign(feature, points), atMost },
+]
+
+/** A letterhead of its own: number, issuer, and who gets it or signs it. */
+function isLetter(has: ReadonlySet<string>): boolean {
+  const numbered = has.has("symbol-known-issuer")
+  return (
+    numbered &&
+    (has.has("issuer-line") || has.has("party-header")) &&
+    (has.has("recipients") || has.has("filing") || has.has("authority"))
+  )
+}
+
+function titled({ lines }: DocumentPart, title: RegExp): number {
+  return lines.slice(0, TITLES).findIndex((line) => line.text.length <= 90 && isTitle(line) && title.test(line.words))
+}
+
+/** Capitals, or a line that begins with some. */
+function isTitle({ text, upper, lower }: Line): boolean {
+  return upper > lower || /^\p{Lu}{3}/u.test(text)
+}
+
+function petition(part: DocumentPart, has: ReadonlySet<string>): Against[] {
+  const title = titled(part, PETITION)
+  const says = part.topics.petitioner
+  const own =
+    part.own !== null && part.own.symbol.numbered && (title === -1 || part.own.line < title) && has.has("issuer-line")
+  if (title !== -1 && (says > 0 || !own)) return against("petition", own && isLetter(has) ? null : CLEAR)
+  if (says >= 2 && !own) return against("petition", CLEAR)
+  return says === 1 && !own && part.own === null && !has.has("authority") ? against("petition", CLEAR) : []
+}
+
+function contract(part: DocumentPart, has: ReadonlySet<string>): Against[] {
+  const title = titled(part, CONTRACT) !== -1
+  const says = part.topics.contract
+  if (!(title && says > 0) && !(part.words.includes("hop dong") && says >= 2)) return []
+  if (!title && isLetter(has)) return []
+  return against("contract", title && has.has("symbol-known-issuer") && has.has("issuer-line") ? DOUBT : CLEAR)
+}
+
+function company({ lines, addressed }: DocumentPart, has: ReadonlySet<string>, issuers: Issuers): Against[] {
+  const head = lines.slice(0, Math.min(LETTERHEAD, addressed))
+  if (!head.some((line) => issuers.isCompany(line))) return []
+  // A body of the state above it may be its owner.
+  return has.has("issuer-line") && has.has("symbol-known-issuer")
+    ? against("company", DOUBT, -25)
+    : against("company", CLEAR)
+}
+
+function press({ plain, topics, own }: DocumentPart, has: ReadonlySet<string>, issuers: Issuers): Against[] {
+  if (own !== null || has.has("recipients") || has.has("authority")) return []
+  if (topics.press > 0) return against("press", CLEAR)
+  const names = new Set(citedSymbols(plain, issuers).map(({ issuer, text }) => issuer ?? text))
+  return names.size >= MANY_ISSUERS ? against("press", null) : []
+}
+
+function template({ plain, topics, lines, own }: DocumentPart, has: ReadonlySet<string>): Against[] {
+  if (topics.homework > 0 && lines.some(({ words, text }) => text.length <= 90 && HOMEWORK.test(words)))
+    return against("template", CLEAR)
+  const blanks = plain.match(PLACEHOLDER)?.length ?? 0
+  if (blanks < MANY_PLACEHOLDERS) return []
+  // With a complete number it is a document with a form in it.
+  return own?.symbol.numbered === true && isLetter(has)
+    ? against("template", null, -15)
+    : against("template", own === null ? CLEAR : DOUBT - 5)
+}
+
+function personalPaper(part: DocumentPart, has: ReadonlySet<string>): Against[] {
+  const title = titled(part, PERSONAL_PAPER) !== -1
+  if (part.topics.certified === 0 && !title) return []
+  return against("personal-paper", isLetter(has) && has.has("recipients") ? DOUBT : CLEAR)
+}
+
+/** Private letters, and those of shops and clubs: whatever they say, no part of a document's form is theirs. */
+function letters({ topics, plain }: DocumentPart, has: ReadonlySet<string>): Against[] {
+  const formal = ["symbol-known-issuer", "issuer-line", "party-header", "authority", "filing"].some((feature) =>
+    has.has(feature),
+  )
+  if (formal) return []
+  if (topics.family > 0 || /\p{Extended_Pictographic}/u.test(plain)) return against("private", CLEAR)
+  return topics.commerce >= 2 ? against("private", CLEAR) : []
+}
+
+/** Sent to many who asked for it: it prints other people's documents. */
+function newsletter({ topics, at }: DocumentPart, has: ReadonlySet<string>, bulk: boolean): Against[] {
+  if (topics.newsletter > 0 && !(isLetter(has) && topics.newsletter === 1 && !bulk)) return against("bulk", CLEAR)
+  if (!bulk) return []
+  return at === "body" || at === "subject" ? against("bulk", isLetter(has) ? DOUBT : CLEAR) : against("bulk", null)
 }

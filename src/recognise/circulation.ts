@@ -1,7 +1,6 @@
 /** How far a document may go by its own words: restricted, declassified, made for the public, or ordinary. */
 import type { Circulation } from "../mail/content.ts"
 import { type DocumentPart, HEAD } from "./part.ts"
-import { compact } from "./readings.ts"
 import { isDeclassified } from "./secrecy.ts"
 
 /** Alone on a line or in brackets: in a sentence they are only words. */
@@ -10,7 +9,7 @@ const RESTRICTED = /^(?:tailieu|vanban)?(?:luuhanhnoibo|xemxongtralai|khongphobi
 const PUBLIC_TITLE =
   /^(?:thongcaobaochi|thongbaomoithau|thongbaomoichaohang|thongbaomoiquantam|thongtinbaochi|congbao|hosomoithau|thongbaotuyendung|thongbaotuyensinh)/
 /** The visible signature of copies that the government's portal publishes. */
-const PUBLIC_COPY = "congthongtindientuchinhphu"
+const PUBLIC_COPY = "cong thong tin dien tu chinh phu"
 const LONGEST_MARK = 80
 
 export function circulationOf(part: DocumentPart): Circulation {
@@ -19,23 +18,22 @@ export function circulationOf(part: DocumentPart): Circulation {
   return isPublic(part) ? "public" : "ordinary"
 }
 
-function isRestricted({ at, lines, margins, plain }: DocumentPart): boolean {
+function isRestricted({ at, lines, margins, plain, words }: DocumentPart): boolean {
   if (at === "subject") return /^.{0,40}?[[(](?:lưu hành nội bộ|tài liệu nội bộ|không phổ biến)[\])]/iu.test(plain)
+  if (!/n ?o ?i ?b ?o|t ?r ?a ?l ?a ?i|p ?h ?o ?b ?i ?e ?n/.test(words)) return false
   return [...margins, ...lines].some(
-    (line) =>
-      line.length <= LONGEST_MARK &&
-      (!/\p{Ll}/u.test(line) || /^[[(].*[\])]$/.test(line)) &&
-      RESTRICTED.test(compact(line)),
+    ({ text, compact, lower }) =>
+      text.length <= LONGEST_MARK && (lower === 0 || /^[[(].*[\])]$/.test(text)) && RESTRICTED.test(compact),
   )
 }
 
-function isPublic({ lines, own, compact: squeezed, words }: DocumentPart): boolean {
+function isPublic({ lines, own, words }: DocumentPart): boolean {
   const head = lines.slice(0, HEAD)
-  if (head.some((line) => !/\p{Ll}/u.test(line) && PUBLIC_TITLE.test(compact(line)))) return true
+  if (head.some(({ lower, compact }) => lower === 0 && PUBLIC_TITLE.test(compact))) return true
   // Normative documents carry their year: published in the gazette.
   if (own?.symbol.year === true && own.symbol.numbered && own.symbol.issuer !== null) return true
-  if (head.some((line) => /^Luật số: ?\d{1,4}\/\d{4}\/QH\d/u.test(line))) return true
-  return squeezed.includes(PUBLIC_COPY) && /\bthoi gian ky\b/.test(words)
+  if (head.some(({ text }) => /^Luật số: ?\d{1,4}\/\d{4}\/QH\d/u.test(text))) return true
+  return words.includes(PUBLIC_COPY) && words.includes("thoi gian ky")
 }
 
 /** Restricted wins; public holds only when every part that looks official is. */

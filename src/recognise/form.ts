@@ -1,48 +1,43 @@
 /** What speaks for official business: the components of Decree 30/2020, Party forms, and the words of office work. */
-import { ISSUER_NAMES, STATE_BODY } from "./issuers.ts"
+import type { Issuers } from "./issuers.ts"
 import type { DocumentPart } from "./part.ts"
 import { POINTS, type Sign, sign } from "./features.ts"
-import { compact, fold, wordsOf } from "./readings.ts"
+import { isHeading, type Line, skeleton, wordsOf } from "./readings.ts"
 import { citedSymbols } from "./symbols.ts"
-import { WORK_TALK } from "./work-talk.ts"
 
-const TYPES = new Set(
-  [
-    "nghiquyet quyetdinh chithi quyche quydinh thongcao thongbao huongdan chuongtrinh kehoach phuongan dean duan baocao",
-    "bienban totrinh congdien bannho giaymoi phieugui phieuchuyen phieubao congvan thongtu nghidinh ketluan baocaonhanh",
-  ].flatMap((line) => line.split(" ")),
+const TYPES = (
+  "nghiquyet quyetdinh chithi quyche quydinh thongcao thongbao huongdan chuongtrinh kehoach phuongan dean duan baocao bienban totrinh congdien banghinho " +
+  "giaymoi phieugui phieuchuyen phieubao phieutrinh congvan thongtu nghidinh ketluan baocaonhanh giaytrieutap lichcongtac banan caotrang danhmuc giaygioithieu"
 )
-const STAMPS = new Set([
-  "hoatoc",
-  "thuongkhan",
-  "khan",
-  "luuhanhnoibo",
-  "xemxongtralai",
-  "khongphobien",
-  "saoy",
-  "saoluc",
-  "trichsao",
-])
-const DATE = /^(?:TP\.? ?)?\p{Lu}[\p{L}. -]{1,50}, ?(?:ngày|NGÀY)[ \d.…_]{1,20}tháng[ \d.…_]{1,20}năm[ \d.…_]{0,12}/u
-const AUTHORITY = /^(?:TM|KT|TL|TUQ|Q|KTL|T\/M|K\/T|T\/L) ?[./]? ?\p{Lu}[\p{Lu} ,&-]{3,}$/u
+  .split(" ")
+  .map(skeleton)
+/** A type may be followed by its matter on the same line, or by a colon. */
+const LONGEST_TYPE = 40
+const STAMPS = new Set(
+  "hoatoc thuongkhan khan luuhanhnoibo xemxongtralai khongphobien saoy saoluc trichsao hoatochengio"
+    .split(" ")
+    .map(skeleton),
+)
+/** `Tuyên Quang, ngày 06 tháng 6 năm 2018`, alone or after the other column. */
+const DATE = /^[a-z0-9]{2,80}?ngay[\dlo]{0,2}thang[\dlo]{0,2}nam(?:[\dlo]{0,4})$/
+const AUTHORITY = /^(?:TM|KT|TL|TUQ|TUN|Q|KTL|T\/M|K\/T|T\/L|TT) ?[./]? ?\p{Lu}[\p{L} ,&./-]{3,}$/u
 const TITLE =
-  /\b(?:chu tich|giam doc|bo truong|thu truong|chanh van phong|cuc truong|chi cuc truong|truong ban|truong phong|bi thu|uy ban nhan dan|hoi dong nhan dan|ban thuong vu|ban chap hanh|thuong truc|thu tuong|chinh phu|hieu truong|tong cuc truong|vien truong|chanh an|chanh thanh tra|chi huy truong|truong cong an)\b/
-const FILING = /^[-+ ]*Lưu ?:? ?(?:VT|VP|Văn thư|Văn phòng)(?!\p{L})/iu
-const SUBJECT_MATTER = /^\(?(?:V\/v|Về việc|V\/V)(?!\p{L})/u
-const DRAFT = /\b(?:du thao|trinh ky|xin y kien|gop y|bao cao nhanh)\b/
+  /(?:chutich|giamdoc|botruong|thutruong|chanhvanphong|cuctruong|chicuctruong|truongban|truongphong|bithu|uybannhandan|hoidongnhandan|banthuongvu|banchaphanh|thuongtruc|thutuong|chinhphu|hieutruong|vientruong|chanhan|chanhthanhtra|chihuytruong|truongcongan|chunhiem|chibo|danguy|tinhuy|truongdoan|banbithu|hoidongxetxu|truongthue|uybankiemtra|doantruong|dontruong|kiemtoantruong|tongcuctruong|vutruong)/
+/** Who signs a letter under the title alone. */
+const SIGNER =
+  /^(?:pho)?(?:chutich|giamdoc|botruong|thutruong|chanhvanphong|cuctruong|chicuctruong|truongban|truongphong|bithu|hieutruong|vientruong|chanhan|chanhthanhtra|chihuytruong|truongcongan(?:xa|phuong|tinh)?|thamphan|chaphanhvien|dontruong|kiemtoantruong|vutruong|truongthue\w{0,12}|truongthongke|truongdoan|hattruong|chunhiem|truongthihanhandansu)$/
+/** `Lưu: VT`, `Lưu Văn phòng Tỉnh ủy`, `Lưu BTGDVTU`, or only `Lưu`. */
+const FILING = /^luu(?:vt|vp|van|hoso|hs|tk|cb|chi|dang|btg|btc|cax|pa\d|bch|p\d|[a-z]{2,8}u$|$)/
 const ANNEX =
-  /\b(?:phu luc|bieu mau|bieu so)\b.{0,60}\b(?:kem theo (?:cong van|quyet dinh|ke hoach|to trinh|bao cao|thong bao))\b/
+  /\b(?:phu luc|bieu mau|bieu so|danh muc|danh sach)\b.{0,120}\bkem theo (?:cong van|quyet dinh|ke hoach|to trinh|bao cao|thong bao|nghi quyet|huong dan)\b/
 const FILE_NAME =
   /(?:^| )(?:cv|qd|tb|kh|bc|ttr|gm|to trinh|cong van|quyet dinh|giay moi|bao cao|ke hoach|du thao|signed|dong dau|sao y)(?: |$)/
-
-/** Longer lines of capitals are somebody shouting. */
-const LONGEST_HEADING = 120
 
 /** Features that only documents have; two of them make a mark beside them believable. */
 const OF_FORM: ReadonlySet<string> = new Set(
   [
     "symbol-known-issuer symbol-unknown-issuer symbol-without-number issuer-line motto party-header place-and-date",
-    "subject-matter document-type grounds addressed authority recipients filing end-mark stamp",
+    "subject-matter document-type grounds addressed authority recipients filing end-mark stamp government-signature edxml",
   ].flatMap((line) => line.split(" ")),
 )
 
@@ -50,117 +45,133 @@ export function formFeatures(signs: readonly Sign[]): number {
   return signs.filter(({ feature }) => OF_FORM.has(feature)).length
 }
 
-export function signsOfForm(part: DocumentPart): readonly Sign[] {
-  return [...symbolSigns(part), ...headSigns(part), ...bodySigns(part), ...wordSigns(part)]
+export function signsOfForm(part: DocumentPart, issuers: Issuers): readonly Sign[] {
+  const head = headSigns(part, issuers)
+  const issued = head.some(({ feature }) => feature === "issuer-line" || feature === "party-header")
+  return [...symbolSigns(part, issuers, issued), ...head, ...bodySigns(part), ...wordSigns(part)]
 }
 
-function symbolSigns(part: DocumentPart): Sign[] {
+/** A code nobody knows, below the name of a body of the state, is that body's. */
+function symbolSigns({ own, plain }: DocumentPart, issuers: Issuers, issued: boolean): Sign[] {
   const signs: Sign[] = []
-  const own = part.own?.symbol ?? null
-  if (own !== null && !own.numbered) {
-    if (own.issuer !== null) signs.push(sign("symbol-without-number"))
-  } else if (own !== null) signs.push(sign(own.issuer === null ? "symbol-unknown-issuer" : "symbol-known-issuer"))
-  const cited = citedSymbols(part.plain).filter(({ text }) => own?.text.includes(text) !== true)
+  const symbol = own?.symbol ?? null
+  if (symbol !== null) {
+    const known = symbol.issuer !== null || issued
+    if (symbol.numbered) signs.push(sign(known ? "symbol-known-issuer" : "symbol-unknown-issuer"))
+    else if (known) signs.push(sign("symbol-without-number"))
+  }
+  const cited = citedSymbols(plain, issuers).filter(({ text }) => symbol?.text !== text)
   const laws = cited.filter(({ year }) => year).length
   if (cited.length > laws) signs.push(sign("citation", Math.min(12, (cited.length - laws) * POINTS.citation)))
   if (laws > 0) signs.push(sign("law-citation", Math.min(5, laws * POINTS["law-citation"])))
   return signs
 }
 
-function headSigns(part: DocumentPart): Sign[] {
-  const { lines, own, compact: squeezed } = part
-  const signs: Sign[] = []
-  const capitals = lines.filter((line) => line.length <= LONGEST_HEADING && isCapitals(line))
-  if (capitals.some(isIssuer)) signs.push(sign("issuer-line"))
-  if (squeezed.includes("conghoaxahoichunghiavietnam") && squeezed.includes("doclaptudohanhphuc"))
-    signs.push(sign("motto"))
-  const party = capitals.some((line) => compact(line).endsWith("dangcongsanvietnam"))
-  if (party && (own?.symbol.party === true || capitals.some(isPartyUnit))) signs.push(sign("party-header"))
-  if (lines.some((line) => DATE.test(line))) signs.push(sign("place-and-date"))
-  const near = own === null ? [] : lines.slice(own.line, own.line + 4)
-  if (near.some((line) => SUBJECT_MATTER.test(line) || /\p{L} ?V\/v /u.test(line))) signs.push(sign("subject-matter"))
-  if (capitals.some((line) => TYPES.has(compact(line)))) signs.push(sign("document-type"))
-  if (capitals.some((line) => STAMPS.has(compact(line)))) signs.push(sign("stamp"))
-  return signs
-}
+/** Lines about the number where the issuer stands, whatever comes before. */
+const NEAR_SYMBOL = 8
 
-function isCapitals(line: string): boolean {
-  return !/\p{Ll}/u.test(line) && /\p{Lu} ?\p{Lu}/u.test(line)
-}
-
-/** Letter-spaced too: compared without spaces. */
-function isIssuer(line: string): boolean {
-  const squeezed = compact(line)
-  return ISSUER_COMPACT.some((name) => squeezed.startsWith(name))
-}
-const ISSUER_COMPACT = ISSUER_NAMES.filter((name) => name !== "dang cong san viet nam").map((name) =>
-  name.replaceAll(" ", ""),
-)
-
-function isPartyUnit(line: string): boolean {
-  return /^(?:tinh|thanh|huyen|quan|dang|thi) uy\b|^chi bo\b|^ban (?:chap hanh|thuong vu|tuyen giao|to chuc|noi chinh)\b|^uy ban kiem tra\b|^van phong (?:tinh|dang) uy\b/.test(
-    wordsOf(line),
-  )
-}
-
-function bodySigns(part: DocumentPart): Sign[] {
-  const { lines, plain } = part
-  const signs: Sign[] = []
-  const grounds = new Set(
-    lines.filter((line) => /^[-+ ]*(?:Căn cứ|Xét|Theo đề nghị) /u.test(line) && /[;,]$/.test(line)),
-  )
-  if (grounds.size >= 2) signs.push(sign("grounds"))
-  const addressed = lines.findIndex((line) => /^kinh (?:gui|trinh)\b/.test(fold(line.slice(0, 12))))
-  if (addressed >= 0 && STATE_BODY.test(wordsOf(lines.slice(addressed, addressed + 6).join("\n"))))
-    signs.push(sign("addressed"))
-  if (lines.some((line, index) => isAuthority(line, lines[index + 1] ?? ""))) signs.push(sign("authority"))
-  if (lines.some((line, index) => /^Nơi nhận/iu.test(line) && dashed(lines, index) >= 2)) signs.push(sign("recipients"))
-  if (lines.some((line) => FILING.test(line))) signs.push(sign("filing"))
-  if (/\.\/\.[ *_"”]*$/m.test(plain)) signs.push(sign("end-mark"))
-  return signs
-}
-
-function isAuthority(line: string, next: string): boolean {
-  return line.length <= LONGEST_HEADING && AUTHORITY.test(line) && TITLE.test(wordsOf(`${line} ${next}`))
-}
-
-function dashed(lines: readonly string[], from: number): number {
-  return lines.slice(from + 1, from + 13).filter((line) => /^[-–+•]/.test(line)).length
-}
-
-/** Terms by their first word, so that a text is gone through once. */
-const TERMS = Map.groupBy(WORK_TALK, (term) => term.split(" ", 1)[0] ?? "")
-
-/** How many different terms of work talk occur, on word borders. */
-function workTerms(words: string): number {
-  const found = new Set<string>()
-  for (let at = 0; at !== -1 && at < words.length; at = nextWord(words, at)) {
-    const space = words.indexOf(" ", at)
-    const candidates = TERMS.get(words.slice(at, space === -1 ? words.length : space))
-    for (const term of candidates ?? []) {
-      const end = words.charAt(at + term.length)
-      if ((end === "" || end === " ") && words.startsWith(term, at)) found.add(term)
+function headSigns(part: DocumentPart, issuers: Issuers): Sign[] {
+  const { lines, own, addressed } = part
+  const seen = new Set<Sign["feature"]>()
+  let party = false
+  let unit = own?.symbol.party === true
+  for (const [index, line] of lines.entries()) {
+    const near = own !== null && Math.abs(index - own.line) <= NEAR_SYMBOL
+    if (line.compact.includes("ngay") && DATE.test(line.compact) && /[,.;]/.test(line.text)) seen.add("place-and-date")
+    if (!isHeading(line) && !(near && index < addressed && line.text.length <= LONGEST_NAME)) continue
+    const bones = skeleton(withoutMotto(line, seen))
+    if (bones.includes("dangcongsanvietnam")) party = true
+    if (index < addressed || near) {
+      const first = bones === line.compact || bones === skeleton(line.compact) ? line : { ...line, compact: bones }
+      if (issuers.isState(first)) seen.add("issuer-line")
+      if (
+        /^(?:tinh|thanh|huyen|quan|dang|thi)(?:uy|bo)|^chibo|^ban(?:chaphanh|thuongvu|tuyengiao|tochuc|noichinh)|^uybankiemtra/.test(
+          bones,
+        )
+      )
+        unit = true
     }
+    if (!isHeading(line)) continue
+    if (bones.length <= LONGEST_TYPE && TYPES.some((type) => bones.startsWith(type))) seen.add("document-type")
+    if (STAMPS.has(bones)) seen.add("stamp")
   }
-  return found.size
+  if (party && unit) seen.add("party-header")
+  if (hasMatter(part)) seen.add("subject-matter")
+  return [...seen].map((feature) => sign(feature))
+}
+const LONGEST_NAME = 80
+
+const MOTTO = /conghoaxahoichunghiavietnam|dociaptudohanhphuc/g
+
+/** The national name stands in the other column and is torn off; seen, it is a feature of its own. */
+function withoutMotto({ compact }: Line, seen: Set<Sign["feature"]>): string {
+  const bones = skeleton(compact)
+  if (!bones.includes("conghoaxahoi") && !bones.includes("tudohanhphuc")) return bones
+  const bare = bones.replace(MOTTO, "")
+  if (bare.length < bones.length) seen.add("motto")
+  return bare
 }
 
-function nextWord(words: string, at: number): number {
-  const space = words.indexOf(" ", at)
-  return space === -1 ? -1 : space + 1
+/** Below the number of a letter, or below the type of any other document. */
+function hasMatter({ own, lines }: DocumentPart): boolean {
+  if (own === null) return false
+  return lines
+    .slice(own.line, own.line + NEAR_SYMBOL)
+    .some(({ text, words }) => /^(?:v v|ve viec) /.test(words) || /\p{L} ?V\/v /u.test(text))
 }
 
-function wordSigns(part: DocumentPart): Sign[] {
+function bodySigns({ lines, plain, topics, addressed }: DocumentPart): Sign[] {
+  const seen = new Map<Sign["feature"], number>()
+  const put = (feature: Sign["feature"], points: number = POINTS[feature]): void => {
+    seen.set(feature, Math.max(points, seen.get(feature) ?? 0))
+  }
+  const grounds = new Set<string>()
+  for (const [index, line] of lines.entries()) {
+    const { compact, text } = line
+    if (/^(?:cancu|xet|theodenghi)/.test(compact) && /[;,]$/.test(text)) grounds.add(compact)
+    else if (compact.startsWith("noinhan") && listed(lines, index) >= 2) put("recipients")
+    else if (compact.startsWith("luu") && compact.length <= 60 && FILING.test(compact)) put("filing")
+    else if (/^[TKQ]/.test(text) && isAuthority(line, lines[index + 1])) put("authority")
+    else if (compact.length <= 30 && isHeading(line) && SIGNER.test(compact)) put("authority", SIGNED)
+  }
+  if (grounds.size >= 2) put("grounds")
+  if (addressed < lines.length && topics.state > 0 && namesState(lines.slice(addressed, addressed + 6)))
+    put("addressed")
+  if (plain.includes("./.")) put("end-mark")
+  return [...seen].map(([feature, points]) => sign(feature, points))
+}
+/** A title alone says less than one that is signed for. */
+const SIGNED = 10
+
+const STATE_BODY =
+  /\b(?:ubnd|hdnd|uy ban nhan dan|hoi dong nhan dan|cac so|cac bo|van phong|thu tuong|bo (?:cong an|noi vu|tai chinh|y te|tu phap|xay dung|cong thuong|khoa hoc|quoc phong|ngoai giao|nong nghiep|giao duc|van hoa)|so (?:noi vu|tai chinh|y te|tu phap|xay dung|cong thuong|khoa hoc|nong nghiep|giao duc|van hoa|thong tin|ke hoach|lao dong|giao thong|tai nguyen|dan toc|ngoai vu|du lich)|cong an|thanh tra|(?:tinh|thanh|huyen|dang) uy|chi (?:cuc|bo)|cuc|kho bac|bao hiem xa hoi|toa an|vien kiem sat|phong|ban|truong|cac (?:phong|don vi|co quan|truong|xa)|trung tam|tram|mttq|hat)\b/
+
+function namesState(lines: readonly Line[]): boolean {
+  return STATE_BODY.test(lines.map(({ words }) => words).join(" "))
+}
+
+function isAuthority(line: Line, next: Line | undefined): boolean {
+  return isHeading(line) && AUTHORITY.test(line.text) && TITLE.test(line.compact + (next?.compact ?? ""))
+}
+
+/** Entries below: dashed, or as short and closed by a semicolon. */
+function listed(lines: readonly Line[], from: number): number {
+  return lines.slice(from + 1, from + 13).filter(({ text }) => /^[-–+•]/.test(text) || /^\p{L}.{2,60};$/u.test(text))
+    .length
+}
+
+function wordSigns({ topics, names, words }: DocumentPart): Sign[] {
   const signs: Sign[] = []
-  const words = ` ${part.words} `
-  const terms = workTerms(part.words)
-  if (terms >= 3) signs.push(sign("work-talk", terms >= 6 ? 18 : POINTS["work-talk"]))
-  if (DRAFT.test(words) && STATE_BODY.test(words)) signs.push(sign("draft"))
-  if (ANNEX.test(words)) signs.push(sign("annex"))
-  if (part.names.some(isOfficialName)) signs.push(sign("file-name"))
+  if (topics.work >= 3) signs.push(sign("work-talk", topics.work >= 6 ? 18 : POINTS["work-talk"]))
+  if (topics.draft > 0 && topics.state > 0) signs.push(sign("draft"))
+  if (words.includes("kem theo") && ANNEX.test(words)) signs.push(sign("annex"))
+  if (names.some(isOfficialName)) signs.push(sign("file-name"))
   return signs
 }
 
 function isOfficialName(name: string): boolean {
-  return FILE_NAME.test(wordsOf(name)) || /\d{1,5}[-_ ]?(?:ubnd|hdnd|vpcp|sgddt|snv|stc)/.test(fold(name))
+  const words = wordsOf(name)
+  return (
+    FILE_NAME.test(words) || /(?:^| )\d{1,5} ?(?:ubnd|hdnd|vpcp|sgddt|snv|stc|b[a-z]{2,5}|s[a-z]{2,5}) /.test(words)
+  )
 }

@@ -1,8 +1,8 @@
 /** Secrecy marks: stamps, fields, subjects and file names that give a document a grade, and nothing that merely speaks of grades. */
 import type { Secrecy } from "../mail/content.ts"
-import { compact, fold, plain } from "./readings.ts"
+import type { Issuers } from "./issuers.ts"
 import type { DocumentPart } from "./part.ts"
-import { ISSUER_CODES } from "./issuers.ts"
+import { compact, type Line, plain, wordsOf } from "./readings.ts"
 
 type Grade = Exclude<Secrecy, "none" | "suspected">
 
@@ -17,26 +17,49 @@ const GRADES: ReadonlyMap<string, Grade> = new Map([
 /** Stamps stand on the first page: its first lines, or those around the head of a document further down. */
 const FIRST_PAGE = 40
 const AROUND_HEAD = 15
+/** Lines about the number where a stamp typed in small letters stands. */
+const AT_NUMBER = 6
 /** Features of form that make a mark a document's own. */
 const BELIEVABLE = 2
 const LONGEST_MARK = 60
+/** Lines between two grades of one list. */
+const LIST = 4
 
-/** Upper case only; `\W` and `\b` would take accented letters for borders. */
-const LINE = /^[^\p{L}\p{N}]*(?:ĐỘ ?MẬT ?:? ?)?(T ?U ?Y ?Ệ ?T ? ?M ?Ậ ?T|T ?Ố ?I ? ?M ?Ậ ?T|M ?Ậ ?T)[^\p{L}\p{N}]*$/u
+/** Upper case only; `\W` and `\b` would take accented letters for borders. A copy's number may follow. */
+const MARK = "T ?U ?Y ?Ệ ?T ? ?M ?Ậ ?T|T ?Ố ?I ? ?M ?Ậ ?T|M ?Ậ ?T"
+const COPY = "(?: ?[-:;,(]? ?(?:BẢN|Bản) (?:SAO )?(?:SAO |sao )?(?:SỐ|số).{0,20})?"
+const LINE = new RegExp(`^[^\\p{L}\\p{N}]*(?:ĐỘ ?MẬT ?:? ?)?(${MARK})${COPY}[^\\p{L}\\p{N}]*$`, "u")
+/** Beside the other column, or behind the number, in one line. */
+const BESIDE = new RegExp(
+  `(?:^[^\\p{L}\\p{N}]*|HẠNH PHÚC |Hạnh phúc |VIỆT NAM )(${MARK})(?= (?:CỘNG H|ĐỘC LẬP|Độc lập|ĐẢNG CỘNG)|$)|/[\\p{Lu}\\d&-]{2,30} {1,9}(${MARK})(?= \\p{Lu}[\\p{L} .]{1,40}, ?ngày|$)`,
+  "u",
+)
+const ANY_CASE = /^[^\p{L}\p{N}]*(?:độ ?mật ?:? ?)?(tuyệt ?mật|tối ?mật|mật)[^\p{L}\p{N}]*$/iu
+/** As character recognition reads a stamp. */
+const MISREAD = /^[^\p{L}\p{N}]*(?:T[UƯ]Y[EÊỆẾẸỀ]T ?|T[OÔỐÓÒỒ][I1l!] ?)?M[ÂẬẤẠẶĂẦA4]T[^\p{L}\p{N}]*$/u
 const UNACCENTED = /^[^\p{L}\p{N}]*(?:TOI ?MAT|TUYET ?MAT)[^\p{L}\p{N}]*$/u
+const UNACCENTED_FIELD = /^[^\p{L}\p{N}]*do mat ?: ?(?:toi|tuyet) mat[^\p{L}\p{N}]*$/iu
+const UNACCENTED_SUBJECT =
+  /^(?:(?:re|fwd?) ?: ?)*[[(] ?(?:toi ?mat|tuyet ?mat) ?[\])]|^(?:(?:RE|Re|FWD?|Fwd?) ?: ?)*(?:TOI ?MAT|TUYET ?MAT) ?[-:|]/i
 const HALF = /^[^\p{L}\p{N}]*(TUYỆT|TỐI)[^\p{L}\p{N}]*$/u
 const FIELD =
-  /(^|[^\p{L}\p{N}])Độ {1,3}mật {0,3}:\s{0,9}(Tuyệt {1,3}mật|Tối {1,3}mật|Mật)(?![\p{L}\p{N}]|[ \t]{0,9}[\p{L}\p{N}]|[ \t]{0,9}[,/;|][ \t]{0,9}(?:tuyệt|tối|mật)|\s{0,9}["”»])/giu
+  /(^|[^\p{L}\p{N}])(?:Mức ?)?Độ {1,3}mật {0,3}:\s{0,9}(Tuyệt {1,3}mật|Tối {1,3}mật|Mật)(?![\p{L}\p{N}]|[ \t]{0,9}[\p{L}\p{N}]|[ \t]{0,9}[,/;|][ \t]{0,9}(?:tuyệt|tối|mật)|\s{0,9}["”»])/giu
 const QUOTED = /["“”«']/
-const SUBJECT = /^(?:(?:re|fwd?|tr|trả lời|chuyển tiếp) ?: ?)*(?:[[(] ?(tuyệt ?mật|tối ?mật|mật) ?[\])])/iu
+const SUBJECT =
+  /^(?:(?:re|fwd?|tr|trả lời|chuyển tiếp) ?: ?)*(?:[[(] ?(?:độ ?mật ?: ?)?(tuyệt ?mật|tối ?mật|mật) ?[\])])/iu
 const SUBJECT_WORD = /^(?:(?:RE|Re|FWD?|Fwd?) ?: ?)*(TUYỆT MẬT|TỐI MẬT|MẬT) ?[-:|]/u
-const STAMP = /^[^\p{L}\p{N}]*(?:THU HỒI TÀI LIỆU|TÀI LIỆU THU HỒI|CHỈ NGƯỜI CÓ TÊN MỚI ĐƯỢC BÓC BÌ|BẢN SAO SỐ ?:)/u
-const TERM_STAMP = /^[^\p{L}\p{N}]*(?:THỜI HẠN BẢO VỆ ?:|GIA HẠN ĐẾN)/u
+const STAMP = /^[^\p{L}\p{N}]*(?:THU HỒI TÀI LIỆU|TÀI LIỆU THU HỒI|CHỈ NGƯỜI CÓ TÊN MỚI ĐƯỢC BÓC BÌ)/u
+const STAMP_OF_LETTERS = /^[^\p{L}\p{N}]*(?:THỜI HẠN BẢO VỆ ?:|GIA HẠN ĐẾN|BẢN SAO SỐ ?:)/u
 const DECLASSIFIED = /^[^\p{L}\p{N}]*G ?I ?Ả ?I ? ?M ?Ậ ?T[^\p{L}\p{N}]*(?:Từ ?:.{0,40})?$/u
-const SINCE = /^[^\p{L}\p{N}]*Từ ?:/u
+const SINCE = /^[^\p{L}\p{N}]*Từ ?(?::|ngày)/u
+/** Neighbours that make the word an organ, honey, a password, or one of several choices. */
+const NOT_BESIDE =
+  /^(?:gan|tuy|lach|than|da day|ruot|soi|tui|ong|ong chua|ong rung|phan hoa|thuong|khong|khong mat|cong khai|khau|ma)(?: \d.*|$)|\b(?:soi mat|tui mat|mat ong|ong chua|mat khau|sieu am)\b/
+const BEFORE_BROKEN = /(?:^| )(?:bao|bi|tui|soi|trang|co|ong|ngot|ngoai)$/
 
 /** `form`: how many features of form the part has. */
 export function secrecyOf(part: DocumentPart, form: number): Secrecy {
+  if (!speaks(part)) return "none"
   if (isDeclassified(part)) return "none"
   const grades = [...lineGrades(part, form), ...fieldGrades(part)]
   if (part.at === "subject") grades.push(...subjectGrades(part.plain))
@@ -47,35 +70,90 @@ export function gravest(grades: readonly Secrecy[]): Secrecy {
   return GRAVITY[Math.max(0, ...grades.map((grade) => GRAVITY.indexOf(grade)))] ?? "none"
 }
 
-/** The stamp that ends secrecy, with the day it does. */
-export function isDeclassified(part: DocumentPart): boolean {
-  const lines = stampable(part)
-  return lines.some(
-    (line, index) =>
-      DECLASSIFIED.test(line) &&
-      (line.includes("Từ") || lines.slice(index + 1, index + 4).some((next) => SINCE.test(next))),
+/** A word that every mark, stamp and field has; most mail has none of them. */
+function speaks({ words, shows }: DocumentPart): boolean {
+  return (
+    /m ?a ?t(?![a-z])|m4t|thu hoi|boc bi|thoi han bao ve|gia han den|ban sao so/.test(words) || shows.includes("scan")
   )
 }
 
-/** Short lines where a stamp may stand; margins are on every page. */
-function stampable({ lines, margins, own }: DocumentPart): readonly string[] {
-  const head = own?.line ?? 0
-  const first = lines.slice(0, FIRST_PAGE)
-  const around = lines.slice(Math.max(FIRST_PAGE, head - AROUND_HEAD), Math.max(FIRST_PAGE, head + AROUND_HEAD))
-  return [...margins, ...first, ...around]
-    .filter((line) => line.length <= LONGEST_MARK)
-    .map((line) => line.replace(/ +/g, " "))
+/** The stamp that ends secrecy, with the day it does. */
+export function isDeclassified(part: DocumentPart): boolean {
+  if (!part.words.includes("giai mat") && !part.words.includes("g i a i")) return false
+  const lines = stampable(part)
+  return lines.some(
+    ({ text }, index) =>
+      DECLASSIFIED.test(text) &&
+      (text.includes("Từ") || lines.slice(index + 1, index + 4).some((next) => SINCE.test(next.text))),
+  )
 }
 
-/** Several grades one below the other are a list of them, in a training slide or a table of stamp forms. */
+/** A short line where a stamp may stand. */
+interface Place {
+  /** Single blanks. */
+  readonly text: string
+  readonly words: string
+  /** Its number in the text; margins, which are on every page, have none. */
+  readonly line: number | null
+}
+
+function stampable({ lines, margins, own }: DocumentPart): readonly Place[] {
+  const head = own?.line ?? 0
+  const places: Place[] = []
+  const put = ({ text, words }: Line, line: number | null): void => {
+    if (text.length <= LONGEST_MARK) places.push({ text: text.replace(/ +/g, " "), words, line })
+  }
+  for (const line of margins) put(line, null)
+  for (const [index, line] of lines.entries()) {
+    if (index < FIRST_PAGE || Math.abs(index - head) <= AROUND_HEAD) put(line, index)
+    if (index > FIRST_PAGE && index > head + AROUND_HEAD) break
+  }
+  return places
+}
+
+interface Marked {
+  readonly grade: Secrecy
+  readonly of: Grade
+  readonly index: number
+}
+
+/** Grades near one another are a list of them, in a training slide or a table of stamp forms; so are all three. */
 function lineGrades(part: DocumentPart, form: number): readonly Secrecy[] {
-  const lines = stampable(part)
-  const found = lines.flatMap((line, index) => {
-    const grade = gradeOf(LINE.exec(line)?.[1])
-    return grade === null ? [] : [joined(grade, lines[index - 1] ?? "")]
+  const places = stampable(part)
+  const found = places.flatMap((place, index): Marked[] => {
+    const mark = markOf(place, part, form)
+    if (mark === null || isOther(places, index)) return []
+    const of = joined(mark.of, places[index - 1]?.text ?? "")
+    return [{ index, of, grade: mark.grade === "suspected" ? "suspected" : of }]
   })
-  if (new Set(found).size > 1) return []
-  return form >= BELIEVABLE ? found : found.map(() => "suspected")
+  const kinds = new Set(found.map(({ of }) => of))
+  if (kinds.size === GRADES.size || (kinds.size > 1 && part.words.includes("bi mat nha nuoc"))) return []
+  const listed = ({ index, of }: Marked): boolean =>
+    found.some((other) => other.of !== of && Math.abs(other.index - index) <= LIST)
+  return found.filter((one) => !listed(one)).map(({ grade }) => (form >= BELIEVABLE ? grade : "suspected"))
+}
+
+/** Capitals are a mark; other writing is one only where nothing else could be meant. */
+function markOf({ text, line }: Place, { own, shows }: DocumentPart, form: number): Omit<Marked, "index"> | null {
+  if (!/[ậẬ4âÂấẤạẠặẶăĂầẦ]/.test(text) && !/M ?A ?T/.test(text)) return null
+  const [, first, second] = BESIDE.exec(text) ?? []
+  const clear = gradeOf(LINE.exec(text)?.[1] ?? first ?? second)
+  if (clear !== null) return { grade: clear, of: clear }
+  const small = gradeOf(ANY_CASE.exec(text)?.[1])
+  if (small !== null && form >= BELIEVABLE) {
+    // Capital fonts of old encodings have small letters in the file.
+    if (shows.includes("legacy-encoding")) return { grade: small, of: small }
+    return own !== null && line !== null && Math.abs(line - own.line) <= AT_NUMBER
+      ? { grade: "suspected", of: small }
+      : null
+  }
+  const misread = shows.includes("scan") && form >= BELIEVABLE && MISREAD.test(text)
+  return misread ? { grade: "suspected", of: "mat" } : null
+}
+
+function isOther(places: readonly Place[], index: number): boolean {
+  const [before, after] = [places[index - 1]?.words ?? "", places[index + 1]?.words ?? ""]
+  return NOT_BESIDE.test(before) || NOT_BESIDE.test(after) || BEFORE_BROKEN.test(before)
 }
 
 /** A narrow stamp breaks between its words. */
@@ -88,8 +166,9 @@ function gradeOf(written: string | undefined): Grade | null {
 }
 
 /** A form's field with a value; quoted in a sentence it is nobody's. */
-function fieldGrades({ plain: text }: DocumentPart): readonly Secrecy[] {
-  return [...text.matchAll(FIELD)].flatMap(([, before = "", value]) => {
+function fieldGrades({ plain: text, margins }: DocumentPart): readonly Secrecy[] {
+  const around = margins.length === 0 ? "" : `\n${margins.map((line) => line.text).join("\n")}`
+  return [...`${text}${around}`.matchAll(FIELD)].flatMap(([, before = "", value]) => {
     const grade = gradeOf(value)
     return grade === null || QUOTED.test(before) ? [] : [grade]
   })
@@ -98,21 +177,27 @@ function fieldGrades({ plain: text }: DocumentPart): readonly Secrecy[] {
 function subjectGrades(subject: string): readonly Secrecy[] {
   const trimmed = subject.trim().slice(0, 200)
   const grade = gradeOf(SUBJECT.exec(trimmed)?.[1] ?? SUBJECT_WORD.exec(trimmed)?.[1])
-  return grade === null ? [] : [grade]
+  if (grade !== null) return [grade]
+  return UNACCENTED_SUBJECT.test(trimmed) ? ["suspected"] : []
 }
 
 /** What calls for a question rather than an answer: marks without accents, stamps that secret documents have besides. */
 function hints(part: DocumentPart, form: number): readonly Secrecy[] {
-  const lines = stampable(part)
-  const hinted = lines.some(
-    (line) => UNACCENTED.test(line) || STAMP.test(line) || (form >= BELIEVABLE && TERM_STAMP.test(line)),
+  const ofLetters = form >= BELIEVABLE && part.topics.certified === 0
+  const hinted = stampable(part).some(
+    ({ text }) =>
+      UNACCENTED.test(text) ||
+      UNACCENTED_FIELD.test(text) ||
+      STAMP.test(text) ||
+      (ofLetters && STAMP_OF_LETTERS.test(text)),
   )
   return hinted ? ["suspected"] : []
 }
 
 /** A grade as a word of its own in a file's name: `12-BC_TOI_MAT.pdf`. `form`: features of form in the file, or around it when it cannot be read. */
-export function secrecyOfName(name: string, form: number): Secrecy {
+export function secrecyOfName(name: string, form: number, issuers: Issuers): Secrecy {
   const stem = plain(name).replace(/\.[^.]{1,10}$/, "")
+  if (!/m ?a ?t/.test(wordsOf(stem))) return "none"
   const tokens = stem.split(/[^\p{L}\p{N}]+/u).filter((token) => token !== "")
   const grades = tokens.flatMap((token, index) => {
     const grade = gradeOf(token)
@@ -121,18 +206,19 @@ export function secrecyOfName(name: string, form: number): Secrecy {
     const before = tokens[index - 1] ?? ""
     const pair = GRADES.get(`${compact(before)}mat`)
     if (pair !== undefined && before !== "") return [pair]
-    return token === token.toUpperCase() && isApart(before) && isApart(tokens[index + 1] ?? "") ? [grade] : []
+    const neighbours = [before, tokens[index + 1] ?? ""]
+    return token === token.toUpperCase() && neighbours.every((one) => isApart(one, issuers)) ? [grade] : []
   })
   if (grades.length === 0) return "none"
   return form >= BELIEVABLE ? gravest(grades) : "suspected"
 }
 
 /** `TIEN_MAT` is cash and `MAT_BANG` a site: the bare word counts only beside numbers and codes. */
-function isApart(neighbour: string): boolean {
+function isApart(neighbour: string, issuers: Issuers): boolean {
   return (
     neighbour === "" ||
     /\d/.test(neighbour) ||
-    ISSUER_CODES.has(fold(neighbour).toUpperCase()) ||
+    issuers.knowsCode(compact(neighbour)) ||
     /^(?:CV|QĐ|QD|TB|KH|BC|TTr|TTR|VB)$/.test(neighbour)
   )
 }

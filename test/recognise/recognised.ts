@@ -1,4 +1,5 @@
 /** A recogniser as the child makes it, for one text. */
+import { settingsSchema } from "../../src/config/schema.ts"
 import { decodeCharset } from "../../src/parse/charset.ts"
 import { htmlText } from "../../src/parse/html.ts"
 import { createRecognise, type Recognise } from "../../src/recognise/recognise.ts"
@@ -8,7 +9,7 @@ import { createBudget } from "../../src/unpack/budget.ts"
 import { type Found, open } from "../../src/unpack/open.ts"
 
 export const recognise: Recognise = createRecognise(
-  { official: 60, unsure: 35 },
+  settingsSchema.shape.recognise.parse({}),
   createReader({ decode: decodeCharset, html: htmlText }),
 )
 

@@ -18,7 +18,8 @@ const REAL = { child: new URL("../../src/sandbox/child.ts", import.meta.url) }
 function scanSettings(settings: object = {}): PoolOptions["scan"] {
   const scan = settingsSchema.shape.scan.parse({ deadline: "10s", forbidden: [], ...settings })
   const authentication = settingsSchema.shape.authentication.parse({ check: false })
-  return { ...scan, recognise: { official: 60, unsure: 35 }, hostname: "mx.tuyenquang.gov.vn", authentication }
+  const recognise = settingsSchema.shape.recognise.parse({})
+  return { ...scan, recognise, hostname: "mx.tuyenquang.gov.vn", authentication }
 }
 
 function spooled(text: string): Spooled {
