@@ -1,7 +1,12 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import { letter, MOTTO, NOT_OFFICIAL, OFFICIAL, UNSURE } from "./letters.ts"
-import { file, recognised } from "./recognised.ts"
+import { settingsSchema } from "../../src/config/schema.ts"
+import { decodeCharset } from "../../src/parse/charset.ts"
+import { htmlText } from "../../src/parse/html.ts"
+import { createReader } from "../../src/read/read.ts"
+import { createRecognise, type Recognise } from "../../src/recognise/recognise.ts"
+import { file, recognise, recognised } from "./recognised.ts"
 
 describe("official", () => {
   for (const [what, text] of OFFICIAL) {
@@ -61,6 +66,28 @@ describe("what is told", () => {
   test("a file named as documents are is told of", async () => {
     const { official } = await recognised({ files: [file("1622_UBND-THNC_signed.txt", "x")] })
     assert.deepEqual(official.evidence, [{ feature: "file-name", points: 8, at: "2" }])
+  })
+})
+
+describe("the settings add", () => {
+  const added = createRecognise(
+    settingsSchema.shape.recognise.parse({
+      issuers: { codes: ["BQLVQG"], names: ["Ban Quản lý Vườn quốc gia"], companies: ["Nhà máy Xi măng"] },
+    }),
+    createReader({ decode: decodeCharset, html: htmlText }),
+  )
+  const score = async (with_: Recognise, text: string): Promise<number> =>
+    (await with_({ subject: "", text, bulk: false }, [], AbortSignal.timeout(10_000))).official.score
+  const park = "BAN QUẢN LÝ VƯỜN QUỐC GIA\nSố: 7/BQLVQG-KH\nKính gửi: Các hạt"
+
+  test("a body nobody knew", async () => {
+    assert.equal((await score(added, park)) - (await score(recognise, park)), 38)
+  })
+
+  test("a firm that writes in the form", async () => {
+    const text = letter({ issuer: "NHÀ MÁY XI MĂNG SÔNG BẠCH", symbol: "Số: 7/NMXM-KH" })
+    assert.ok((await score(added, text)) < 35)
+    assert.ok((await score(recognise, text)) > 35)
   })
 })
 
