@@ -22,8 +22,8 @@ const FEWEST_SHAPES = 3
 /** Blocks that are read in every way to learn which encoding a text is in. */
 const SAMPLE = 16
 
-/** Two of them say that a text is Unicode already. */
-const UNICODE = /[\u1ea0-\u1ef9][^\u1ea0-\u1ef9]*[\u1ea0-\u1ef9]/
+/** One of them says that a block is Unicode already: no decoder of octets makes it. */
+const UNICODE = /[\u1ea0-\u1ef9]/
 /** What no old encoding looks like: ASCII, and the controls that everybody uses. */
 const PLAIN = /^[\t\n\v\f\r\x20-\x7e]*$/
 

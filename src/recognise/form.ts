@@ -126,10 +126,11 @@ function bodySigns({ lines, plain, topics, addressed }: DocumentPart): Sign[] {
     seen.set(feature, Math.max(points, seen.get(feature) ?? 0))
   }
   const grounds = new Set<string>()
+  let lists = MOST_LISTS
   for (const [index, line] of lines.entries()) {
     const { compact, text } = line
     if (/^(?:cancu|xet|theodenghi)/.test(compact) && /[;,]$/.test(text)) grounds.add(compact)
-    else if (compact.startsWith("noinhan") && listed(lines, index) >= 2) put("recipients")
+    else if (compact.startsWith("noinhan") && lists-- > 0 && listed(lines, index) >= 2) put("recipients")
     else if (compact.startsWith("luu") && compact.length <= 60 && FILING.test(compact)) put("filing")
     else if (/^[TKQ]/.test(text) && isAuthority(line, lines[index + 1])) put("authority")
     else if (compact.length <= 30 && isHeading(line) && SIGNER.test(compact)) put("authority", SIGNED)
@@ -140,6 +141,8 @@ function bodySigns({ lines, plain, topics, addressed }: DocumentPart): Sign[] {
   if (plain.includes("./.")) put("end-mark")
   return [...seen].map(([feature, points]) => sign(feature, points))
 }
+/** Lists of recipients that are counted in one text. */
+const MOST_LISTS = 20
 /** A title alone says less than one that is signed for. */
 const SIGNED = 10
 
