@@ -57,7 +57,8 @@ function isForged({ name, value }: Field, hostname: string): boolean {
 /** RFC 5321 §4.4; the `with` words are those of RFC 3848 and RFC 6531 §4.3. No `for`: it would tell one recipient of another. */
 function received({ transaction, hostname, timezone }: Stamp): string {
   const { client, envelope, id, at } = transaction
-  const protocol = `${envelope.smtputf8 ? "UTF8SMTP" : "ESMTP"}${client.tls === null ? "" : "S"}${client.user === null ? "" : "A"}`
+  const extended = `${envelope.smtputf8 ? "UTF8SMTP" : "ESMTP"}${client.tls === null ? "" : "S"}${client.user === null ? "" : "A"}`
+  const protocol = client.plain === true ? "SMTP" : extended
   const literal = client.ip.includes(":") ? `[IPv6:${client.ip}]` : `[${client.ip}]`
   const helo = token(client.helo) === "" ? "unknown" : token(client.helo)
   return `Received: from ${helo} (${literal})\r\n\tby ${hostname} (Congthu) with ${protocol} id ${id};\r\n\t${mailDate(at, timezone)}\r\n`

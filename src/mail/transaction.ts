@@ -34,6 +34,8 @@ export interface Client {
   readonly ip: string
   /** Its HELO/EHLO argument, "" before it came. */
   readonly helo: string
+  /** It said HELO: SMTP without extensions. RFC 5321 §3.2. */
+  readonly plain?: true
   readonly tls: { readonly version: string; readonly cipher: string } | null
   /** The login of AUTH, or null. RFC 4954. */
   readonly user: string | null

@@ -1,7 +1,7 @@
 /** What one session may use up: errors, commands that move no mail, time. As Postfix bounds them. */
 import type { Limits } from "../config/schema.ts"
 import { type Reply, reply } from "../mail/reply.ts"
-import type { Bytes } from "../mail/transaction.ts"
+import type { Bytes, Millis } from "../mail/transaction.ts"
 
 export interface Budget {
   /** A command comes; says when it is one too many, or one that is never served. */
@@ -17,11 +17,15 @@ export interface Patience {
   renew(): void
   /** DATA runs: time grows with the octets that came, until `renew`. */
   receive(size: () => Bytes): void
+  /** How long the client has kept us waiting, beyond what its octets have earned; 0 while we owe the answer. */
+  waited(): Millis
   stop(): void
 }
 
 export interface PatienceDeps {
   readonly limits: Limits
+  /** So many clients are here that nobody may take his time. */
+  readonly isCrowded: () => boolean
   /** We owe the client an answer: it is not late. */
   readonly isOurTurn: () => boolean
   /** A command, or a piece of DATA, took too long. */
@@ -62,11 +66,16 @@ export function createBudget(limits: Limits): Budget {
   }
 }
 
+/** Of a command, while it is crowded; also how often we look whether it is. As Postfix does under stress. */
+const CROWDED_TIME: Millis = 10_000
+
 /** An idle timer begins anew with every octet; these deadlines are for the whole command and the whole session. */
-export function createPatience({ limits, isOurTurn, late, expired }: PatienceDeps): Patience {
-  let receiving: { readonly since: number; readonly size: () => Bytes } | null = null
+export function createPatience({ limits, isCrowded, isOurTurn, late, expired }: PatienceDeps): Patience {
+  let since = Date.now()
+  let size: (() => Bytes) | null = null
   let isOver = false
-  let deadline = setTimeout(check, limits.commandTime)
+  const look = Math.min(limits.commandTime, CROWDED_TIME)
+  let deadline = setTimeout(check, look)
   const life = setTimeout(() => expired(tooLong), limits.sessionTime)
 
   function wait(span: number): void {
@@ -76,25 +85,30 @@ export function createPatience({ limits, isOurTurn, late, expired }: PatienceDep
   }
 
   function check(): void {
-    if (isOurTurn()) {
-      wait(limits.commandTime)
-      return
-    }
-    const earned = receiving === null ? 0 : (receiving.size() * 1_000) / limits.minimumRate
-    const left = receiving === null ? 0 : receiving.since + limits.commandTime + earned - Date.now()
-    if (left > 0) wait(left)
+    const allowed = isCrowded() ? look : limits.commandTime
+    const left = isOurTurn() ? allowed : allowed - waited()
+    if (left > 0) wait(Math.min(left, look))
     else late(tooSlow)
+  }
+
+  function waited(): Millis {
+    if (isOurTurn()) return 0
+    const earned = size === null ? 0 : (size() * 1_000) / limits.minimumRate
+    return Math.max(0, Date.now() - since - earned)
   }
 
   return {
     renew: () => {
-      receiving = null
-      wait(limits.commandTime)
+      since = Date.now()
+      size = null
+      wait(look)
     },
-    receive: (size) => {
-      receiving = { since: Date.now(), size }
-      wait(limits.commandTime)
+    receive: (octets) => {
+      since = Date.now()
+      size = octets
+      wait(look)
     },
+    waited,
     stop: () => {
       isOver = true
       clearTimeout(deadline)

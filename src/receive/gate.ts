@@ -17,6 +17,8 @@ export interface Gate {
   enter(ip: string): Place
   /** Connections open now. */
   size(): number
+  /** More than half of all places are taken. */
+  isCrowded(): boolean
   loginFailed(ip: string): Promise<void>
   /** Why `ip` may not try to log in now, or null. */
   loginBarred(ip: string): Promise<Reply | null>
@@ -30,11 +32,18 @@ const crowded = reply(421, "7.0", "May chu qua tai, vui long thu lai sau. Too ma
 const crowding = reply(421, "7.0", "Qua nhieu ket noi tu may cua ban. Too many connections from your address.")
 const guessing = reply(421, "7.0", "Dang nhap sai qua nhieu lan. Too many failed logins, try again later.")
 
-/** Clients are counted by all gateways together; connections in all by each for itself, since they fill its own memory. */
-export function createGate(limits: () => Limits, shared: Shared): Gate {
+/** Ends the session that keeps us waiting longest, of this client or of all (null); false when none waits long. */
+export type Yield = (client: string | null) => boolean
+
+/**
+ * Clients are counted by all gateways together; connections in all by each for itself, since they fill its own memory.
+ * Where there is no place left, whoever does nothing with his gives it up.
+ */
+export function createGate(limits: () => Limits, shared: Shared, yieldPlace: Yield = () => false): Gate {
   let total = 0
 
-  function enter(room: string): Place {
+  function enter(client: string): Place {
+    const room = `client:${client}`
     let isHere = true
     const leave = (): void => {
       if (!isHere) return
@@ -44,7 +53,7 @@ export function createGate(limits: () => Limits, shared: Shared): Gate {
     }
     const judge = async (): Promise<Reply | null> => {
       const taken = await shared.enter(room)
-      if (taken <= limits().connectionsPerClient) return null
+      if (taken <= limits().connectionsPerClient || yieldPlace(client)) return null
       leave()
       return crowding
     }
@@ -54,10 +63,11 @@ export function createGate(limits: () => Limits, shared: Shared): Gate {
 
   return {
     enter: (ip) =>
-      total < limits().connections
-        ? enter(`client:${clientKey(ip)}`)
+      total < limits().connections || yieldPlace(null)
+        ? enter(clientKey(ip))
         : { refusal: Promise.resolve(crowded), leave: () => {} },
     size: () => total,
+    isCrowded: () => 2 * total > limits().connections,
     loginFailed: async (ip) => {
       await shared.count(`login:${clientKey(ip)}`, LOGIN_MEMORY)
     },

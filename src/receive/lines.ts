@@ -5,8 +5,8 @@ import type { Bytes } from "../mail/transaction.ts"
 export interface LinesDeps {
   /** Octets of a line. */
   readonly size: Bytes
-  /** `line` comes without its CRLF; the next one follows only after `done`. */
-  command(line: Buffer, done: () => void): void
+  /** `line` comes without its CRLF; the next one follows only after `done`. `isFollowed`: more has come already. */
+  command(line: Buffer, isFollowed: boolean, done: () => void): void
   /** The session cannot go on. */
   refuse(why: Reply): void
 }
@@ -43,8 +43,9 @@ export function createLines(deps: LinesDeps): Lines {
       deps.refuse(malformed)
       return NONE
     }
-    await new Promise<void>((done) => deps.command(command, done))
-    return input.subarray(lf + 1)
+    const rest = input.subarray(lf + 1)
+    await new Promise<void>((done) => deps.command(command, rest.length > 0, done))
+    return rest
   }
 
   async function read(chunk: Buffer, isClosed: () => boolean): Promise<void> {

@@ -3,7 +3,9 @@ import { isIPv6 } from "node:net"
 import type { Millis } from "../mail/transaction.ts"
 import type { Shared } from "../store/shared.ts"
 import type { Bodies } from "../store/store.ts"
+import type { Connection } from "./connection.ts"
 import { createGate } from "./gate.ts"
+import { clientKey } from "./network.ts"
 import type { Log } from "../telemetry/log.ts"
 import type { Intake } from "./intake.ts"
 import { PORT_NAMES, type PortName, type ReceiveSettings, readRules, type Rules } from "./port.ts"
@@ -41,10 +43,15 @@ export interface Receiver {
 export async function createReceiver({ settings, room, ...given }: ReceiverDeps): Promise<Receiver> {
   let rules: Rules = await readRules(settings)
   let isClosing = false
-  const gate = createGate(() => rules.limits, given.shared)
+  const listeners: Listener[] = []
+  const alive = (): readonly Connection[] => listeners.flatMap((one) => [...one.alive])
+  const gate = createGate(
+    () => rules.limits,
+    given.shared,
+    (client) => yieldPlace(alive(), client),
+  )
   const login = createLogin({ gate, log: given.log, tried: (attempt) => given.intake.login(attempt) })
   const load = createLoad(() => rules.limits, room)
-  const listeners: Listener[] = []
 
   async function open(name: PortName, host: string, port: number): Promise<ListeningAt> {
     const deps = { ...given, gate, login, load, rules: () => rules, isClosing: () => isClosing }
@@ -79,14 +86,25 @@ export async function createReceiver({ settings, room, ...given }: ReceiverDeps)
     },
     close: async (drain) => {
       isClosing = true
-      for (const session of listeners.flatMap((one) => [...one.alive])) session.leave()
+      for (const session of alive()) session.leave()
       const until = Date.now() + drain
       while (gate.size() > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50))
-      for (const session of listeners.flatMap((one) => [...one.alive])) session.cut()
+      for (const session of alive()) session.cut()
       await Promise.all(listeners.map((one) => one.shut()))
     },
     connections: () => gate.size(),
   }
+}
+
+/** Nobody who waits less has to go: so long an honest client's network may take. */
+const SHORTEST_WAIT: Millis = 1_000
+
+function yieldPlace(sessions: readonly Connection[], client: string | null): boolean {
+  const theirs = client === null ? sessions : sessions.filter((one) => clientKey(one.remoteAddress) === client)
+  const slowest = theirs.toSorted((a, b) => b.waited() - a.waited()).at(0)
+  if (slowest === undefined || slowest.waited() < SHORTEST_WAIT) return false
+  slowest.yield()
+  return true
 }
 
 /** `::` alone must not take the IPv4 port too, or a list of both could not be opened. */

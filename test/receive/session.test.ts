@@ -13,6 +13,8 @@ const ENVELOPE = [
   "S: 250 2.1.5",
 ] as const
 
+const OUT_OF_STEP = ["S: 554 5.5.0", "S: closed"] as const
+
 const dialogues: readonly (readonly [string, ...string[]])[] = [
   [
     "a message goes in",
@@ -140,8 +142,8 @@ const dialogues: readonly (readonly [string, ...string[]])[] = [
   ["a browser", "C: POST / HTTP/1.1", "S: 421", "S: closed"],
   [
     "pipelined commands",
-    "C: EHLO a\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<x@agency.example>\r\nDATA",
-    "S: 250-",
+    ...HELLO,
+    "C: MAIL FROM:<a@b.example>\r\nRCPT TO:<x@agency.example>\r\nDATA",
     "S: 250 2.1.0",
     "S: 250 2.1.5",
     "S: 354",
@@ -150,6 +152,28 @@ const dialogues: readonly (readonly [string, ...string[]])[] = [
     "S: 221",
     "S: closed",
   ],
+  [
+    "a message and, before its answer, the next one",
+    ...ENVELOPE,
+    "C: DATA",
+    "S: 354",
+    "C: a: b\r\n\r\n.\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<x@agency.example>",
+    "S: 250 2.0.0",
+    "S: 250 2.1.0",
+    "S: 250 2.1.5",
+  ],
+  ["more behind EHLO than a client can know", "C: EHLO a\r\nMAIL FROM:<a@b.example>", ...OUT_OF_STEP],
+  ["half a line behind EHLO", "C: EHLO a\r\nMAIL", ...OUT_OF_STEP],
+  ["a message before 354", ...ENVELOPE, "C: DATA\r\na: b\r\n\r\n.", ...OUT_OF_STEP],
+  ["commands behind NOOP", ...HELLO, "C: NOOP\r\nRSET", ...OUT_OF_STEP],
+  [
+    "pipelining without EHLO",
+    "C: HELO a",
+    "S: 250",
+    "C: MAIL FROM:<a@b.example>\r\nRCPT TO:<x@c.example>",
+    ...OUT_OF_STEP,
+  ],
+  ["QUIT and more", ...HELLO, "C: QUIT\r\nNOOP", "S: 221", "S: closed"],
 ]
 
 describe("one session", { concurrency: true }, async () => {
@@ -161,6 +185,12 @@ describe("one session", { concurrency: true }, async () => {
   test("who talks before the greeting is sent away", async () => {
     const client = await dial(house.ports.inbound)
     await client.run("C: EHLO early", "S: 421", "S: closed")
+  })
+
+  test("a single octet before the greeting is enough", async () => {
+    const client = await dial(house.ports.inbound)
+    client.send("E")
+    await client.run("S: 421", "S: closed")
   })
 
   test("the envelope arrives as it was written", async () => {

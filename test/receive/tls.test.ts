@@ -159,18 +159,29 @@ describe("TLS and logins", async () => {
     const client = await dial(ports.submission)
     await client.run("S: 220", "C: EHLO a", "S: 250")
     client.send("STARTTLS\r\nEHLO injected\r\nMAIL FROM:<evil@b.example>\r\nNOO")
-    await client.run("S: 220 2.0.0")
+    await client.run("S: 554 5.5.0", "S: closed")
+  })
+
+  test("half a line behind STARTTLS is never run", async () => {
+    const client = await dial(ports.submission)
+    await client.run("S: 220", "C: EHLO a", "S: 250")
+    client.send("STARTTLS\r\nNOO")
+    await client.run("S: 554 5.5.0", "S: closed")
+  })
+
+  test("plaintext that comes after STARTTLS was answered is never run", async () => {
+    const client = await dial(ports.submission)
+    await client.run("S: 220", "C: EHLO a", "S: 250", "C: STARTTLS", "S: 220 2.0.0")
+    client.send("EHLO injected\r\nMAIL FROM:<evil@b.example>\r\n")
+    assert.match(await client.reply(), /^closed$/)
+  })
+
+  test("TLS forgets who said EHLO", async () => {
+    const client = await dial(ports.submission)
+    await client.run("S: 220", "C: EHLO a", "S: 250", "C: STARTTLS", "S: 220 2.0.0")
     await client.startTls()
-    await client.run(
-      "C: MAIL FROM:<an@agency.example>",
-      "S: 503 5.5.1",
-      "C: EHLO a",
-      "S: 250",
-      plain("an", "mat khau"),
-      "S: 235",
-      "C: MAIL FROM:<an@agency.example>",
-      "S: 250",
-    )
+    await client.run("C: MAIL FROM:<an@agency.example>", "S: 503 5.5.1", "C: EHLO a", "S: 250")
+    await client.run(plain("an", "mat khau"), "S: 235", "C: MAIL FROM:<an@agency.example>", "S: 250")
     client.end()
   })
 

@@ -1,8 +1,15 @@
-/** The options of smtp-server, from the rules in force. */
+/** smtp-server: its classes that our own stand upon, and its options from the rules in force. The only file that knows the package. */
 import type { PortName, Rules } from "./port.ts"
+
+export { SMTPServer, type SMTPServerAuthentication, type SMTPServerSession } from "smtp-server"
+export { SMTPConnection } from "smtp-server/lib/smtp-connection.js"
+export { SMTPStream } from "smtp-server/lib/smtp-stream.js"
 
 /** The library answers these with jokes (WIZ: 200), which scanners take for the real hole. */
 const JOKES = ["WIZ", "SHELL", "KILL"]
+
+/** Sessions that may be leaving at once. */
+const LEAVING = 200
 
 export function libraryOptions({ hostname, limits, certificate, ports }: Rules, portName: PortName) {
   const port = ports[portName]
@@ -26,8 +33,8 @@ export function libraryOptions({ hostname, limits, certificate, ports }: Rules, 
     disableReverseLookup: true,
     useProxy: [...(port?.proxyFrom ?? [])],
     useXClient: [...(port?.xclientFrom ?? [])],
-    // Bounds handshakes under way. One more than ours, so that the gate answers first.
-    maxClients: limits.connections + 1,
+    // Bounds handshakes under way. More than ours, so that the gate answers first; sessions told to go are still counted here.
+    maxClients: limits.connections + LEAVING,
     socketTimeout: limits.sessionTime,
     logger: false,
   }
