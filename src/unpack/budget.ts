@@ -1,36 +1,124 @@
 /** What one message may unpack, all its containers together; counted while it inflates, since what a container declares is not believed. */
 
-export interface Budget {
-  /** Octets that may still come out. */
-  octets: number
-  /** Octets that may still be kept in memory. */
-  room: number
-  /** Members that may still be met. */
-  members: number
-  /** A bomb was met: nothing more of this message is opened. */
-  spent: boolean
-  readonly signal: AbortSignal
-}
-
-export function createBudget(signal: AbortSignal): Budget {
-  return { octets: 200_000_000, room: 100_000_000, members: 1_000, spent: false, signal }
-}
-
-/** Inflated octets for one deflated, beyond the first `FREE`: text packs about 20:1, office files up to 50:1, a bomb 1,000:1. */
-export const RATIO = 200
-export const FREE = 10_000_000
-/** A member is kept whole in memory up to this. */
-export const LARGEST_MEMBER = 50_000_000
-/** Containers within one another. */
-export const DEEPEST = 5
-
-/** Why a container was not opened to its end. `encrypted`: not even its directory can be read. */
+/** Why a container or a member of it was not opened to its end. */
 export type Trouble =
   | "bomb"
   | "encrypted"
   | "too-large"
-  | "too-many"
+  | "too-many-files"
   | "too-deep"
   | "corrupt"
-  | "unsupported"
+  | "unsupported-archive"
+  | "split-archive"
   | "timeout"
+
+/** Ends the opening of a container from deep inside it. */
+export class Stop extends Error {
+  readonly trouble: Trouble
+  constructor(trouble: Trouble) {
+    super(trouble)
+    this.trouble = trouble
+  }
+}
+
+export interface Limits {
+  /** Octets that may come out of all containers of a message, and out of one member. */
+  readonly octets: number
+  readonly member: number
+  /** Members of all containers of a message. */
+  readonly files: number
+  /** Containers within one another. */
+  readonly depth: number
+}
+
+export const LIMITS: Limits = { octets: 200_000_000, member: 50_000_000, files: 1_000, depth: 5 }
+
+export interface Budget {
+  readonly limits: Limits
+  readonly signal: AbortSignal
+  /** Octets that came out, and octets of the message they came from. */
+  out: number
+  packed: number
+  /** Octets kept beside the message's own. */
+  kept: number
+  files: number
+  /** Something went beyond all measure: nothing more of this message is opened. */
+  over: Trouble | null
+}
+
+/** Octets kept of one message, its own not counted. */
+const MOST_KEPT = 100_000_000
+/** Octets out for one in, beyond the first `FREE`: text packs about 20:1, office files up to 50:1, a bomb 1,000:1. */
+const RATIO = 200
+const FREE = 10_000_000
+/** The same for all that comes out of a message: a bomb may be cut into members. */
+const RATIO_OF_ALL = 100
+const FREE_OF_ALL = 32_000_000
+
+export function createBudget(signal: AbortSignal, limits: Limits = LIMITS): Budget {
+  return { limits, signal, out: 0, packed: 0, kept: 0, files: 0, over: null }
+}
+
+/** Counts one member met. */
+export function countFile(budget: Budget): void {
+  if (++budget.files > budget.limits.files) throw new Stop(end(budget, "too-many-files"))
+  if (budget.signal.aborted) throw new Stop("timeout")
+}
+
+function end(budget: Budget, trouble: Trouble): Trouble {
+  budget.over ??= trouble
+  return trouble
+}
+
+/** Where a decoder writes: what is already out serves as its dictionary. */
+export interface Output {
+  /** At least `size` octets long; another buffer after `need`. */
+  bytes: Buffer
+  size: number
+  /** Makes room for so many more octets, or throws `Stop`. */
+  need(more: number): void
+  push(chunk: Uint8Array): void
+  /** What is out, charged to the message. */
+  done(): Buffer
+}
+
+const FIRST = 16_384
+
+/** `packed`: octets it comes from. `expected`: octets it claims to be, a hint only. */
+export function createOutput(budget: Budget, packed: number, expected = FIRST): Output {
+  const { limits } = budget
+  let counted = 0
+  /** Counts what came out since the last look. */
+  const count = (size: number): void => {
+    budget.out += size - counted
+    budget.kept += size - counted
+    counted = size
+    if (size > FREE && size > RATIO * packed) throw new Stop(end(budget, "bomb"))
+    if (budget.out > FREE_OF_ALL && budget.out > RATIO_OF_ALL * budget.packed) throw new Stop(end(budget, "bomb"))
+    if (size > limits.member) throw new Stop("too-large")
+    if (budget.out > limits.octets || budget.kept > MOST_KEPT) throw new Stop(end(budget, "too-large"))
+    if (budget.signal.aborted) throw new Stop(end(budget, "timeout"))
+  }
+  const output: Output = {
+    bytes: Buffer.allocUnsafeSlow(Math.max(1, Math.min(expected, FREE, limits.member))),
+    size: 0,
+    need(more) {
+      count(output.size)
+      if (output.size + more <= output.bytes.length) return
+      const larger = Buffer.allocUnsafeSlow(Math.max(output.bytes.length * 2, output.size + more, FIRST))
+      output.bytes.copy(larger, 0, 0, output.size)
+      output.bytes = larger
+    },
+    push(chunk) {
+      output.need(chunk.length)
+      output.bytes.set(chunk, output.size)
+      output.size += chunk.length
+    },
+    done() {
+      count(output.size)
+      const { bytes, size } = output
+      return size * 2 < bytes.length ? Buffer.from(bytes.subarray(0, size)) : bytes.subarray(0, size)
+    },
+  }
+  return output
+}

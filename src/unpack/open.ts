@@ -1,12 +1,13 @@
 /** Types one file and opens it where it is a container: octets in, a tree of files out. Never throws on any octets. */
+import { setImmediate } from "node:timers/promises"
 import type { File, FileType } from "../mail/file.ts"
 import type { Finding } from "../mail/finding.ts"
 import type { Path } from "../mail/message.ts"
-import { type Budget, DEEPEST, type Trouble } from "./budget.ts"
-import { isSealed } from "./ole.ts"
-import { isSealedArchive } from "./sealed.ts"
-import { endsAsZip, typeOf, zipType } from "./type.ts"
-import { walkZip } from "./zip.ts"
+import type { Budget, Trouble } from "./budget.ts"
+import { OPENERS, type Opener } from "./container/openers.ts"
+import { type Member, troubleOf } from "./container/member.ts"
+import type { Passwords } from "./password.ts"
+import { typesOf, zipType } from "./type.ts"
 
 /** A file as it was found, not yet looked at. */
 export interface Found {
@@ -14,41 +15,81 @@ export interface Found {
   readonly names: readonly string[]
   readonly claimed: string
   readonly bytes: Buffer
-  /** Its octets are sealed: there is nothing to look at. */
-  readonly sealed?: boolean
+  /** What getting its octets out of their container showed. */
+  readonly findings?: readonly Finding[]
+  /** `bytes` is not all of it. */
+  readonly cut?: boolean
 }
 
-export async function open(found: Found, budget: Budget, depth = 0): Promise<File> {
-  const { at, names, claimed, bytes, sealed = false } = found
-  const shown = typeOf(bytes)
-  const isZip = shown?.mime === "application/zip"
-  const inside = isZip || endsAsZip(bytes) ? await openZip(found, budget, depth) : null
-  const types = [isZip ? null : shown, inside?.type ?? null].filter((type) => type !== null)
-  const findings: Finding[] = sealed || isSealed(bytes) || isSealedArchive(bytes) ? [{ kind: "encrypted", at }] : []
-  findings.push(...(inside?.findings ?? []))
-  const within = inside?.within ?? []
-  return { at, names, claimed, types, bytes, size: bytes.length, whole: !sealed, within, findings }
+export interface Means {
+  readonly budget: Budget
+  readonly passwords: Passwords
+}
+
+export async function open(found: Found, means: Means, depth = 0): Promise<File> {
+  const { at, names, claimed, bytes, findings = [], cut = false } = found
+  const shown = typesOf(bytes)
+  const inside = createInside(found, means, depth)
+  for (const type of cut ? [] : shown) {
+    const opener = OPENERS.get(type.extension)
+    if (opener !== undefined) await inside.look(opener, type)
+  }
+  const types = shown.map((type) => (type.extension === "zip" ? zipType(bytes, inside.names) : type))
+  const all = [...findings, ...inside.findings]
+  return { at, names, claimed, types, bytes, size: bytes.length, whole: !cut, within: inside.within, findings: all }
 }
 
 interface Inside {
-  readonly type: FileType
+  look(opener: Opener, type: FileType): Promise<void>
   readonly within: readonly File[]
   readonly findings: readonly Finding[]
+  /** Of all members, lower case. */
+  readonly names: ReadonlySet<string>
 }
 
-async function openZip({ at, bytes }: Found, budget: Budget, depth: number): Promise<Inside> {
+/** Members of all the containers a file is, counted on. */
+function createInside(found: Found, means: Means, depth: number): Inside {
+  const { at, bytes } = found
+  const { budget } = means
   const within: File[] = []
-  const members = new Set<string>()
-  const walked =
-    depth >= DEEPEST
-      ? "too-deep"
-      : await walkZip(bytes, budget, async ({ number, names, sealed, bytes: content }) => {
-          for (const name of names) members.add(name.toLowerCase())
-          const member = { at: at === "" ? `${number}` : `${at}/${number}`, names, claimed: "", bytes: content, sealed }
-          within.push(await open(member, budget, depth + 1))
-        })
-  const findings = walked === null ? [] : [troubled(walked, at)]
-  return { type: zipType(bytes, members), within, findings }
+  const findings: Finding[] = []
+  const names = new Set<string>()
+  const note = (finding: Finding): void => {
+    if (!findings.some(({ kind, why }) => kind === finding.kind && why === finding.why)) findings.push(finding)
+  }
+  const add = async (member: Member, opener: Opener): Promise<void> => {
+    const given = member.names.length > 0 ? member.names : namesWithin(found.names, opener)
+    for (const name of given) names.add(name.toLowerCase())
+    const path = at === "" ? `${within.length + 1}` : `${at}/${within.length + 1}`
+    const trouble = member.trouble === null ? [] : [troubled(member.trouble, path)]
+    const opened: Finding[] = member.opened === true ? [{ kind: "encrypted", at: path, why: "opened" }] : []
+    const cut = member.trouble !== null
+    const file = { at: path, names: given, claimed: member.claimed ?? "", bytes: member.bytes, findings: [...trouble, ...opened], cut }
+    within.push(await open(file, means, depth + (opener.isSingle ? 0 : 1)))
+  }
+  const look = async (opener: Opener): Promise<void> => {
+    if (depth >= budget.limits.depth) return note(troubled("too-deep", at))
+    if (budget.over !== null) return note(troubled(budget.over, at))
+    const way = { ...means, ambiguous: () => note({ kind: "ambiguous", at, why: "archive" }) }
+    try {
+      for await (const member of opener.open(bytes, way)) {
+        // Other messages are read between two members, and the deadline is noticed.
+        await setImmediate()
+        await add(member, opener)
+        if (budget.over !== null) break
+      }
+    } catch (error) {
+      note(troubled(troubleOf(error), at))
+    }
+    if (budget.over !== null) note(troubled(budget.over, at))
+  }
+  return { look, within, findings, names }
+}
+
+/** The name a packed file had: `a.tar.gz` was `a.tar`, and so was `a.tgz`. */
+function namesWithin(names: readonly string[], { isSingle }: Opener): readonly string[] {
+  if (!isSingle) return names
+  return names.map((name) => name.replace(/\.t(?:gz|bz2?|xz|zst|lz|az)$/i, ".tar.").replace(/\.[^./\\]{0,10}$/, ""))
 }
 
 function troubled(why: Trouble, at: Path): Finding {

@@ -1,137 +1,125 @@
-/** What a file is by its octets, whatever its name says. */
-import type { Family, FileType } from "../mail/file.ts"
+/** What a file is by its octets, whatever its name says: all that any program could take it for. */
+import type { FileType } from "../mail/file.ts"
+import { isTarHeader } from "./container/tar.ts"
+import { endsAsZip } from "./container/zip-directory.ts"
 import { oleKind } from "./ole.ts"
+import { signatures, starts } from "./signature.ts"
+import { textTypes } from "./text-type.ts"
 
-type Row = readonly [offset: number, octets: string, mime: string, extension: string, family: Family]
-
-/** Octets as latin1 at an offset. The first row that fits wins. */
-const SIGNATURES: readonly Row[] = [
-  [0, "\x7fELF", "application/x-elf", "elf", "executable"],
-  [0, "\xfe\xed\xfa\xce", "application/x-mach-binary", "macho", "executable"],
-  [0, "\xfe\xed\xfa\xcf", "application/x-mach-binary", "macho", "executable"],
-  [0, "\xce\xfa\xed\xfe", "application/x-mach-binary", "macho", "executable"],
-  [0, "\xcf\xfa\xed\xfe", "application/x-mach-binary", "macho", "executable"],
-  // Shared with Java class files, which run as well.
-  [0, "\xca\xfe\xba\xbe", "application/x-mach-binary", "macho", "executable"],
-  [0, "L\0\0\0\x01\x14\x02\0", "application/x-ms-shortcut", "lnk", "executable"],
-  [0, "dex\n", "application/x-dex", "dex", "executable"],
-  [0, "ITSF", "application/vnd.ms-htmlhelp", "chm", "executable"],
-  [0, "#!", "text/x-shellscript", "sh", "script"],
-  [0, "[InternetShortcut]", "application/x-mswinurl", "url", "script"],
-  [0, "PK\x03\x04", "application/zip", "zip", "archive"],
-  [0, "PK\x05\x06", "application/zip", "zip", "archive"],
-  [0, "PK\x07\x08", "application/zip", "zip", "archive"],
-  [0, "Rar!\x1a\x07", "application/vnd.rar", "rar", "archive"],
-  [0, "7z\xbc\xaf\x27\x1c", "application/x-7z-compressed", "7z", "archive"],
-  [0, "\x1f\x8b\x08", "application/gzip", "gz", "archive"],
-  [0, "\xfd7zXZ\0", "application/x-xz", "xz", "archive"],
-  [0, "BZh", "application/x-bzip2", "bz2", "archive"],
-  [0, "\x28\xb5\x2f\xfd", "application/zstd", "zst", "archive"],
-  [0, "\x04\x22\x4d\x18", "application/x-lz4", "lz4", "archive"],
-  [0, "MSCF\0\0\0\0", "application/vnd.ms-cab-compressed", "cab", "archive"],
-  [0, "\x60\xea", "application/x-arj", "arj", "archive"],
-  [0, "xar!", "application/x-xar", "xar", "archive"],
-  [0, "!<arch>\n", "application/x-archive", "ar", "archive"],
-  [0, "\xed\xab\xee\xdb", "application/x-rpm", "rpm", "archive"],
-  [0, "070701", "application/x-cpio", "cpio", "archive"],
-  [2, "-lh", "application/x-lzh-compressed", "lzh", "archive"],
-  [7, "**ACE**", "application/x-ace-compressed", "ace", "archive"],
-  [257, "ustar", "application/x-tar", "tar", "archive"],
-  [32_769, "CD001", "application/x-iso9660-image", "iso", "disk"],
-  [0, "conectix", "application/x-vhd", "vhd", "disk"],
-  [0, "vhdxfile", "application/x-vhdx", "vhdx", "disk"],
-  [0, "{\\rt", "application/rtf", "rtf", "document"],
-  [0, "\x89PNG\r\n\x1a\n", "image/png", "png", "image"],
-  [0, "\xff\xd8\xff", "image/jpeg", "jpg", "image"],
-  [0, "GIF8", "image/gif", "gif", "image"],
-  [0, "II*\0", "image/tiff", "tif", "image"],
-  [0, "MM\0*", "image/tiff", "tif", "image"],
-  [8, "WEBP", "image/webp", "webp", "image"],
-  [4, "ftyp", "video/mp4", "mp4", "media"],
-  [0, "OggS", "audio/ogg", "ogg", "media"],
-  [0, "ID3", "audio/mpeg", "mp3", "media"],
-]
-
-const PORTABLE_EXECUTABLE: FileType = {
-  mime: "application/vnd.microsoft.portable-executable",
-  extension: "exe",
-  family: "executable",
-}
-const HTML: FileType = { mime: "text/html", extension: "html", family: "markup" }
+const PROGRAM: FileType = { mime: "application/vnd.microsoft.portable-executable", extension: "exe", family: "executable" }
 const PDF: FileType = { mime: "application/pdf", extension: "pdf", family: "document" }
+const TAR: FileType = { mime: "application/x-tar", extension: "tar", family: "archive" }
+const BZIP2: FileType = { mime: "application/x-bzip2", extension: "bz2", family: "archive" }
+const LZMA: FileType = { mime: "application/x-lzma", extension: "lzma", family: "archive" }
+const VHD: FileType = { mime: "application/x-vhd", extension: "vhd", family: "disk" }
+const DMG: FileType = { mime: "application/x-apple-diskimage", extension: "dmg", family: "disk" }
+export const ZIP: FileType = { mime: "application/zip", extension: "zip", family: "archive" }
+/** A page or a script inside a picture is there to be run, not seen. */
+const HIDDEN_PAGE: FileType = { mime: "text/html", extension: "html", family: "script" }
+const HIDDEN_SCRIPT: FileType = { mime: "text/javascript", extension: "js", family: "script" }
 
 /** Readers look for the header of a PDF within its first 1,024 octets. ISO 32000-1, annex H.3.4.1. */
 const PDF_HEADER_WITHIN = 1_024
 /** Octets of a DOS header: a text that happens to begin with "MZ" has no NUL in them. */
 const DOS_HEADER = 64
 
-/** The type the octets show, or null when they have no signature (plain text, most scripts). */
-export function typeOf(bytes: Buffer): FileType | null {
-  if (starts(bytes, 0, "MZ") && bytes.subarray(0, DOS_HEADER).includes(0)) return PORTABLE_EXECUTABLE
+/** Most telling first; empty when the octets have no signature (plain text, most scripts). */
+export function typesOf(bytes: Buffer): readonly FileType[] {
+  const types: FileType[] = []
+  if (starts(bytes, 0, "MZ") && bytes.subarray(0, DOS_HEADER).includes(0)) types.push(PROGRAM)
   const ole = oleKind(bytes)
-  if (ole !== null) return { mime: ole.mime, extension: ole.extension, family: ole.runs ? "executable" : "document" }
-  for (const [offset, octets, mime, extension, family] of SIGNATURES) {
-    if (starts(bytes, offset, octets)) return { mime, extension, family }
-  }
-  if (bytes.subarray(0, PDF_HEADER_WITHIN).includes("%PDF-")) return PDF
-  const opening = bytes
-    .toString("latin1", 0, 256)
-    .replace(/^\xef\xbb\xbf/, "")
-    .trimStart()
-  return /^<(?:!doctype html|html|head|body|script|iframe)\b/i.test(opening) ? HTML : null
+  if (ole !== null) types.push({ mime: ole.mime, extension: ole.extension, family: ole.runs ? "executable" : "document" })
+  types.push(...signatures(bytes).filter((type) => isReally(type, bytes)))
+  if (isTarHeader(bytes.subarray(0, 512))) types.push(TAR)
+  if (/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(bytes.toString("latin1", 0, 10))) types.push(BZIP2)
+  if (isLzma(bytes)) types.push(LZMA)
+  if (bytes.length > 512 && starts(bytes, bytes.length - 512, "conectix") && !types.some(({ extension }) => extension === "vhd")) types.push(VHD)
+  if (bytes.length > 512 && starts(bytes, bytes.length - 512, "koly")) types.push(DMG)
+  if (bytes.subarray(0, PDF_HEADER_WITHIN).includes("%PDF-")) types.push(PDF)
+  // A zip is found from its end: something else may stand before it, and unpackers do not mind.
+  if (!types.includes(ZIP) && !types.some(({ mime }) => mime === ZIP.mime) && endsAsZip(bytes)) types.push(ZIP)
+  types.push(...hiddenIn(types, bytes))
+  // The signature of a few octets proves nothing about a text.
+  if (types.length === 0 || types.every(({ family }) => family === "script")) types.push(...textTypes(bytes))
+  return types
 }
 
-function starts(bytes: Buffer, offset: number, octets: string): boolean {
-  return bytes.length >= offset + octets.length && bytes.toString("latin1", offset, offset + octets.length) === octets
+/** Short signatures that other files begin with as well. */
+function isReally({ extension }: FileType, bytes: Buffer): boolean {
+  switch (extension) {
+    case "class":
+      // Version 45 or more, where a fat Mach-O has its number of architectures: both run.
+      return true
+    case "swf":
+      return (bytes[3] ?? 0) > 0 && (bytes[3] ?? 0) < 60
+    case "sh":
+      return /^#![ \t]{0,9}\//.test(bytes.toString("latin1", 0, 16)) || !starts(bytes, 0, "#!AMR")
+    case "lzh":
+      return /^-(?:lh[0-9dx]|lz[s45]|pm[012])-$/.test(bytes.toString("latin1", 2, 7))
+    case "Z":
+      return ((bytes[2] ?? 0) & 0x1f) >= 9 && ((bytes[2] ?? 0) & 0x1f) <= 16
+    case "arj":
+      // The size of the main header, and what the archive's file type is.
+      return bytes.length > 40 && bytes.readUInt16LE(2) >= 30 && bytes.readUInt16LE(2) <= 2_600 && bytes[10] === 2
+    case "cpio":
+      return bytes.length >= 26
+    case "img":
+      return bytes.length >= 512 && bytes.readUInt16LE(510) === 0xaa55 || starts(bytes, 512, "EFI PART")
+    case "ttf":
+      return bytes.length > 12 && bytes.readUInt16BE(4) < 64
+    case "ico":
+    case "cur":
+      return bytes.length > 22 && bytes.readUInt16LE(4) > 0 && bytes[9] === 0
+    default:
+      return true
+  }
 }
 
-/** Fixed octets of a zip's end record; its comment follows to the end of the file. APPNOTE 4.3.16. */
-const END_RECORD = 22
-const LONGEST_COMMENT = 0xffff
+/** No signature: properties of the usual kind, a dictionary of a power of two, a size that is none or possible. */
+function isLzma(bytes: Buffer): boolean {
+  if (bytes.length < 18 || bytes[0] !== 0x5d || bytes[1] !== 0 || bytes[2] !== 0 || bytes[13] !== 0) return false
+  const size = bytes.readBigUInt64LE(5)
+  return size === 0xffffffffffffffffn || size < 2n ** 40n
+}
 
-/**
- * A zip is found from its end: something else may stand before it, and unpackers do not mind.
- * Only a file whose end record closes the file exactly, behind a real directory, counts.
- */
-export function endsAsZip(bytes: Buffer): boolean {
-  const first = Math.max(0, bytes.length - END_RECORD - LONGEST_COMMENT)
-  const tail = bytes.subarray(first)
-  let at = tail.length - END_RECORD
-  while (at >= 0) {
-    at = tail.lastIndexOf("PK\x05\x06", at, "latin1")
-    if (at < 0) return false
-    const directory = first + at - tail.readUInt32LE(at + 12)
-    const closes = at + END_RECORD + tail.readUInt16LE(at + 20) === tail.length
-    if (closes && directory >= 0 && starts(bytes, directory, "PK\x01\x02")) return true
-    at--
-  }
-  return false
+const SCRIPT_TAGS = ["<script", "<SCRIPT", "<!doctype html", "<!DOCTYPE html", "<?php", "<hta:application"]
+
+/** What a browser or a script host would run of a picture, a sound or a font. */
+function hiddenIn(types: readonly FileType[], bytes: Buffer): readonly FileType[] {
+  if (!types.some(({ family }) => family === "image" || family === "media")) return []
+  if (SCRIPT_TAGS.some((tag) => bytes.includes(tag, 0, "latin1"))) return [HIDDEN_PAGE]
+  // GIF89a=1; is an assignment, GIF89a/* the beginning of a comment.
+  return /^GIF8[79]a(?:=|\/\*)/.test(bytes.toString("latin1", 0, 8)) ? [HIDDEN_SCRIPT] : []
 }
 
 /** What a zip is for, by its members: the office formats and program packages are zips. */
 export function zipType(bytes: Buffer, members: ReadonlySet<string>): FileType {
   // OpenDocument and EPUB: the first member, stored, tells the type. OpenDocument 1.3, part 2, 3.3.
   if (starts(bytes, 30, "mimetype")) {
-    const told = /^application\/(?:vnd\.oasis\.opendocument\.[a-z-]{1,40}|epub\+zip)/.exec(
-      bytes.toString("latin1", 38, 138),
-    )
-    if (told !== null)
-      return { mime: told[0], extension: told[0].includes("epub") ? "epub" : "odf", family: "document" }
+    const told = /^application\/(?:vnd\.oasis\.opendocument\.[a-z-]{1,40}|epub\+zip)/.exec(bytes.toString("latin1", 38, 138))
+    if (told !== null) return { mime: told[0], extension: told[0].includes("epub") ? "epub" : "odf", family: "document" }
   }
   const names = [...members]
   const has = (folder: string): boolean => names.some((name) => name.startsWith(folder))
+  if (members.has("appxmanifest.xml") || members.has("appxmetadata/appxbundlemanifest.xml")) {
+    return { mime: "application/appx", extension: "appx", family: "executable" }
+  }
   if (members.has("[content_types].xml")) {
     if (has("word/")) return office("wordprocessingml.document", "docx")
     if (has("xl/")) return office("spreadsheetml.sheet", "xlsx")
     if (has("ppt/")) return office("presentationml.presentation", "pptx")
-    if (members.has("appxmanifest.xml")) return { mime: "application/appx", extension: "appx", family: "executable" }
+    if (has("visio/")) return { mime: "application/vnd.ms-visio.drawing", extension: "vsdx", family: "document" }
+    if (has("fixeddocseq.fdseq")) return { mime: "application/oxps", extension: "xps", family: "document" }
   }
   if (members.has("androidmanifest.xml")) {
     return { mime: "application/vnd.android.package-archive", extension: "apk", family: "executable" }
   }
-  if (members.has("meta-inf/manifest.mf"))
-    return { mime: "application/java-archive", extension: "jar", family: "archive" }
-  return { mime: "application/zip", extension: "zip", family: "archive" }
+  if (has("payload/") && names.some((name) => /^payload\/[^/]+\.app\//.test(name))) {
+    return { mime: "application/x-ios-app", extension: "ipa", family: "executable" }
+  }
+  if (members.has("extension.vsixmanifest")) return { mime: "application/vsix", extension: "vsix", family: "executable" }
+  if (members.has("meta-inf/manifest.mf")) return { mime: "application/java-archive", extension: "jar", family: "archive" }
+  return ZIP
 }
 
 /** ECMA-376: the media types of Office Open XML. */
