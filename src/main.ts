@@ -76,6 +76,10 @@ function explainCommand(congthu: Command): void {
       "địa chỉ máy gửi, để kiểm tra SPF, DKIM, DMARC, ARC / address of the client, whose SPF, DKIM, DMARC and ARC are checked",
     )
     .option("--thread", "coi là thư trả lời người nhận / as an answer to what the recipient sent")
+    .option(
+      "--password <password...>",
+      "mật khẩu người nhận cho để mở tệp / passwords of the recipient that may open its files",
+    )
     .option("--policy <file>", "chính sách khác / another policy file")
     .option("--json", "in JSON / print JSON")
     .action(async (files: string[], options: { policy?: string; from: string; to: string[] }) => {

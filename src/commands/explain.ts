@@ -26,6 +26,8 @@ export interface ExplainOptions {
   /** As if the message answered one from its recipient: there is no store to ask. */
   readonly thread?: boolean
   readonly json?: boolean
+  /** What a recipient gave to open sealed files. */
+  readonly password?: readonly string[]
 }
 
 /** What `--json` prints for one file; contracts.md is its word. */
@@ -47,7 +49,7 @@ export async function explain(
       inForce: () => configuration.inForce,
       // Without the address of the client there is nobody whose claim DNS could confirm.
       keyedHash: () => "",
-      examine: (spooled, claim) => pool.examine(spooled, options.client === undefined ? null : claim),
+      examine: (spooled, claim) => pool.examine(spooled, options.client === undefined ? null : claim, options.password),
       rewrite: (spooled, changes) => pool.rewrite(spooled, changes),
       spool: (octets) => Promise.resolve(spool(octets)),
       verify: () => Promise.resolve("exists"),

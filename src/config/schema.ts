@@ -67,6 +67,8 @@ const EXTENSIONS = [
   "wsh xll",
 ].flatMap((row) => row.split(" "))
 
+const extension = z.string().regex(/^[a-z0-9-]{1,20}$/, { error: "a file name extension such as exe" })
+
 const points = z.int().min(1).max(100)
 
 /** As it stands in symbols, `SKHCN`. */
@@ -158,9 +160,11 @@ export const settingsSchema = z.strictObject({
       /** One deadline for all inspection of a message; at most 240 s, below the client's own patience (RFC 5321 §4.5.3.2.6). */
       deadline: duration.refine((ms) => ms <= 240_000, { error: "at most 240s" }).prefault("60s"),
       /** File name extensions that give `forbidden-type`. */
-      forbidden: z
-        .array(z.string().regex(/^[a-z0-9]{1,12}$/, { error: "a file name extension such as exe" }))
-        .prefault(EXTENSIONS),
+      forbidden: z.array(extension).prefault(EXTENSIONS),
+      /** Allow-list mode: only files of these extensions, by name and by octets, may pass; null lets all pass that are not forbidden. */
+      allowed: z.array(extension).min(1).nullable().default(null),
+      /** Passwords that the agency's files are sealed with; those a message tells itself are tried first. */
+      passwords: z.array(z.string().min(1).max(128)).prefault(["infected", "1234", "123456"]),
       /** Child processes that read hostile bytes, and what one may use. */
       children: count.default(2),
       memory: size.prefault("700MiB"),

@@ -3,11 +3,14 @@ import type { Family, File } from "../mail/file.ts"
 import type { Finding, FindingKind } from "../mail/finding.ts"
 import type { Path } from "../mail/message.ts"
 import { judgeActive } from "./active/judge.ts"
+import { judgeAllowed } from "./allowed.ts"
 import { extensions, forbiddenExtension, hidesExtension, printable } from "./name.ts"
 
 export interface Rules {
   /** Extensions, lower case. */
   readonly forbidden: ReadonlySet<string>
+  /** Only these may pass, where there is such a list. */
+  readonly allowed?: ReadonlySet<string> | null
 }
 
 /** Extensions and media types that promise something to look at; an executable or archive behind one is a lie. */
@@ -21,6 +24,7 @@ const DANGEROUS: ReadonlySet<Family> = new Set(["executable", "script", "archive
 export function judge(file: File, rules: Rules, parent: File | null = null): readonly Finding[] {
   return [
     ...judgeType(file, rules),
+    ...judgeAllowed(file, parent, rules.allowed ?? null),
     ...judgeDisguise(file),
     ...judgeActive(file, parent),
     ...file.findings,

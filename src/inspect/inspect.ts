@@ -11,7 +11,7 @@ import { judge } from "./file.ts"
 import { printable } from "./name.ts"
 
 /** The part of the settings that says how to look. */
-export type InspectSettings = Pick<Settings["scan"], "clamd" | "forbidden">
+export type InspectSettings = Pick<Settings["scan"], "clamd" | "forbidden"> & Partial<Pick<Settings["scan"], "allowed">>
 
 export interface Finished extends Pick<Examination, "findings" | "seen"> {
   readonly attachments: readonly Attachment[]
@@ -38,14 +38,15 @@ const CONNECTIONS = 4
 const ALIKE = 20
 
 export function createInspect(settings: InspectSettings): Inspect {
-  const forbidden = new Set(settings.forbidden)
+  const { allowed = null } = settings
+  const rules = { forbidden: new Set(settings.forbidden), allowed: allowed === null ? null : new Set(allowed) }
   const { clamd } = settings
   const turn = createTurns(CONNECTIONS)
 
   return async ({ files, parsed, raw }, signal) => {
     const ask = (target: string, octets: () => Octets): Promise<Scan> => turn(() => scan(target, octets, signal))
     const attachments = files.map(attachmentOf)
-    const local = [...parsed, ...files.flatMap((file) => judge(file, { forbidden }))]
+    const local = [...parsed, ...files.flatMap((file) => judge(file, rules))]
     if (clamd === null) {
       const unscanned = files.map(({ at }): Finding => ({ kind: "unscannable", at, why: "no-scanner" }))
       return complete(attachments, few([...local, ...unscanned]))

@@ -11,19 +11,23 @@ import { rewrite } from "../parse/rewrite.ts"
 import { createReader } from "../read/read.ts"
 import { createRecognise, type Recognise } from "../recognise/recognise.ts"
 import { readSpooled } from "../store/bodies.ts"
-import { unpack } from "../unpack/unpack.ts"
+import { createUnpack, type Unpack } from "../unpack/unpack.ts"
 import type { Outcome, Task } from "./protocol.ts"
 import { because, serve } from "./serve.ts"
 
 serve((scan) => {
+  const unpack = createUnpack(scan)
   const inspect = createInspect(scan)
   const authenticate = createAuthenticate(scan)
   const recognise = createRecognise(scan.recognise, createReader({ decode: decodeCharset, html: htmlText }))
   return (task, signal) =>
-    task.rewrite === null ? examine(task, { inspect, recognise, authenticate }, signal) : rewritten(task, task.rewrite)
+    task.rewrite === null
+      ? examine(task, { unpack, inspect, recognise, authenticate }, signal)
+      : rewritten(task, task.rewrite)
 })
 
 interface Examiners {
+  readonly unpack: Unpack
   readonly inspect: Inspect
   readonly recognise: Recognise
   readonly authenticate: Authenticate
@@ -62,7 +66,7 @@ async function rewritten(task: Task, changes: readonly Change[]): Promise<Outcom
 
 async function examine(
   task: Task,
-  { inspect, recognise, authenticate }: Examiners,
+  { unpack, inspect, recognise, authenticate }: Examiners,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { octets, unread } = octetsOf(task)
@@ -70,7 +74,7 @@ async function examine(
     const proven = authenticate(task.claim, octets(), signal)
     const unpacking = unpack(signal)
     const { findings: noticed, senders, ...parsed } = await parse(octets(), unpacking.part)
-    const files = await unpacking.open()
+    const files = await unpacking.open({ ...parsed, passwords: task.passwords })
     const content = await recognise(parsed, files, signal)
     // Before secrecy is judged nothing leaves this process, not even to the scanner, but DNS questions about the sender's domains.
     const secret = isSecret(content)

@@ -29,9 +29,10 @@ export interface PoolStats {
 export interface Pool {
   /**
    * What the message is. One that no child survives reading alone is `unreadable`. Rejects when nobody can tell
-   * within `scan.deadline`: the client shall try again. `claim` is who sent it when that is to be proven.
+   * within `scan.deadline`: the client shall try again. `claim` is who sent it when that is to be proven, `passwords`
+   * what a recipient gave to open its files.
    */
-  examine(spooled: Spooled, claim?: Claim | null): Promise<Examination>
+  examine(spooled: Spooled, claim?: Claim | null, passwords?: readonly string[]): Promise<Examination>
   /** The message made anew with these changes. Rejects as `examine` does. */
   rewrite(spooled: Spooled, changes: readonly Change[]): Promise<Rewriting>
   /** New settings, for every message from now on. */
@@ -100,8 +101,9 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
   }
 
   return {
-    examine: (spooled, claim = null) => run({ spooled, claim, rewrite: null }, asExamination),
-    rewrite: (spooled, changes) => run({ spooled, claim: null, rewrite: changes }, asRewriting),
+    examine: (spooled, claim = null, passwords = []) =>
+      run({ spooled, claim, passwords, rewrite: null }, asExamination),
+    rewrite: (spooled, changes) => run({ spooled, claim: null, passwords: [], rewrite: changes }, asRewriting),
     configure(next) {
       settings = next
       crew.configure(next)

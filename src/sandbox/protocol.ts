@@ -12,10 +12,14 @@ export function scanSettings({ scan, recognise, hostname, authentication }: Sett
   return { ...scan, recognise, hostname, authentication }
 }
 
-/** One message to be examined, or to be made anew with these changes; `claim` is who sent it when that is to be proven. */
+/**
+ * One message to be examined, or to be made anew with these changes; `claim` is who sent it when that is to be proven,
+ * `passwords` what a recipient gave to open its files.
+ */
 export interface Task {
   readonly spooled: Spooled
   readonly claim: Claim | null
+  readonly passwords: readonly string[]
   readonly rewrite: readonly Change[] | null
 }
 

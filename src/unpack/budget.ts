@@ -31,14 +31,14 @@ export interface Limits {
   readonly depth: number
 }
 
-export const LIMITS: Limits = { octets: 200_000_000, member: 50_000_000, files: 1_000, depth: 5 }
+export const LIMITS: Limits = { octets: 200_000_000, member: 50_000_000, files: 5_000, depth: 5 }
 
 export interface Budget {
   readonly limits: Limits
   readonly signal: AbortSignal
   /** Octets that came out, and octets of the message they came from. */
   out: number
-  packed: number
+  readonly packed: number
   /** Octets kept beside the message's own. */
   kept: number
   files: number
@@ -55,8 +55,9 @@ const FREE = 10_000_000
 const RATIO_OF_ALL = 100
 const FREE_OF_ALL = 32_000_000
 
-export function createBudget(signal: AbortSignal, limits: Limits = LIMITS): Budget {
-  return { limits, signal, out: 0, packed: 0, kept: 0, files: 0, over: null }
+/** `packed`: octets of the message's own files. */
+export function createBudget(signal: AbortSignal, packed: number, limits: Limits = LIMITS): Budget {
+  return { limits, signal, out: 0, packed, kept: 0, files: 0, over: null }
 }
 
 /** Counts one member met. */

@@ -61,10 +61,19 @@ function createInside(found: Found, means: Means, depth: number): Inside {
     const given = member.names.length > 0 ? member.names : namesWithin(found.names, opener)
     for (const name of given) names.add(name.toLowerCase())
     const path = at === "" ? `${within.length + 1}` : `${at}/${within.length + 1}`
-    const trouble = member.trouble === null ? [] : [troubled(member.trouble, path)]
+    // What ends everything is told of the container.
+    const isTold = member.trouble === null || member.trouble === budget.over
+    const trouble = isTold || member.trouble === null ? [] : [troubled(member.trouble, path)]
     const opened: Finding[] = member.opened === true ? [{ kind: "encrypted", at: path, why: "opened" }] : []
     const cut = member.trouble !== null
-    const file = { at: path, names: given, claimed: member.claimed ?? "", bytes: member.bytes, findings: [...trouble, ...opened], cut }
+    const file = {
+      at: path,
+      names: given,
+      claimed: member.claimed ?? "",
+      bytes: member.bytes,
+      findings: [...trouble, ...opened],
+      cut,
+    }
     within.push(await open(file, means, depth + (opener.isSingle ? 0 : 1)))
   }
   const look = async (opener: Opener): Promise<void> => {

@@ -64,5 +64,11 @@ function variants(word: string): readonly string[] {
 
 /** Letters and digits, or a mark among them, as nobody writes in a sentence. */
 function looksLike(word: string): boolean {
-  return word.length >= 4 && word.length <= 24 && /\d/.test(word) && /[\p{L}@#$%&*!_-]/u.test(word) && !/^[\d./:-]+$|@.*\./.test(word)
+  return (
+    word.length >= 4 &&
+    word.length <= 24 &&
+    /\d/.test(word) &&
+    /[\p{L}@#$%&*!_-]/u.test(word) &&
+    !/^[\d./:-]+$|@.*\./.test(word)
+  )
 }

@@ -22,7 +22,12 @@ const BEGINNINGS: readonly Row[] = [
 const ELEMENTS: readonly Row[] = [
   [/^PCSettings$/i, "application/x-ms-settingcontent", "settingcontent-ms", "executable"],
   [/^libraryDescription$/i, "application/windows-library+xml", "library-ms", "script"],
-  [/^(?:persistedQuery|searchConnectorDescription)$/i, "application/windows-search-connector+xml", "search-ms", "script"],
+  [
+    /^(?:persistedQuery|searchConnectorDescription)$/i,
+    "application/windows-search-connector+xml",
+    "search-ms",
+    "script",
+  ],
   [/^(?:job|package|component|scriptlet)$/i, "text/scriptlet", "wsf", "script"],
   [/^MMC_ConsoleFile$/i, "application/x-ms-mmc", "msc", "executable"],
   [/^AppInstaller$/i, "application/appinstaller", "appinstaller", "executable"],
@@ -36,7 +41,8 @@ const ELEMENTS: readonly Row[] = [
 /** Calls that only scripts for Windows' script host make. */
 const HOST = /\bnew\s+ActiveXObject\s*\(|\bWScript\s*\.\s*(?:CreateObject|Shell|Echo|Quit|Sleep)\b/i
 const CREATES = /\bCreateObject\s*\(\s*["'](?:WScript|Shell|Scripting|MSXML|ADODB)/i
-const POWERSHELL = /\b(?:powershell|pwsh)(?:\.exe)?["']?\s+(?:-\w+\s+)*-e(?:nc|ncodedcommand)?\b|\bInvoke-Expression\b|\bIEX\s*\(/i
+const POWERSHELL =
+  /\b(?:powershell|pwsh)(?:\.exe)?["']?\s+(?:-\w+\s+)*-e(?:nc|ncodedcommand)?\b|\bInvoke-Expression\b|\bIEX\s*\(/i
 
 /** Octets of a text that are looked at. */
 const HEAD = 8_192
@@ -45,7 +51,10 @@ export function textTypes(bytes: Buffer): readonly FileType[] {
   const text = headText(bytes)
   if (text === null) return []
   const element = outermost(text)
-  const rows = element === null ? BEGINNINGS.filter(([pattern]) => pattern.test(text)) : ELEMENTS.filter(([pattern]) => pattern.test(element))
+  const rows =
+    element === null
+      ? BEGINNINGS.filter(([pattern]) => pattern.test(text))
+      : ELEMENTS.filter(([pattern]) => pattern.test(element))
   const types = rows.slice(0, 1).map(([, mime, extension, family]): FileType => ({ mime, extension, family }))
   if (/^<!doctype html/i.test(text) && types.length === 0) types.push(HTML)
   if (types.some(({ extension }) => extension === "html") && /<hta:application\b/i.test(text)) types.unshift(HTA)
@@ -65,7 +74,11 @@ function headText(bytes: Buffer): string | null {
   const head = bytes.subarray(0, HEAD)
   const mark = head.toString("latin1", 0, 3)
   const wide = mark.startsWith("\xff\xfe") || (head[1] === 0 && head[0] !== 0 && head[3] === 0)
-  if (mark.startsWith("\xfe\xff")) return Buffer.from(head.subarray(2, 2 + ((head.length - 2) & ~1))).swap16().toString("utf16le").trimStart()
+  if (mark.startsWith("\xfe\xff"))
+    return Buffer.from(head.subarray(2, 2 + ((head.length - 2) & ~1)))
+      .swap16()
+      .toString("utf16le")
+      .trimStart()
   if (wide) return head.toString("utf16le", mark.startsWith("\xff\xfe") ? 2 : 0).trimStart()
   if (head.subarray(0, 512).includes(0)) return null
   return head.toString("latin1", mark === "\xef\xbb\xbf" ? 3 : 0).trimStart()

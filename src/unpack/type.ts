@@ -6,13 +6,19 @@ import { oleKind } from "./ole.ts"
 import { signatures, starts } from "./signature.ts"
 import { textTypes } from "./text-type.ts"
 
-const PROGRAM: FileType = { mime: "application/vnd.microsoft.portable-executable", extension: "exe", family: "executable" }
+const PROGRAM: FileType = {
+  mime: "application/vnd.microsoft.portable-executable",
+  extension: "exe",
+  family: "executable",
+}
 const PDF: FileType = { mime: "application/pdf", extension: "pdf", family: "document" }
 const TAR: FileType = { mime: "application/x-tar", extension: "tar", family: "archive" }
 const BZIP2: FileType = { mime: "application/x-bzip2", extension: "bz2", family: "archive" }
 const LZMA: FileType = { mime: "application/x-lzma", extension: "lzma", family: "archive" }
 const VHD: FileType = { mime: "application/x-vhd", extension: "vhd", family: "disk" }
 const DMG: FileType = { mime: "application/x-apple-diskimage", extension: "dmg", family: "disk" }
+/** The digits of π begin a block, those of its root end a stream of none. */
+const BZIP2_BLOCKS = ["1AY&SY", "\x17rE8P\x90"]
 export const ZIP: FileType = { mime: "application/zip", extension: "zip", family: "archive" }
 /** A page or a script inside a picture is there to be run, not seen. */
 const HIDDEN_PAGE: FileType = { mime: "text/html", extension: "html", family: "script" }
@@ -28,32 +34,48 @@ export function typesOf(bytes: Buffer): readonly FileType[] {
   const types: FileType[] = []
   if (starts(bytes, 0, "MZ") && bytes.subarray(0, DOS_HEADER).includes(0)) types.push(PROGRAM)
   const ole = oleKind(bytes)
-  if (ole !== null) types.push({ mime: ole.mime, extension: ole.extension, family: ole.runs ? "executable" : "document" })
-  types.push(...signatures(bytes).filter((type) => isReally(type, bytes)))
+  if (ole !== null)
+    types.push({ mime: ole.mime, extension: ole.extension, family: ole.runs ? "executable" : "document" })
+  const binary = isBinary(bytes)
+  types.push(...signatures(bytes).filter((type) => (binary || TEXTS.has(type.extension)) && isReally(type, bytes)))
   if (isTarHeader(bytes.subarray(0, 512))) types.push(TAR)
-  if (/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(bytes.toString("latin1", 0, 10))) types.push(BZIP2)
+  if (starts(bytes, 0, "BZh") && BZIP2_BLOCKS.some((block) => starts(bytes, 4, block))) types.push(BZIP2)
   if (isLzma(bytes)) types.push(LZMA)
-  if (bytes.length > 512 && starts(bytes, bytes.length - 512, "conectix") && !types.some(({ extension }) => extension === "vhd")) types.push(VHD)
+  if (
+    bytes.length > 512 &&
+    starts(bytes, bytes.length - 512, "conectix") &&
+    !types.some(({ extension }) => extension === "vhd")
+  )
+    types.push(VHD)
   if (bytes.length > 512 && starts(bytes, bytes.length - 512, "koly")) types.push(DMG)
   if (bytes.subarray(0, PDF_HEADER_WITHIN).includes("%PDF-")) types.push(PDF)
   // A zip is found from its end: something else may stand before it, and unpackers do not mind.
   if (!types.includes(ZIP) && !types.some(({ mime }) => mime === ZIP.mime) && endsAsZip(bytes)) types.push(ZIP)
   types.push(...hiddenIn(types, bytes))
   // The signature of a few octets proves nothing about a text.
-  if (types.length === 0 || types.every(({ family }) => family === "script")) types.push(...textTypes(bytes))
+  if (types.every(({ family }) => family === "script")) types.push(...textTypes(bytes))
   return types
+}
+
+/** Types that a text may be. Other signatures are words as well: "OTTO", "true", "070701". */
+const TEXTS = new Set(["sh", "gif", "rtf", "ps", "ar", "zip", "arj"])
+
+/** Controls that stand in no text. */
+function isBinary(bytes: Buffer): boolean {
+  return bytes.subarray(0, 512).some((octet) => octet < 7 || (octet > 13 && octet < 27))
 }
 
 /** Short signatures that other files begin with as well. */
 function isReally({ extension }: FileType, bytes: Buffer): boolean {
   switch (extension) {
-    case "class":
-      // Version 45 or more, where a fat Mach-O has its number of architectures: both run.
-      return true
     case "swf":
-      return (bytes[3] ?? 0) > 0 && (bytes[3] ?? 0) < 60
+      return (bytes[3] ?? 0) > 0 && (bytes[3] ?? 0) < 60 && bytes.length > 20
     case "sh":
-      return /^#![ \t]{0,9}\//.test(bytes.toString("latin1", 0, 16)) || !starts(bytes, 0, "#!AMR")
+      return !starts(bytes, 0, "#!AMR")
+    case "webp":
+    case "wav":
+    case "avi":
+      return starts(bytes, 0, "RIFF")
     case "lzh":
       return /^-(?:lh[0-9dx]|lz[s45]|pm[012])-$/.test(bytes.toString("latin1", 2, 7))
     case "Z":
@@ -64,7 +86,7 @@ function isReally({ extension }: FileType, bytes: Buffer): boolean {
     case "cpio":
       return bytes.length >= 26
     case "img":
-      return bytes.length >= 512 && bytes.readUInt16LE(510) === 0xaa55 || starts(bytes, 512, "EFI PART")
+      return starts(bytes, 510, "\x55\xaa")
     case "ttf":
       return bytes.length > 12 && bytes.readUInt16BE(4) < 64
     case "ico":
@@ -96,8 +118,11 @@ function hiddenIn(types: readonly FileType[], bytes: Buffer): readonly FileType[
 export function zipType(bytes: Buffer, members: ReadonlySet<string>): FileType {
   // OpenDocument and EPUB: the first member, stored, tells the type. OpenDocument 1.3, part 2, 3.3.
   if (starts(bytes, 30, "mimetype")) {
-    const told = /^application\/(?:vnd\.oasis\.opendocument\.[a-z-]{1,40}|epub\+zip)/.exec(bytes.toString("latin1", 38, 138))
-    if (told !== null) return { mime: told[0], extension: told[0].includes("epub") ? "epub" : "odf", family: "document" }
+    const told = /^application\/(?:vnd\.oasis\.opendocument\.[a-z-]{1,40}|epub\+zip)/.exec(
+      bytes.toString("latin1", 38, 138),
+    )
+    if (told !== null)
+      return { mime: told[0], extension: told[0].includes("epub") ? "epub" : "odf", family: "document" }
   }
   const names = [...members]
   const has = (folder: string): boolean => names.some((name) => name.startsWith(folder))
@@ -117,8 +142,10 @@ export function zipType(bytes: Buffer, members: ReadonlySet<string>): FileType {
   if (has("payload/") && names.some((name) => /^payload\/[^/]+\.app\//.test(name))) {
     return { mime: "application/x-ios-app", extension: "ipa", family: "executable" }
   }
-  if (members.has("extension.vsixmanifest")) return { mime: "application/vsix", extension: "vsix", family: "executable" }
-  if (members.has("meta-inf/manifest.mf")) return { mime: "application/java-archive", extension: "jar", family: "archive" }
+  if (members.has("extension.vsixmanifest"))
+    return { mime: "application/vsix", extension: "vsix", family: "executable" }
+  if (members.has("meta-inf/manifest.mf"))
+    return { mime: "application/java-archive", extension: "jar", family: "archive" }
   return ZIP
 }
 

@@ -40,8 +40,8 @@ export function createUnpack({ passwords: known }: Pick<Settings["scan"], "passw
       if (!isBody(leaf, bytes)) found.push({ at, names, claimed, bytes })
     }
     const openAll = async ({ subject, text, passwords }: Clues): Promise<readonly File[]> => {
-      const budget = createBudget(signal)
-      budget.packed = found.reduce((sum, { bytes }) => sum + bytes.length, 0)
+      const size = found.reduce((sum, { bytes }) => sum + bytes.length, 0)
+      const budget = createBudget(signal, size)
       const told = found.length === 0 ? [] : passwordsIn([subject, text, ...found.flatMap(({ names }) => names)])
       const means = { budget, passwords: createPasswords([...passwords, ...told, ...known]) }
       const files: File[] = []

@@ -6,7 +6,7 @@ import { htmlText } from "../../src/parse/html.ts"
 import { parse } from "../../src/parse/parse.ts"
 import { createReader } from "../../src/read/read.ts"
 import { createRecognise } from "../../src/recognise/recognise.ts"
-import { unpack } from "../../src/unpack/unpack.ts"
+import { createUnpack } from "../../src/unpack/unpack.ts"
 import { docx, paragraphs } from "../read/office-writer.ts"
 import { page, pdf } from "../read/pdf-writer.ts"
 import { mail } from "../support/mail.ts"
@@ -80,7 +80,7 @@ export async function judged(message: Buffer): Promise<Content> {
   async function* source(): AsyncGenerator<Uint8Array> {
     yield message
   }
-  const unpacking = unpack(signal)
+  const unpacking = createUnpack({ passwords: [] })(signal)
   const parsed = await parse(source(), unpacking.part)
-  return recognise(parsed, await unpacking.open(), signal)
+  return recognise(parsed, await unpacking.open({ ...parsed, passwords: [] }), signal)
 }

@@ -4,17 +4,15 @@ import { deflateSync } from "node:zlib"
 import { decompress } from "../../src/inspect/active/vba.ts"
 import { judge } from "../../src/inspect/file.ts"
 import type { Finding } from "../../src/mail/finding.ts"
-import { createBudget } from "../../src/unpack/budget.ts"
-import { open } from "../../src/unpack/open.ts"
+import { opened } from "../unpack/opened.ts"
 import { zip } from "../unpack/zip-writer.ts"
 import { compound, packaged, project, within } from "./compound-writer.ts"
 
 const KINDS = new Set(["macro", "active-content", "external-reference", "embedded-file"])
 
 async function look(bytes: Buffer | string, name: string): Promise<readonly Finding[]> {
-  const budget = createBudget(AbortSignal.timeout(20_000))
   const octets = typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes
-  const file = await open({ at: "2", names: [name], claimed: "", bytes: octets }, budget)
+  const file = await opened(octets, { names: [name] })
   return judge(file, { forbidden: new Set() }).filter(({ kind }) => KINDS.has(kind))
 }
 

@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test"
 import { createInspect } from "../../src/inspect/inspect.ts"
 import type { Part } from "../../src/mail/part.ts"
 import { type Clamd, EICAR, startClamd } from "../support/clamd.ts"
-import { unpack } from "../../src/unpack/unpack.ts"
+import { createUnpack } from "../../src/unpack/unpack.ts"
 import { zip } from "../unpack/zip-writer.ts"
 
 const FORBIDDEN = ["exe", "js"]
@@ -30,9 +30,16 @@ const BODY = { claimed: "text/plain", isText: true }
 async function inspected(clamd: string | null, parts: readonly Part[], raw = "From: a@b.vn\r\n\r\nx", time = 5_000) {
   const inspect = createInspect({ clamd, forbidden: FORBIDDEN })
   const signal = AbortSignal.timeout(time)
-  const unpacking = unpack(signal)
+  const unpacking = createUnpack({ passwords: [] })(signal)
   for (const leaf of parts) await unpacking.part(leaf)
-  return inspect({ files: await unpacking.open(), parsed: [], raw: () => [Buffer.from(raw)] }, signal)
+  return inspect(
+    {
+      files: await unpacking.open({ subject: "", text: "", passwords: [] }),
+      parsed: [],
+      raw: () => [Buffer.from(raw)],
+    },
+    signal,
+  )
 }
 
 describe("without a scanner", () => {

@@ -5,8 +5,8 @@ import { htmlText } from "../../src/parse/html.ts"
 import { createRecognise, type Recognise } from "../../src/recognise/recognise.ts"
 import type { File } from "../../src/mail/file.ts"
 import { createReader } from "../../src/read/read.ts"
-import { createBudget } from "../../src/unpack/budget.ts"
-import { type Found, open } from "../../src/unpack/open.ts"
+import type { Found } from "../../src/unpack/open.ts"
+import { opened as openedFile } from "../unpack/opened.ts"
 
 export const recognise: Recognise = createRecognise(
   settingsSchema.shape.recognise.parse({}),
@@ -31,5 +31,5 @@ export function file(name: string, bytes: Buffer | string, type = "application/o
 
 /** As the unpacker hands it on. */
 export function opened(found: Found): Promise<File> {
-  return open(found, createBudget(AbortSignal.timeout(10_000)))
+  return openedFile(found.bytes, found)
 }

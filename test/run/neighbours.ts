@@ -16,6 +16,12 @@ const NEIGHBOURS = [
   { name: "libc6-dev", proof: "/usr/include/stdio.h" },
   { name: "openssl", proof: "/usr/bin/openssl" },
   { name: "python3", proof: "/usr/bin/python3" },
+  { name: "zip", proof: "/usr/bin/zip" },
+  { name: "7zip", proof: "/usr/bin/7z" },
+  { name: "lzip", proof: "/usr/bin/lzip" },
+  { name: "zstd", proof: "/usr/bin/zstd" },
+  { name: "xz-utils", proof: "/usr/bin/xz" },
+  { name: "cpio", proof: "/usr/bin/cpio" },
 ] as const
 
 /** Span in ms of one call of apt: a slow mirror is no reason to hang for ever. */

@@ -5,7 +5,9 @@ import { copy } from "./lzma.ts"
 
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 /** Lengths from symbol 257 on: their base and how many bits are added. The last takes 16 bits, here. */
-const BASES = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 3]
+const BASES = [
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 3,
+]
 const EXTRAS = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 16]
 
 interface Codes {
@@ -34,8 +36,16 @@ function stored(bits: Bits, input: Buffer, output: Output): void {
 }
 
 function fixed(): Codes {
-  const lengths = Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8))
-  return { literals: huffman(lengths, "lsb"), distances: huffman(Array.from({ length: 32 }, () => 5), "lsb") }
+  const lengths = Array.from({ length: 288 }, (_, symbol) =>
+    symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8,
+  )
+  return {
+    literals: huffman(lengths, "lsb"),
+    distances: huffman(
+      Array.from({ length: 32 }, () => 5),
+      "lsb",
+    ),
+  }
 }
 
 function dynamic(bits: Bits): Codes {

@@ -3,7 +3,11 @@ import type { Output } from "../budget.ts"
 import { type Bits, type Huffman, lsbFirst } from "./bits.ts"
 
 /** `flags`: bit 1 for a window of 8 KiB rather than 4, bit 2 for coded literals. */
-export function explode(input: Buffer, output: Output, { flags, size }: { readonly flags: number; readonly size: number }): void {
+export function explode(
+  input: Buffer,
+  output: Output,
+  { flags, size }: { readonly flags: number; readonly size: number },
+): void {
   const bits = lsbFirst(input, 0)
   const coded = (flags & 4) !== 0
   const low = (flags & 2) !== 0 ? 7 : 6
@@ -45,7 +49,9 @@ function shannonFano(input: Buffer, from: number, symbols: number): { readonly c
   }
   if (lengths.length !== symbols) throw new RangeError("no such tree")
   const table = new Int32Array(1 << 16).fill(-1)
-  const order = lengths.map((length, symbol) => ({ length, symbol })).toSorted((a, b) => a.length - b.length || a.symbol - b.symbol)
+  const order = lengths
+    .map((length, symbol) => ({ length, symbol }))
+    .toSorted((a, b) => a.length - b.length || a.symbol - b.symbol)
   let code = 0
   let increment = 0
   let last = 0
@@ -58,7 +64,8 @@ function shannonFano(input: Buffer, from: number, symbols: number): { readonly c
     // 16 bits, the highest first; the stream gives the lowest first.
     let word = 0
     for (let bit = 0; bit < 16; bit++) word |= ((code >> (15 - bit)) & 1) << bit
-    for (let high = 0; high < 1 << (16 - length); high++) table[(word & ((1 << length) - 1)) | (high << length)] = (symbol << 5) | length
+    for (let high = 0; high < 1 << (16 - length); high++)
+      table[(word & ((1 << length) - 1)) | (high << length)] = (symbol << 5) | length
   }
   const read = (bits: Bits): number => {
     const entry = table[bits.peek(16)] ?? -1

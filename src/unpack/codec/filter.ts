@@ -73,7 +73,7 @@ function isEdge(octet: number): boolean {
 function arm(bytes: Buffer): void {
   for (let at = 0; at + 4 <= bytes.length; at += 4) {
     if (bytes[at + 3] !== 0xeb) continue
-    const target = bytes.readUIntLE(at, 3)
-    bytes.writeUIntLE((target - ((at + 8) >> 2)) & 0xffffff, at, 3)
+    const address = bytes.readUIntLE(at, 3)
+    bytes.writeUIntLE((address - ((at + 8) >> 2)) & 0xffffff, at, 3)
   }
 }

@@ -67,7 +67,9 @@ function agile(info: Buffer, sealed: Buffer): Unlock {
     const actual = digest(encryptor.hash, input.subarray(0, encryptor.salt.length))
     if (!expected.subarray(0, actual.length).equals(actual)) return null
     const key = open("146e0be7abacd0d6", field("encryptedKeyValue")).subarray(0, data.key)
-    return segments(sealed, (segment, index) => cbc(key, sized(digest(data.hash, data.salt, number32(index)), 16), segment))
+    return segments(sealed, (segment, index) =>
+      cbc(key, sized(digest(data.hash, data.salt, number32(index)), 16), segment),
+    )
   }
 }
 
@@ -130,9 +132,13 @@ function number32(value: number): Buffer {
 }
 
 function cbc(key: Buffer, iv: Buffer, sealed: Buffer): Buffer {
-  return createDecipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false).update(sealed)
+  return createDecipheriv(`aes-${key.length * 8}-cbc`, key, iv)
+    .setAutoPadding(false)
+    .update(sealed)
 }
 
 function ecb(key: Buffer, sealed: Buffer): Buffer {
-  return createDecipheriv(`aes-${key.length * 8}-ecb`, key, null).setAutoPadding(false).update(sealed)
+  return createDecipheriv(`aes-${key.length * 8}-ecb`, key, null)
+    .setAutoPadding(false)
+    .update(sealed)
 }

@@ -1,6 +1,6 @@
 /** Opens compound files: the streams of old office files, messages of Outlook, installers; and office files sealed with a password. [MS-CFB], [MS-OXMSG]. */
 import { type Budget, countFile, createOutput, Stop } from "../budget.ts"
-import { isOle } from "../ole.ts"
+import { isOle, isSealed } from "../ole.ts"
 import { legacySeal } from "./ole-legacy.ts"
 import { cString, type Member, slice, type Way } from "./member.ts"
 import { opensOffice } from "./office-crypto.ts"
@@ -13,7 +13,7 @@ const NONE = 0xffffffff
 const SIZE = 128
 
 export async function* ole(bytes: Buffer, way: Way): AsyncGenerator<Member> {
-  const streams = readOle(bytes, way.budget)
+  const streams = readable(bytes, way.budget)
   const info = streams.get("EncryptionInfo")
   const sealed = streams.get("EncryptedPackage")
   if (info !== undefined && sealed !== undefined) {
@@ -31,6 +31,15 @@ export async function* ole(bytes: Buffer, way: Way): AsyncGenerator<Member> {
   }
 }
 
+/** A damaged file is sealed when its directory still says so: some reader may repair it. */
+function readable(bytes: Buffer, budget: Budget): OleStreams {
+  try {
+    return readOle(bytes, budget)
+  } catch (error) {
+    throw isSealed(bytes) ? new Stop("encrypted") : error
+  }
+}
+
 /** Every stream; throws where sectors are chained in circles or beyond the end. */
 export function readOle(bytes: Buffer, budget: Budget): OleStreams {
   if (!isOle(bytes)) throw new RangeError("no compound file")
@@ -39,7 +48,8 @@ export function readOle(bytes: Buffer, budget: Budget): OleStreams {
   const sectorSize = 1 << shift
   const sector = (index: number): Buffer => bytes.subarray((index + 1) * sectorSize, (index + 2) * sectorSize)
   const fat = allocation(bytes, sector)
-  const chain = (first: number, size: number | null): Buffer => follow(first, size, { next: fat, sector, sectorSize }, budget)
+  const chain = (first: number, size: number | null): Buffer =>
+    follow(first, size, { next: fat, sector, sectorSize }, budget)
   const directory = chain(bytes.readUInt32LE(48), null)
   const root = entryAt(directory, 0)
   if (root === null) throw new RangeError("no root")
@@ -63,7 +73,8 @@ export function readOle(bytes: Buffer, budget: Budget): OleStreams {
       queue.push(entry.left, entry.right)
       if (entry.kind === 1) walk(entry.child, `${path}${entry.name}/`)
       else if (entry.kind === 2) {
-        const content = entry.size < cutoff ? follow(entry.start, entry.size, smallChains, budget) : chain(entry.start, entry.size)
+        const content =
+          entry.size < cutoff ? follow(entry.start, entry.size, smallChains, budget) : chain(entry.start, entry.size)
         streams.set(`${path}${entry.name}`, content)
       }
     }
@@ -148,7 +159,9 @@ function namesIn(streams: OleStreams, path: string): readonly string[] {
   const names = ["3707", "3704"].flatMap((property) => {
     const wide = streams.get(`${folder}__substg1.0_${property}001F`)
     const narrow = streams.get(`${folder}__substg1.0_${property}001E`)
-    return [wide?.toString("utf16le"), narrow?.toString("latin1")].flatMap((name) => (name === undefined ? [] : [name.replace(/\0+$/, "")]))
+    return [wide?.toString("utf16le"), narrow?.toString("latin1")].flatMap((name) =>
+      name === undefined ? [] : [name.replace(/\0+$/, "")],
+    )
   })
   return names.length === 0 ? [path] : [...new Set(names)]
 }
@@ -164,7 +177,9 @@ const TEXTS: ReadonlyMap<string, string> = new Map([
 
 /** UTF-16 says so itself. */
 function worded(path: string, content: Buffer): Buffer {
-  return path.endsWith("001F") && path.includes("__substg1.0_") ? Buffer.concat([Buffer.from("\xff\xfe", "latin1"), content]) : content
+  return path.endsWith("001F") && path.includes("__substg1.0_")
+    ? Buffer.concat([Buffer.from("\xff\xfe", "latin1"), content])
+    : content
 }
 
 /** A file that was dragged into a document: label, path, temporary path, the file itself. [MS-OLEDS] 2.3.6. */

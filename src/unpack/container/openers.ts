@@ -1,5 +1,6 @@
 /** Which reader opens which type. */
 import { Stop } from "../budget.ts"
+import { isSealedArchive } from "../sealed.ts"
 import type { Open } from "./member.ts"
 import { ole } from "./ole.ts"
 import { sevenZip } from "./seven-zip.ts"
@@ -14,14 +15,45 @@ export interface Opener {
 }
 
 const MANY: Readonly<Record<string, Open>> = { zip, "7z": sevenZip, tar, cpio, ar }
-const SINGLE: Readonly<Record<string, Open>> = { gz: gzip, bz2: bzip2, xz, zst: zstd, lzma, lz: lzip, Z: compress, szdd }
+const SINGLE: Readonly<Record<string, Open>> = {
+  gz: gzip,
+  bz2: bzip2,
+  xz,
+  zst: zstd,
+  lzma,
+  lz: lzip,
+  Z: compress,
+  szdd,
+}
 /** Compound files, by the extension they would carry. */
 const OLE = ["doc", "xls", "ppt", "msg", "msi", "ole"]
 /** Known by sight, and by nobody here from inside. */
-const CLOSED = ["rar", "cab", "arj", "lzh", "rpm", "lz4", "lzo", "sz", "lrz", "kwj", "wim", "xar", "ace", "zoo", "alz", "egg", "sit", "zpaq", "squashfs", "tnef", "pst"]
+const CLOSED = [
+  "rar",
+  "cab",
+  "arj",
+  "lzh",
+  "rpm",
+  "lz4",
+  "lzo",
+  "sz",
+  "lrz",
+  "kwj",
+  "wim",
+  "xar",
+  "ace",
+  "zoo",
+  "alz",
+  "egg",
+  "sit",
+  "zpaq",
+  "squashfs",
+  "tnef",
+  "pst",
+]
 
-const closed: Open = () => {
-  throw new Stop("unsupported-archive")
+const closed: Open = (bytes) => {
+  throw new Stop(isSealedArchive(bytes) ? "encrypted" : "unsupported-archive")
 }
 
 /** By the extension of a type. */

@@ -152,10 +152,19 @@ function folderShape(cursor: Cursor): Omit<Folder, "sizes" | "crc"> {
     return { method, props, inputs, outputs }
   })
   const inputs = coders.reduce((sum, coder) => sum + coder.inputs, 0)
-  const pairs = Array.from({ length: outputsOf(coders).length - 1 }, () => ({ input: number(cursor), output: number(cursor) }))
+  const pairs = Array.from({ length: outputsOf(coders).length - 1 }, () => ({
+    input: number(cursor),
+    output: number(cursor),
+  }))
   const streams = inputs - pairs.length
-  const free = Array.from({ length: inputs }, (_, index) => index).filter((index) => pairs.every(({ input }) => input !== index))
-  return { coders, pairs, packed: streams === 1 ? free : Array.from({ length: Math.max(0, streams) }, () => number(cursor)) }
+  const free = Array.from({ length: inputs }, (_, index) => index).filter((index) =>
+    pairs.every(({ input }) => input !== index),
+  )
+  return {
+    coders,
+    pairs,
+    packed: streams === 1 ? free : Array.from({ length: Math.max(0, streams) }, () => number(cursor)),
+  }
 }
 
 /** What comes out of the folder at last: the output nobody else takes. */
@@ -184,7 +193,10 @@ function subStreams(cursor: Cursor, folders: readonly Folder[]): Streams["parts"
     if (id === 13) counts = folders.map(() => count(cursor))
     else if (id === 9) sizes = split(() => number(cursor))
     else if (id === 10) {
-      const untold = folders.reduce((sum, { crc }, index) => sum + (counts[index] === 1 && crc !== null ? 0 : (counts[index] ?? 0)), 0)
+      const untold = folders.reduce(
+        (sum, { crc }, index) => sum + (counts[index] === 1 && crc !== null ? 0 : (counts[index] ?? 0)),
+        0,
+      )
       sums = digests(cursor, untold)
     } else throw new RangeError("no such property")
   }

@@ -9,7 +9,17 @@ import { createLzma, lzma2, propsOf } from "../codec/lzma.ts"
 import { inflateRaw, unzstd } from "../codec/zlib.ts"
 import { firstThatOpens } from "../password.ts"
 import { type Decode, type Member, slice, troubleOf, type Unpacked, type Way } from "./member.ts"
-import { type Coder, type Cursor, type Folder, type Header, mainOutput, octet, readHeader, readStreams, type Streams } from "./seven-zip-header.ts"
+import {
+  type Coder,
+  type Cursor,
+  type Folder,
+  type Header,
+  mainOutput,
+  octet,
+  readHeader,
+  readStreams,
+  type Streams,
+} from "./seven-zip-header.ts"
 
 const AES = "06f10701"
 
@@ -18,7 +28,7 @@ export async function* sevenZip(bytes: Buffer, way: Way): AsyncGenerator<Member>
   const { header, opened } = await headerOf(bytes, way, seal)
   const withStream = header.files.filter(({ hasStream }) => hasStream).map(({ name }) => name)
   let next = 0
-  for (const [index, folder] of header.streams.folders.entries()) {
+  for (const index of header.streams.folders.keys()) {
     const parts = header.streams.parts[index] ?? []
     if (parts.length === 0) continue
     const content = await unsealed(header.streams, index, way, seal)
@@ -32,12 +42,15 @@ export async function* sevenZip(bytes: Buffer, way: Way): AsyncGenerator<Member>
       const whole = part.length === size && (crc === null || crc32(part) === crc)
       yield { names, bytes: part, trouble: whole ? null : (content.trouble ?? "corrupt"), opened: byPassword }
     }
-    void folder
   }
 }
 
 /** Follows headers that are packed, and perhaps sealed, themselves. */
-async function headerOf(bytes: Buffer, way: Way, seal: Seal): Promise<{ readonly header: Header; readonly opened: boolean }> {
+async function headerOf(
+  bytes: Buffer,
+  way: Way,
+  seal: Seal,
+): Promise<{ readonly header: Header; readonly opened: boolean }> {
   const offset = Number(bytes.readBigUInt64LE(12))
   const size = Number(bytes.readBigUInt64LE(20))
   if (size === 0) return { header: { streams: { packed: [], folders: [], parts: [] }, files: [] }, opened: false }
@@ -57,7 +70,12 @@ async function headerOf(bytes: Buffer, way: Way, seal: Seal): Promise<{ readonly
 }
 
 /** One folder, with the first password that gives the right sum where it is sealed. */
-async function unsealed(streams: Streams, index: number, way: Way, seal: Seal): Promise<Unpacked & { readonly opened: boolean }> {
+async function unsealed(
+  streams: Streams,
+  index: number,
+  way: Way,
+  seal: Seal,
+): Promise<Unpacked & { readonly opened: boolean }> {
   const folder = streams.folders[index]
   if (folder === undefined) throw new RangeError("no such folder")
   const before = streams.folders.slice(0, index).reduce((sum, { packed }) => sum + packed.length, 0)
@@ -84,7 +102,12 @@ function isRight(bytes: Buffer, { crc }: Folder, parts: Streams["parts"][number]
 
 type KeyOf = (props: Buffer) => Buffer
 
-async function decode(folder: Folder, packed: readonly Buffer[], budget: Budget, keyOf: KeyOf | null): Promise<Unpacked> {
+async function decode(
+  folder: Folder,
+  packed: readonly Buffer[],
+  budget: Budget,
+  keyOf: KeyOf | null,
+): Promise<Unpacked> {
   try {
     return { bytes: await stream(folder, packed, mainOutput(folder), { budget, keyOf, depth: 0 }), trouble: null }
   } catch (error) {
@@ -106,7 +129,10 @@ async function stream(folder: Folder, packed: readonly Buffer[], output: number,
   const pair = folder.pairs.find(({ input }) => input === output)
   const source = packed[folder.packed.indexOf(output)]
   if (pair === undefined && source === undefined) throw new RangeError("no such stream")
-  const input = pair === undefined ? (source ?? Buffer.alloc(0)) : await stream(folder, packed, pair.output, { ...run, depth: run.depth + 1 })
+  const input =
+    pair === undefined
+      ? (source ?? Buffer.alloc(0))
+      : await stream(folder, packed, pair.output, { ...run, depth: run.depth + 1 })
   return decodeOne(coder, input, folder.sizes[output] ?? 0, run)
 }
 

@@ -1,6 +1,5 @@
 /** tar (v7, ustar, pax, GNU), cpio (binary, odc, newc) and ar (also .deb): headers and contents in turn, nothing packed. POSIX pax(1), cpio(5), ar(5). */
-import { Stop } from "../budget.ts"
-import { countFile } from "../budget.ts"
+import { countFile, Stop } from "../budget.ts"
 import { cString, type Member, namesOf, type Way, slice } from "./member.ts"
 
 const BLOCK = 512
@@ -17,7 +16,11 @@ export function* tar(bytes: Buffer, way: Way): Generator<Member> {
     if (!isTarHeader(head)) throw new RangeError("no tar header")
     const type = String.fromCharCode(head[156] ?? 0)
     const declared = pax.get("size")?.toString("latin1")
-    const size = "12345".includes(type) ? 0 : declared === undefined ? number(head.subarray(124, 136)) : Number(declared)
+    const size = "12345".includes(type)
+      ? 0
+      : declared === undefined
+        ? number(head.subarray(124, 136))
+        : Number(declared)
     const content = slice(bytes, at + BLOCK, size)
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK
     if (type === "x") pax = records(content)
@@ -67,9 +70,9 @@ function tarName(head: Buffer): Buffer {
 /** Octal digits, or base 256 where the first bit is set. NaN when neither. */
 function number(field: Buffer): number {
   if (((field[0] ?? 0) & 0x80) !== 0) return Number(BigInt(`0x${field.subarray(1).toString("hex")}`))
-  const digits = field.toString("latin1").replaceAll("\0", " ").trim().split(" ")[0] ?? ""
-  if (digits === "") return 0
-  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN
+  const [octal = ""] = field.toString("latin1").replaceAll("\0", " ").trim().split(" ")
+  if (octal === "") return 0
+  return /^[0-7]+$/.test(octal) ? Number.parseInt(octal, 8) : Number.NaN
 }
 
 /** `length keyword=value\n`, one after another. */
@@ -120,7 +123,8 @@ interface CpioHead {
 function cpioHead(bytes: Buffer, at: number): CpioHead {
   const magic = bytes.toString("latin1", at, at + 6)
   if (magic === "070701" || magic === "070702") {
-    const field = (index: number): number => digits(bytes.toString("latin1", at + 6 + index * 8, at + 14 + index * 8), 16)
+    const field = (index: number): number =>
+      digits(bytes.toString("latin1", at + 6 + index * 8, at + 14 + index * 8), 16)
     return { size: 110, mode: field(1), fileSize: field(6), nameSize: field(11), pad: 4 }
   }
   if (magic === "070707") {
@@ -129,7 +133,8 @@ function cpioHead(bytes: Buffer, at: number): CpioHead {
   }
   const little = bytes.readUInt16LE(at) === 0o070707
   if (!little && bytes.readUInt16BE(at) !== 0o070707) throw new RangeError("no cpio header")
-  const short = (index: number): number => (little ? bytes.readUInt16LE(at + index * 2) : bytes.readUInt16BE(at + index * 2))
+  const short = (index: number): number =>
+    little ? bytes.readUInt16LE(at + index * 2) : bytes.readUInt16BE(at + index * 2)
   return { size: 26, mode: short(3), nameSize: short(10), fileSize: short(11) * 65_536 + short(12), pad: 2 }
 }
 

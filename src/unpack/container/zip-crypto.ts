@@ -28,7 +28,7 @@ export function unlockZipCrypto(packed: Buffer, entry: Entry, password: string):
 /** As UTF-8, and as the octets old programs take. */
 function keysOf(password: string): readonly Buffer[] {
   const utf8 = Buffer.from(password)
-  return [...password].every((letter) => letter < "\u0080") ? [utf8] : [utf8, Buffer.from(password, "latin1")]
+  return utf8.length === password.length ? [utf8] : [utf8, Buffer.from(password, "latin1")]
 }
 
 function zipCrypto(password: Buffer): (sealed: Buffer) => Buffer {
@@ -73,7 +73,10 @@ export function unlockAes(packed: Buffer, { strength }: AesField, password: stri
   const keys = pbkdf2Sync(password, packed.subarray(0, salt), 1_000, strength * 2 + 2, "sha1")
   if (!keys.subarray(-2).equals(packed.subarray(salt, salt + 2))) return null
   const sealed = packed.subarray(salt + 2, -10)
-  const code = createHmac("sha1", keys.subarray(strength, strength * 2)).update(sealed).digest().subarray(0, 10)
+  const code = createHmac("sha1", keys.subarray(strength, strength * 2))
+    .update(sealed)
+    .digest()
+    .subarray(0, 10)
   if (!timingSafeEqual(code, packed.subarray(-10))) return null
   return counterMode(sealed, keys.subarray(0, strength))
 }

@@ -25,8 +25,8 @@ export interface Directory {
   readonly total: number
   /** Two programs may see two different archives. */
   readonly ambiguous: boolean
-  /** Octets before its first member. */
-  readonly prefix: number
+  /** Members share octets: nobody's archive, and the way the largest bombs are made. */
+  readonly overlaps: boolean
 }
 
 type Extra = ReadonlyMap<number, Buffer>
@@ -71,10 +71,11 @@ export function readDirectory(bytes: Buffer, most: number): Directory | null {
     ambiguous ||= !agrees
     return entry
   })
-  ambiguous ||= !covers(bytes, entries, end.start) || twice(entries)
+  const { overlaps, hides } = extents(bytes, entries, end.start)
+  ambiguous ||= hides || twice(entries)
   ambiguous ||= entries.some(({ names }) => names.some((name) => isTricky(name.toString("latin1"))))
   const prefix = Math.min(end.start, ...entries.map(({ header }) => header))
-  return { entries, total: end.total, ambiguous: ambiguous || prefix > 0, prefix }
+  return { entries, total: end.total, ambiguous: ambiguous || prefix > 0, overlaps }
 }
 
 /** Every end record behind a directory, the last first. */
@@ -95,7 +96,11 @@ function ends(bytes: Buffer): readonly End[] {
 function endAt(bytes: Buffer, at: number): End | null {
   const comment = bytes.readUInt16LE(at + 20)
   const closes = at + END + comment === bytes.length
-  const plain = { total: bytes.readUInt16LE(at + 10), size: bytes.readUInt32LE(at + 12), offset: bytes.readUInt32LE(at + 16) }
+  const plain = {
+    total: bytes.readUInt16LE(at + 10),
+    size: bytes.readUInt32LE(at + 12),
+    offset: bytes.readUInt32LE(at + 16),
+  }
   const big = end64(bytes, at)
   const { total, size, offset, below } = big ?? { ...plain, below: at }
   const start = below - size
@@ -110,7 +115,8 @@ function endAt(bytes: Buffer, at: number): End | null {
 function end64(bytes: Buffer, at: number): { total: number; size: number; offset: number; below: number } | null {
   if (at < 76 || !isAt(bytes, at - 20, "PK\x06\x07")) return null
   const told = Number(bytes.readBigUInt64LE(at - 12))
-  const record = told + 56 <= at - 20 && isAt(bytes, told, "PK\x06\x06") ? told : bytes.lastIndexOf("PK\x06\x06", at - 20, "latin1")
+  const record =
+    told + 56 <= at - 20 && isAt(bytes, told, "PK\x06\x06") ? told : bytes.lastIndexOf("PK\x06\x06", at - 20, "latin1")
   if (record < 0 || record + 56 > at - 20) return null
   return {
     total: Number(bytes.readBigUInt64LE(record + 32)),
@@ -128,7 +134,11 @@ interface Central extends Omit<Entry, "data" | "names"> {
   readonly name: Buffer
 }
 
-function centralHeaders(bytes: Buffer, end: End, most: number): { readonly headers: readonly Central[]; readonly end: number } {
+function centralHeaders(
+  bytes: Buffer,
+  end: End,
+  most: number,
+): { readonly headers: readonly Central[]; readonly end: number } {
   const headers: Central[] = []
   let at = end.start
   while (at + 46 <= end.at && isAt(bytes, at, "PK\x01\x02") && headers.length <= most) {
@@ -185,7 +195,11 @@ function sizes64(extra: Extra, fields: readonly number[]): readonly number[] {
   })
 }
 
-function withLocal(bytes: Buffer, central: Central, shift: number): { readonly entry: Entry; readonly agrees: boolean } {
+function withLocal(
+  bytes: Buffer,
+  central: Central,
+  shift: number,
+): { readonly entry: Entry; readonly agrees: boolean } {
   const at = central.header + shift
   if (at < 0 || at + 30 > bytes.length || !isAt(bytes, at, "PK\x03\x04")) throw new RangeError("no local header")
   const nameSize = bytes.readUInt16LE(at + 26)
@@ -224,13 +238,19 @@ function describes(bytes: Buffer, data: number, { crc, packedSize, size }: Centr
 }
 
 /** Members must not share octets, and none may stand between them that the directory does not know. */
-function covers(bytes: Buffer, entries: readonly Entry[], directory: number): boolean {
+function extents(
+  bytes: Buffer,
+  entries: readonly Entry[],
+  directory: number,
+): { readonly overlaps: boolean; readonly hides: boolean } {
   let end = 0
+  let hides = false
   for (const { header, data, packedSize } of entries.toSorted((a, b) => a.header - b.header)) {
-    if (header < end || hidden(bytes, end, header)) return false
+    if (header < end) return { overlaps: true, hides }
+    hides ||= hidden(bytes, end, header)
     end = data + packedSize
   }
-  return end <= directory && !hidden(bytes, end, directory)
+  return { overlaps: end > directory, hides: hides || hidden(bytes, end, directory) }
 }
 
 function hidden(bytes: Buffer, from: number, to: number): boolean {

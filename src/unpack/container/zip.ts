@@ -1,7 +1,6 @@
 /** Opens zips: every member the directory knows, checked against its own header, its size and its sum. */
 import { crc32 } from "node:zlib"
-import { type Output, Stop } from "../budget.ts"
-import { countFile } from "../budget.ts"
+import { countFile, type Output, Stop } from "../budget.ts"
 import { bunzip2 } from "../codec/bzip2.ts"
 import { inflate64 } from "../codec/deflate64.ts"
 import { explode } from "../codec/explode.ts"
@@ -20,6 +19,7 @@ export async function* zip(bytes: Buffer, way: Way): AsyncGenerator<Member> {
   const { files } = way.budget.limits
   const directory = readDirectory(bytes, files)
   if (directory === null) throw new RangeError("no directory")
+  if (directory.overlaps) throw new Stop("bomb")
   if (directory.ambiguous) way.ambiguous()
   if (directory.total > files) throw new Stop("too-many-files")
   for (const entry of directory.entries) {
@@ -41,10 +41,18 @@ async function content(bytes: Buffer, entry: Entry, way: Way): Promise<Omit<Memb
   return decoded(packed, entry, way, entry.method)
 }
 
-async function decoded(packed: Buffer, entry: Entry, { budget }: Way, method: number, isSummed = true): Promise<Unpacked> {
+async function decoded(
+  packed: Buffer,
+  entry: Entry,
+  { budget }: Way,
+  method: number,
+  isSummed = true,
+): Promise<Unpacked> {
   // What is stored shares the archive's own octets.
   const found: Unpacked =
-    method === 0 ? { bytes: packed, trouble: null } : await unpacked(packed, decoderOf(method, entry), budget, entry.size)
+    method === 0
+      ? { bytes: packed, trouble: null }
+      : await unpacked(packed, decoderOf(method, entry), budget, entry.size)
   if (found.trouble !== null) return found
   const sound = found.bytes.length === entry.size && (!isSummed || crc32(found.bytes) === entry.crc)
   return sound ? found : { ...found, trouble: "corrupt" }
@@ -90,12 +98,12 @@ function unlock(packed: Buffer, entry: Entry, way: Way): Promise<Unpacked | null
   return firstThatOpens(way.passwords, async (password) => {
     const plain = aes === null ? unlockZipCrypto(packed, entry, password) : unlockAes(packed, aes, password)
     if (plain === null) return null
-    const found = await decoded(plain, entry, way, aes?.method ?? entry.method, isSummed(aes))
+    const found = await decoded(plain, entry, way, aes?.method ?? entry.method, hasSum(aes))
     return found.trouble === "corrupt" && aes === null ? null : found
   })
 }
 
 /** AE-2 keeps no sum, its authentication code proves the content. */
-function isSummed(aes: AesField | null): boolean {
+function hasSum(aes: AesField | null): boolean {
   return aes === null || aes.version === 1
 }
