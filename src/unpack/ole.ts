@@ -1,5 +1,8 @@
 /** Compound files (the old office formats, .msg, .msi): which kind, and what of interest is inside. [MS-CFB]. */
 
+/** Streams by their path within the file, storages before streams. */
+export type OleStreams = ReadonlyMap<string, Buffer>
+
 const MAGIC = Buffer.from("d0cf11e0a1b11ae1", "hex")
 /** Octets of a directory entry; sectors begin at multiples of 512, so entries always lie at multiples of this. [MS-CFB] 2.6.1. */
 const ENTRY = 128

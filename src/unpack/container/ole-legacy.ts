@@ -1,5 +1,5 @@
 /** Whether an office file of the old kind is sealed: its own streams say so. [MS-XLS], [MS-DOC], [MS-PPT]. */
-import type { OleStreams } from "./ole.ts"
+import type { OleStreams } from "../ole.ts"
 
 const FILEPASS = 0x2f
 const ENCRYPTED_USER = 0xf3d1c4df

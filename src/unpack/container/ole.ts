@@ -1,12 +1,9 @@
 /** Opens compound files: the streams of old office files, messages of Outlook, installers; and office files sealed with a password. [MS-CFB], [MS-OXMSG]. */
 import { type Budget, countFile, createOutput, Stop } from "../budget.ts"
-import { isOle, isSealed } from "../ole.ts"
+import { isOle, isSealed, type OleStreams } from "../ole.ts"
 import { legacySeal } from "./ole-legacy.ts"
 import { cString, type Member, slice, type Way } from "./member.ts"
 import { opensOffice } from "./office-crypto.ts"
-
-/** Path within the file, storages before streams. */
-export type OleStreams = ReadonlyMap<string, Buffer>
 
 const FREE = 0xfffffffa
 const NONE = 0xffffffff
