@@ -46,7 +46,12 @@ export async function answerRecipient(deps: EnvelopeDeps, rcpt: Rcpt): Promise<R
   const where = direction(rcpt.client, rcpt.from, recipient.address, inForce.directory)
   const refuse = async (reply: Reply, why: string, rules: readonly string[]): Promise<Reply> => {
     const kind = reply.code < 500 ? "deferred" : "rejected"
-    await deps.note([rcptEvent(kind, rcpt, { id, at: deps.now(), detail: { direction: where.direction, why, rules } })])
+    const units = {
+      senderUnit: where.authenticated && rcpt.from !== null ? inForce.directory.unitOf(rcpt.from) : null,
+      recipientUnit: inForce.directory.unitOf(recipient.address),
+    }
+    const detail = { direction: where.direction, why, rules, ...units }
+    await deps.note([rcptEvent(kind, rcpt, { id, at: deps.now(), detail })])
     return reply
   }
   if (where.direction === "relay") return refuse(replies.relayDenied(context), "relay-denied", [])
@@ -73,7 +78,7 @@ function envelopeOf({ from, recipient }: Rcpt): Envelope {
 interface RcptFacts {
   readonly id: TransactionId
   readonly at: Instant
-  readonly detail: { readonly direction: string; readonly why: string; readonly rules: readonly string[] }
+  readonly detail: MailEvent["detail"]
 }
 
 function rcptEvent(

@@ -1,5 +1,5 @@
 /** What is found out about one message, and what the policy says of it for each recipient; where it wants it made anew, of the new one too. */
-import type { Judged as Party, Judgement, PlanSettings, Rewritten } from "./act/plan.ts"
+import type { Judged as Party, Judgement, PlanSettings, Rewritten, Units } from "./act/plan.ts"
 import { changesOf, goesOn, joined, unrewritten } from "./act/rewriting.ts"
 import { decide } from "./decide/decide.ts"
 import { beforeData, type Party as Where, type PolicyInForce } from "./envelope.ts"
@@ -10,7 +10,7 @@ import { addressKey } from "./mail/address.ts"
 import { type Evidence, type Fact, failed, known } from "./mail/evidence.ts"
 import type { Examination } from "./mail/examination.ts"
 import type { Claim, Identity, Imitation } from "./mail/identity.ts"
-import type { Message } from "./mail/message.ts"
+import { contentOf, type Message } from "./mail/message.ts"
 import type { Change, Rewriting } from "./mail/rewrite.ts"
 import type { Instant, Spooled, Transaction, TransactionId } from "./mail/transaction.ts"
 import type { Verdict } from "./mail/verdict.ts"
@@ -29,8 +29,8 @@ export interface JudgeDeps {
   rewrite(spooled: Spooled, changes: readonly Change[]): Promise<Rewriting>
   /** Octets of ours as a body. */
   spool(octets: Uint8Array): Promise<Spooled>
-  /** Of the SHA-256 of a message, under a key that stays here. */
-  keyedHash(sha256: string): string
+  /** Of what tells a message, under a key that stays here. */
+  keyedHash(text: string): string
   /** Whether a mailbox of ours answers what a correspondent sent it. Rejects when the records cannot be asked. */
   isReply(answer: Answer, now: Instant): Promise<boolean>
   newId(): TransactionId
@@ -48,6 +48,7 @@ export interface Given {
 }
 
 interface Known extends Where {
+  readonly units: Units
   readonly thread: Fact<boolean>
 }
 
@@ -61,7 +62,9 @@ export async function judge(deps: JudgeDeps, inForce: InForce, { transaction, sp
   const parties = await Promise.all(
     envelope.to.map(async (recipient): Promise<Known> => {
       const where = direction(client, envelope.from, recipient.address, inForce.directory)
-      return { recipient, where, thread: await isReply(deps, transaction, { recipient, where, message }) }
+      const { senderUnit, recipientUnit } = beforeData(inForce, transaction, { recipient, where })
+      const units = { sender: senderUnit, recipient: recipientUnit }
+      return { recipient, where, units, thread: await isReply(deps, transaction, { recipient, where, message }) }
     }),
   )
   const keyedHash = deps.keyedHash(spooled.sha256)
@@ -71,6 +74,7 @@ export async function judge(deps: JudgeDeps, inForce: InForce, { transaction, sp
     transaction,
     spooled,
     keyedHash,
+    contentHash: deps.keyedHash(contentOf(message)),
     message,
     authenticated: parties.some(({ where }) => where.authenticated),
     authentication: authentication.state === "known" ? authentication.value : null,
@@ -130,12 +134,12 @@ async function anew(deps: JudgeDeps, inForce: InForce, once: Once): Promise<read
     if (changes.length > 0 && !made.has(key)) made.set(key, await remake(deps, once, changes))
   }
   return once.parties.map((party, index) => {
-    const { recipient, where } = party
+    const { recipient, where, units } = party
     const verdict = once.first[index]
     if (verdict === undefined) throw new Error("a recipient without a verdict")
     const one = made.get(JSON.stringify(asked[index]))
-    if (one === undefined) return { recipient, ...where, verdict }
-    if ("is" in one) return { recipient, ...where, verdict: unrewritten(verdict, one, inForce.rules) }
+    if (one === undefined) return { recipient, ...where, units, verdict }
+    if ("is" in one) return { recipient, ...where, units, verdict: unrewritten(verdict, one, inForce.rules) }
     const keyedHash = deps.keyedHash(one.spooled.sha256)
     const [second = verdict] = verdicts(
       inForce,
@@ -145,8 +149,8 @@ async function anew(deps: JudgeDeps, inForce: InForce, once: Once): Promise<read
     const both = joined(verdict, second, inForce.rules)
     // Security looks at the message as it came.
     return goesOn(both)
-      ? { recipient, ...where, verdict: both, rewritten: one }
-      : { recipient, ...where, verdict: both }
+      ? { recipient, ...where, units, verdict: both, rewritten: one }
+      : { recipient, ...where, units, verdict: both }
   })
 }
 

@@ -6,7 +6,7 @@ import type { Authentication, Direction } from "../mail/identity.ts"
 import type { Examination } from "../mail/examination.ts"
 import type { Message } from "../mail/message.ts"
 import type { RefusalName } from "../mail/notice.ts"
-import type { Rule } from "../mail/policy.ts"
+import type { Rule, UnitId } from "../mail/policy.ts"
 import type { Reply } from "../mail/reply.ts"
 import type { Change } from "../mail/rewrite.ts"
 import { isMarked, isSecret } from "../mail/secret.ts"
@@ -21,8 +21,15 @@ export interface Judged {
   readonly recipient: Recipient
   readonly direction: Direction
   readonly verdict: Verdict
+  /** Whose mailboxes of ours it concerns; null: a stranger's, or one that proved nothing. */
+  readonly units: Units
   /** What this recipient gets in place of the message as it came. */
   readonly rewritten?: Rewritten
+}
+
+export interface Units {
+  readonly sender: UnitId | null
+  readonly recipient: UnitId | null
 }
 
 /** The message made anew as the policy asks, examined as a message of its own. */
@@ -47,6 +54,8 @@ export interface Judgement {
   readonly judged: readonly Judged[]
   /** Names the message to whoever has it, and tells nobody else anything. */
   readonly keyedHash: string
+  /** The same of what it says: a resend from the outbox has it again, though its date and its name are new. */
+  readonly contentHash: string
   /** It passed more servers than RFC 5321 §6.3 lets a sound message pass. */
   readonly looping: boolean
 }
@@ -111,7 +120,7 @@ function answer(kind: EventKind, reply: Reply, judgement: Judgement): Plan {
   const { judged, examination } = judgement
   const events = isSecret(examination.content)
     ? [secretEvent(kind, judgement)]
-    : judged.map((one) => event(kind, judgement, one))
+    : judged.map((one) => explained(event(kind, judgement, one), judgement, one))
   return { do: "answer", reply, events }
 }
 
@@ -242,7 +251,7 @@ function fate({ disposition }: Verdict): readonly EventKind[] {
 function event(
   kind: EventKind,
   { transaction, spooled }: Judgement,
-  { recipient, direction, verdict, rewritten }: Judged,
+  { recipient, direction, verdict, units, rewritten }: Judged,
 ): MailEvent {
   const { client, envelope } = transaction
   return {
@@ -261,8 +270,19 @@ function event(
       policy: verdict.policyVersion,
       // Under this name the message made anew is found.
       ...(rewritten === undefined ? {} : { rewritten: rewritten.transaction.id }),
+      senderUnit: units.sender,
+      recipientUnit: units.recipient,
     },
   }
+}
+
+/**
+ * Of what is not kept the event is all that is left to answer “why?” from, and to know the message by when it comes again:
+ * `content` is the keyed hash of what it says.
+ */
+function explained(told: MailEvent, { contentHash }: Judgement, { verdict }: Judged): MailEvent {
+  const because = { vi: verdict.because.map(({ vi }) => vi), en: verdict.because.map(({ en }) => en) }
+  return { ...told, detail: { ...told.detail, ...because, content: contentHash } }
 }
 
 /** Of what may be secret nothing is recorded that tells what it said or to whom, beyond their domains. */

@@ -3,7 +3,7 @@ import { type Address, addressKey, parseAddress } from "../mail/address.ts"
 import type { Summary } from "../mail/delivery.ts"
 import type { Examination } from "../mail/examination.ts"
 import type { FindingKind } from "../mail/finding.ts"
-import type { Message } from "../mail/message.ts"
+import type { Attachment, Message } from "../mail/message.ts"
 import type { Bilingual, Rule, RuleId } from "../mail/policy.ts"
 import type { Recipient } from "../mail/transaction.ts"
 import type { Values } from "../notify/letter.ts"
@@ -53,6 +53,13 @@ function isWithin(attachment: string, found: string): boolean {
   return found === attachment || found.startsWith(`${attachment}/`)
 }
 
+/** Files of a message that can be looked for. */
+const MOST_FILES = 50
+
+function fileOf({ names: [name = ""], sha256 }: Attachment): { readonly name: string; readonly sha256: string } {
+  return { name: name.slice(0, 255), sha256 }
+}
+
 /** What lists show; bounded, since the message's author wrote it. */
 export function summary({ message, transaction }: Judgement): Summary {
   const from =
@@ -61,5 +68,6 @@ export function summary({ message, transaction }: Judgement): Summary {
     subject: message.subject.slice(0, 500),
     from: from.slice(0, 320),
     messageId: message.messageId?.slice(0, 998) ?? null,
+    ...(message.attachments.length === 0 ? {} : { files: message.attachments.slice(0, MOST_FILES).map(fileOf) }),
   }
 }

@@ -6,14 +6,10 @@ import { createKeys, newSecret } from "../console/api/secret.ts"
 import { unitTree } from "../decide/units.ts"
 import type { Unit } from "../mail/policy.ts"
 import type { Store } from "../store/store.ts"
-import type { Health } from "../telemetry/health.ts"
-import type { Log } from "../telemetry/log.ts"
 import type { Configuration } from "./load.ts"
 
-export interface HandsDeps {
+export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "examine" | "wake"> {
   readonly store: Store
-  readonly health: Health
-  readonly log: Log
   /** The agency's. */
   readonly key: Uint8Array
   readonly configuration: () => Configuration
@@ -21,19 +17,20 @@ export interface HandsDeps {
   readonly first: string | null
 }
 
-export function handsOf({ store, health, log, key, configuration, first }: HandsDeps): Hands & {
+export function handsOf({ store, key, configuration, first, ...rest }: HandsDeps): Hands & {
   readonly firstLink: string | null
 } {
   const policy = () => configuration().inForce.prepared.policy
   const treeNow = treeMaker()
   return {
+    ...rest,
     records: store.records,
+    bodies: store.bodies,
     settings: () => configuration().settings,
     units: () => policy().units,
     tree: () => treeNow(policy().units),
     policyVersion: () => policy().version,
-    health,
-    log,
+    rules: () => policy().rules,
     keys: createKeys(key),
     now: Date.now,
     isFirst: (token) =>

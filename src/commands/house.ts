@@ -20,6 +20,8 @@ import { scanSettings } from "../sandbox/protocol.ts"
 import { createTimeouts } from "../sandbox/timeouts.ts"
 import { openKey } from "../store/key.ts"
 import { openStore } from "../store/open.ts"
+import type { Search } from "../store/search.ts"
+import { openSearch } from "../store/trace/open.ts"
 import { createProcessShared } from "../store/shared/process.ts"
 import { createRedisShared } from "../store/shared/redis.ts"
 import type { Shared } from "../store/shared.ts"
@@ -37,6 +39,7 @@ export interface House {
   readonly health: Health
   readonly metrics: Metrics
   readonly store: Store
+  readonly search: Search
   readonly shared: Shared
   readonly pool: Pool
   readonly runner: Runner
@@ -57,7 +60,7 @@ export interface House {
 const PARTS = ["store", "receive", "deliver", "scan"]
 
 /** What stands before the rooms, and must be closed again when one of them cannot be made. */
-type Ground = Pick<House, "log" | "health" | "metrics" | "store" | "shared" | "pool">
+type Ground = Pick<House, "log" | "health" | "metrics" | "store" | "search" | "shared" | "pool">
 
 /** Throws StoreError; rejects when a file of the settings cannot be read. Nothing is left open then. */
 export async function build(first: Configuration): Promise<House> {
@@ -65,23 +68,25 @@ export async function build(first: Configuration): Promise<House> {
   const metrics = createMetrics()
   const health = createHealth(PARTS)
   const store = await openStore(first.settings.store.path, { mode: "serve" })
+  const search = openSearch(first.settings.store.path)
   const shared = sharedOf(first.settings.store.shared, { health, log })
   const pool = createPool({
     scan: scanSettings(first.settings),
     noticed: (why, said) => log.error("a child died", { why, said }),
   })
   try {
-    return await furnish(first, { log, health, metrics, store, shared, pool })
+    return await furnish(first, { log, health, metrics, store, search, shared, pool })
   } catch (error) {
     await pool.close()
     shared.close()
+    await search.close()
     await store.records.close()
     throw error
   }
 }
 
 async function furnish(first: Configuration, ground: Ground): Promise<House> {
-  const { log, health, metrics, store, shared, pool } = ground
+  const { log, health, metrics, store, search, shared, pool } = ground
   let configuration = first
   const settings = (): Configuration["settings"] => configuration.settings
   const key = await openKey(first.settings.store.path)
@@ -162,10 +167,13 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
   })
   const hands = handsOf({
     store,
+    search,
     health,
     log,
     key,
     configuration: () => configuration,
+    examine: (spooled) => pool.examine(spooled, null),
+    wake: () => runner.wake(),
     first: await firstSecret(store),
   })
   const web = createConsole({ settings: first.settings, metrics, health, log, hands })

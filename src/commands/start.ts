@@ -106,7 +106,23 @@ async function keepHouse(house: House): Promise<void> {
     // Without its writer the gateway can promise nothing any more; who started it shall start it anew.
     if (error instanceof StoreError && error.fault === "closed") process.exit(1)
   }
+  await keepIndex(house)
   await reportScanner(house)
+}
+
+/** Events taken in at once, some 30 ms of the index's thread; a question then waits no longer. */
+const INDEXED = 1_000
+
+/** The index is made of the records, and follows them. */
+async function keepIndex({ search, configuration, log, health }: House): Promise<void> {
+  try {
+    while ((await search.catchUp(INDEXED)) === INDEXED);
+    await search.forget(Date.now() - configuration().settings.retention.events)
+    health.report("search", "ok")
+  } catch (error) {
+    log.error("the index of messages does not answer", { error })
+    health.report("search", "degraded", "the index of messages does not answer")
+  }
 }
 
 /** A scanner that is configured and does not answer lets no attachment in: mail waits at its senders. */
@@ -167,5 +183,6 @@ async function close(house: House): Promise<void> {
   await store.records.close()
   shared.close()
   await web.close()
+  await house.search.close().catch((error: unknown) => log.error("the index did not close", { error }))
   log.flush()
 }

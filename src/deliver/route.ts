@@ -36,6 +36,13 @@ export function routeOf(address: Address, settings: Pick<Settings, "domains" | "
   return route === undefined || nextHop === null ? null : { route, nextHop }
 }
 
+/** For copies that an operator sent another way. */
+function operatorsRoute({ route: to, recipient }: Delivery): Routed | null {
+  const nextHop = to === null ? null : nextHopOf(to, recipient.address.domain)
+  if (to === null || nextHop === null) return null
+  return { route: { domains: ["*"], to, tls: "opportunistic", concurrency: 20 }, nextHop }
+}
+
 function matches(pattern: string, domain: string): boolean {
   return pattern === "*" || (pattern.startsWith(".") ? domain.endsWith(pattern.toLowerCase()) : domain === pattern)
 }
@@ -68,7 +75,7 @@ export function groups(
   const lists = new Map<readonly Edit[], string>()
   const byKey = new Map<string, Routed & { deliveries: Delivery[] }>()
   for (const delivery of deliveries) {
-    const routed = routeOf(delivery.recipient.address, settings)
+    const routed = operatorsRoute(delivery) ?? routeOf(delivery.recipient.address, settings)
     if (routed === null) {
       homeless.push(delivery)
       continue

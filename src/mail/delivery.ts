@@ -1,7 +1,9 @@
 /** What we promise by answering 250: the message, its copies, and what becomes of each. */
 import type { MailEvent } from "./event.ts"
 import type { Instant, Recipient, Spooled, Transaction, TransactionId } from "./transaction.ts"
-import type { RuleId } from "./policy.ts"
+import type { FindingKind } from "./finding.ts"
+import type { Direction } from "./identity.ts"
+import type { RuleId, UnitId } from "./policy.ts"
 import type { Verdict } from "./verdict.ts"
 
 /** Replaces `remove` octets at `at` of the canonical bytes; `insert` holds octets as latin1. Lists are sorted and do not overlap. */
@@ -13,13 +15,50 @@ export interface Edit {
 
 /** Why a copy waits for a person. `undeliverable`: a late failure that may not be bounced (backscatter). */
 export interface Hold {
-  readonly rules: readonly { readonly rule: RuleId; readonly kind: "hold" | "quarantine" }[]
+  readonly rules: readonly HoldRule[]
   readonly kind: "hold" | "quarantine" | "undeliverable"
   readonly until: Instant
   /** It may bear a secrecy mark: nobody is written to about it. */
   readonly secret?: true
   /** The message as it came, kept where it went on made anew: nobody is told, the recipient has the other one. */
   readonly evidence?: true
+  /** Absent where an operator stopped it by hand, and on records of earlier versions. */
+  readonly care?: Care
+}
+
+/** One rule that holds a copy: it goes when all have been released. */
+export interface HoldRule {
+  readonly rule: RuleId
+  readonly kind: "hold" | "quarantine"
+  /** How many persons must agree; one unless the rule said more. */
+  readonly approvals?: number
+}
+
+/** Whose task a held copy is, and until when, as the version of the policy that held it saw it. */
+export interface Care {
+  /** Of the sender where it leaves us, else of the recipient. */
+  readonly unit: UnitId | null
+  readonly direction: Direction
+  readonly urgency: Urgency
+  /** Approvers have until then; afterwards others are asked. */
+  readonly due: Instant
+  /** What was found: a release lifts no more than this. */
+  readonly findings: readonly NamedFinding[]
+}
+export interface NamedFinding {
+  readonly kind: FindingKind
+  readonly name: string | null
+}
+
+/** Decree 30/2020: hỏa tốc, thượng khẩn, khẩn. */
+export const URGENCIES = ["ordinary", "khan", "thuong-khan", "hoa-toc"] as const
+export type Urgency = (typeof URGENCIES)[number]
+
+/** One person's word that one rule need not hold a copy. */
+export interface Approval {
+  readonly rule: RuleId
+  readonly by: string
+  readonly at: Instant
 }
 
 /** One recipient's copy, fixed before the commit so that every attempt sends identical octets. */
@@ -46,6 +85,31 @@ export interface Acceptance {
   /** Null: nothing an answer could name. */
   readonly thread: Thread | null
   readonly events: readonly MailEvent[]
+  /** Links in a notice of ours, which live from this step on. */
+  readonly offers?: readonly Offer[]
+  /** Permissions for a resend that this message uses up; one that is used already refuses the whole step. */
+  readonly uses?: readonly number[]
+}
+
+/** A link by which the owner of a mailbox asks for a message of his to pass: mailed to that mailbox, and to nobody else. */
+export interface Offer {
+  readonly transaction: TransactionId
+  /** Address key. */
+  readonly mailbox: string
+  readonly kind: "held" | "refused"
+  readonly unit: UnitId | null
+  /** SHA-256 of the link's secret, and of the code that is typed beside it. */
+  readonly digest: string
+  readonly code: string
+  readonly until: Instant
+  /** Of what was refused: to whom, by which rules, and the keyed hash of what it said. */
+  readonly refused: Refused | null
+}
+export interface Refused {
+  readonly recipients: readonly string[]
+  readonly rules: readonly { readonly rule: RuleId; readonly approvals: number }[]
+  readonly content: string
+  readonly at: Instant
 }
 
 /** What a later answer to a message from outside is known by: its id, who wrote it, which mailboxes of ours got it. Address keys. */
@@ -60,6 +124,8 @@ export interface Summary {
   readonly subject: string
   readonly from: string
   readonly messageId: string | null
+  /** Names and digests of its attachments, to be found by; absent where it has none, and on records of earlier versions. */
+  readonly files?: readonly { readonly name: string; readonly sha256: string }[]
 }
 
 /** One copy on its way: the unit of retry, of failure and of a DSN. RFC 3464 §2.3. */
@@ -77,6 +143,10 @@ export interface Delivery {
   readonly delayNoticed: boolean
   /** Attempts since the last one that came to an end in which something of ours broke, or the gateway died. */
   readonly crashes: number
+  /** What its release lifted: found again, it holds no more. */
+  readonly lifted: readonly NamedFinding[]
+  /** An operator's own next hop for it, as a route's `to`; null: as the settings say. */
+  readonly route: string | null
 }
 
 /** A copy that broke so many attempts one after the other is set aside until an operator has looked. */
@@ -129,6 +199,10 @@ export interface HeldCopy {
   readonly summary: Summary
   readonly recipient: Recipient
   readonly hold: Hold
+  readonly approvals: readonly Approval[]
+  /** Why it must be kept whatever is decided; null: it need not. */
+  readonly legalHold: string | null
+  readonly size: number
 }
 
 /** Rows of `queue list` and `held list`. */

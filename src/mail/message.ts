@@ -76,3 +76,16 @@ export interface Message {
   /** Machine-readable oddities, e.g. "duplicate-header:from". */
   readonly defects: readonly string[]
 }
+
+function plain(words: string): string {
+  return words.normalize("NFC").replace(/\s+/g, " ").trim()
+}
+
+/**
+ * What a message says, as one text: its subject without what programs put before it, its words whatever their spacing, the
+ * files by their digests. Sent again from the outbox it is the same.
+ */
+export function contentOf({ subject, text, attachments }: Pick<Message, "subject" | "text" | "attachments">): string {
+  const title = plain(subject).replace(/^(?:(?:re|fw|fwd|tl|trả lời|chuyển tiếp)\s*:\s*)+/i, "")
+  return JSON.stringify([title, plain(text), attachments.map(({ sha256 }) => sha256).toSorted()])
+}

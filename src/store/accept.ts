@@ -7,11 +7,14 @@ import { addressKey } from "../mail/address.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { bodyCipher } from "./cipher.ts"
 import { sealCopy, type SealedCopy, type SealedMessage, sealMessage } from "./seal.ts"
+import { createOffers } from "./offers.ts"
 import { createThreads } from "./threads.ts"
 import type { Taken, Transitions } from "./transitions.ts"
 
 export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "note" | "isReply"> {
   const threads = createThreads(db)
+  const offers = createOffers(db)
+  const usePass = db.prepare("UPDATE passes SET used_at = ? WHERE id = ? AND used_at IS NULL")
   const insertMessage = db.prepare(`
     INSERT INTO messages (id, received_at, client, envelope, summary, verdicts, edits, bounceable,
       size, sha256, eight_bit, key, file, body, seal)
@@ -77,6 +80,11 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
       return Number(id)
     })
     if (acceptance.thread !== null) threads.remember(acceptance.thread, transaction.at)
+    for (const offer of acceptance.offers ?? []) offers.put(offer)
+    for (const pass of acceptance.uses ?? []) {
+      // Of two that came at the same moment the second was let pass for nothing: its client comes again, and is judged without.
+      if (usePass.run(transaction.at, pass).changes === 0) throw new Error(`${transaction.id}: its permission was used`)
+    }
     note(acceptance.events)
     return ids
   }

@@ -13,7 +13,8 @@ export interface Finish {
 export function createFinish(db: DatabaseSync): Finish {
   const over = db.prepare(`
     SELECT file FROM messages WHERE number = :message AND key IS NOT NULL AND NOT EXISTS
-      (SELECT 1 FROM copies WHERE message = :message AND state IN ('queued', 'held', 'set-aside'))`)
+      (SELECT 1 FROM copies WHERE message = :message AND state IN ('queued', 'held', 'set-aside'))
+      AND NOT EXISTS (SELECT 1 FROM cases WHERE message = :message AND legal_hold IS NOT NULL)`)
   const forget = db.prepare("UPDATE messages SET key = NULL, file = NULL, body = NULL WHERE number = ?")
   let keys = 0
   let files: string[] = []

@@ -1,14 +1,14 @@
 /** Copies that wait for a person: let go, given up, or given up by time. People are told in the same transaction. */
 import type { DatabaseSync } from "node:sqlite"
-import type { Acceptance, HeldCopy, Hold, Summary } from "../mail/delivery.ts"
-import type { EventKind } from "../mail/event.ts"
+import type { Acceptance, Approval, HeldCopy, Hold, Summary } from "../mail/delivery.ts"
+import type { EventKind, MailEvent } from "../mail/event.ts"
 import { addressKey } from "../mail/address.ts"
 import type { Client, Envelope, Instant, Recipient } from "../mail/transaction.ts"
 import type { Final, Finish } from "./finish.ts"
 import type { Decision } from "./store.ts"
 import type { Transitions } from "./transitions.ts"
 
-interface HeldRow {
+export interface HeldRow {
   readonly copy: number
   readonly id: string
   readonly received_at: Instant
@@ -18,19 +18,32 @@ interface HeldRow {
   readonly bounceable: number
   readonly recipient: string
   readonly hold: string
+  readonly size: number
+  readonly approvals: string
+  readonly legal_hold: string | null
 }
 
 export interface HeldNeeds extends Pick<Transitions, "accept" | "note"> {
   readonly finish: Finish
 }
 
+/** For whoever ends holds in another way. */
+export interface HeldTools {
+  readonly each: (copies: readonly HeldCopy[], deed: Deed, change: (id: number) => void) => boolean
+  readonly close: (as: Final) => (id: number) => void
+}
+
 /** Overdue holds of one call; the rest waits for the next, so that mail coming in need not. */
 const AT_ONCE = 500
 
-const COLUMNS = `SELECT c.id AS copy, m.id, m.received_at, m.client, m.envelope, m.summary, m.bounceable, c.recipient, c.hold
+export const COLUMNS = `SELECT c.id AS copy, m.id, m.received_at, m.client, m.envelope, m.summary, m.bounceable, c.recipient, c.hold,
+  m.size, (SELECT json_group_array(json_object('rule', rule, 'by', "by", 'at', at)) FROM approvals WHERE copy = c.id) AS approvals,
+  (SELECT legal_hold FROM cases WHERE message = m.number) AS legal_hold
   FROM copies c JOIN messages m ON m.number = c.message`
 export const HELD_SQL = {
-  overdue: `${COLUMNS} WHERE c.state = 'held' AND c.hold_until <= ? ORDER BY c.hold_until LIMIT ${AT_ONCE}`,
+  overdue: `${COLUMNS} WHERE c.state = 'held' AND c.hold_until <= ?
+    AND NOT EXISTS (SELECT 1 FROM cases WHERE message = c.message AND cases.legal_hold IS NOT NULL)
+    ORDER BY c.hold_until LIMIT ${AT_ONCE}`,
   ofMessage: `${COLUMNS} WHERE m.id = :transaction AND c.state = 'held' AND (:recipient IS NULL OR c.recipient_key = :recipient)
     ORDER BY c.id`,
 }
@@ -38,13 +51,16 @@ export const HELD_SQL = {
 export function createHeld(
   db: DatabaseSync,
   { accept, note, finish }: HeldNeeds,
-): Pick<Transitions, "heldCopies" | "release" | "deny" | "expire"> {
+): Pick<Transitions, "heldCopies" | "release" | "deny" | "expire" | "approve"> & Pick<HeldTools, "each" | "close"> {
   const ofMessage = db.prepare(HELD_SQL.ofMessage)
   const overdue = db.prepare(HELD_SQL.overdue)
   const held = db.prepare("SELECT message FROM copies WHERE id = ? AND state = 'held'")
   const letGo = db.prepare(`
     UPDATE copies SET state = 'queued', due_at = ?, expires_at = ?, reexamine = 1, attempts = 0, delay_noticed = 0,
       hold = NULL, hold_until = NULL WHERE id = ?`)
+  const words = db.prepare("SELECT count(*) AS count FROM approvals WHERE copy = ?")
+  const agree = db.prepare("INSERT OR IGNORE INTO approvals VALUES (?, ?, ?, ?)")
+  const setLifted = db.prepare("UPDATE copies SET lifted = ? WHERE id = ?")
   const end = db.prepare("UPDATE copies SET state = ?, hold = NULL, hold_until = NULL, lease_token = NULL WHERE id = ?")
 
   function each(copies: readonly HeldCopy[], deed: Deed, change: (id: number) => void): boolean {
@@ -56,8 +72,7 @@ export function createHeld(
     }
     for (const copy of copies) {
       change(copy.id)
-      const { kind, at, by, detail } = deed
-      note([{ kind, at, by, detail, transaction: copy.transaction.id, recipient: addressKey(copy.recipient.address) }])
+      note([eventOf(copy, deed)])
     }
     for (const notice of deed.notices) accept(notice, [], null)
     finish.erase(messages)
@@ -68,6 +83,22 @@ export function createHeld(
   }
 
   return {
+    each,
+    close,
+    approve: (copies, given, { by, reason, at, expiresAt }, notices) => {
+      for (const { copy, known } of given) {
+        if (held.get(copy) === undefined || Number(words.get(copy)?.["count"]) !== known) return false
+      }
+      for (const { copy, rules } of given) {
+        const one = copies.find(({ id }) => id === copy)
+        if (one === undefined) throw new Error("a word on a copy that was not named")
+        for (const rule of rules) agree.run(copy, rule, by, at)
+        note([eventOf(one, { kind: "approved", at, by, detail: { reason, rules } })])
+      }
+      for (const { copy, release } of given) if (release !== null) setLifted.run(JSON.stringify(release), copy)
+      const going = copies.filter(({ id }) => given.some(({ copy, release }) => copy === id && release !== null))
+      return each(going, decided("released", { by, reason, at }, notices), (id) => letGo.run(at, expiresAt, id))
+    },
     heldCopies: (of) => {
       const rows = "overdueAt" in of ? overdue.all(of.overdueAt) : ofMessage.all({ ...of })
       return (rows as unknown as HeldRow[]).flatMap(heldCopy)
@@ -81,12 +112,16 @@ export function createHeld(
 }
 
 /** Who did what, when: the event of every copy it changes; and what people are told of it. */
-interface Deed {
+export interface Deed {
   readonly kind: EventKind
   readonly by: string
   readonly at: Instant
-  readonly detail: Readonly<Record<string, string>>
+  readonly detail: MailEvent["detail"]
   readonly notices: readonly Acceptance[]
+}
+
+function eventOf({ transaction, recipient }: HeldCopy, { kind, at, by, detail }: Omit<Deed, "notices">): MailEvent {
+  return { kind, at, by, detail, transaction: transaction.id, recipient: addressKey(recipient.address) }
 }
 
 function decided(kind: EventKind, { by, reason, at }: Decision, notices: readonly Acceptance[]): Deed {
@@ -94,7 +129,7 @@ function decided(kind: EventKind, { by, reason, at }: Decision, notices: readonl
 }
 
 /** One damaged record must not keep the others from being decided. */
-function heldCopy(row: HeldRow): readonly HeldCopy[] {
+export function heldCopy(row: HeldRow): readonly HeldCopy[] {
   try {
     return [readHeldCopy(row)]
   } catch {
@@ -115,5 +150,8 @@ function readHeldCopy(row: HeldRow): HeldCopy {
     summary: JSON.parse(row.summary) as Summary,
     recipient: JSON.parse(row.recipient) as Recipient,
     hold: JSON.parse(row.hold) as Hold,
+    approvals: JSON.parse(row.approvals) as Approval[],
+    legalHold: row.legal_hold,
+    size: row.size,
   }
 }

@@ -31,6 +31,8 @@ interface CopyRow extends SealedCopy {
   readonly reexamine: number
   readonly delay_noticed: number
   readonly crashes: number
+  readonly lifted: string | null
+  readonly route: string | null
   readonly seal: string | null
 }
 
@@ -46,7 +48,7 @@ export const LEASE_SQL = {
   due: `SELECT message, ready_at AS at, lane FROM copies WHERE state = 'queued' AND lane = ? AND ready_at <= ?
     ORDER BY ready_at LIMIT ?`,
   // Named: with a long queue the other index would be a walk through everything that is due.
-  copies: `SELECT id, recipient, edits, require_tls, attempts, due_at, expires_at, reexamine, delay_noticed, crashes, seal
+  copies: `SELECT id, recipient, edits, require_tls, attempts, due_at, expires_at, reexamine, delay_noticed, crashes, lifted, route, seal
     FROM copies INDEXED BY copies_message WHERE message = ? AND state = 'queued' AND lane = ? AND ready_at <= ? ORDER BY id`,
   suspected: `SELECT 1 FROM copies WHERE state = 'queued' AND lane = 2 AND ready_at > ? AND lease_token IS NOT NULL LIMIT 1`,
 }
@@ -57,7 +59,7 @@ export interface LeaseNeeds extends Pick<Transitions, "accept" | "note"> {
   readonly bodies: string
 }
 
-export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitions, "lease"> {
+export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitions, "lease" | "body"> {
   const due = db.prepare(LEASE_SQL.due)
   const dueCopies = db.prepare(LEASE_SQL.copies)
   const suspected = db.prepare(LEASE_SQL.suspected)
@@ -68,6 +70,7 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
   const messageRow = db.prepare(`
     SELECT id, received_at, client, envelope, summary, edits, bounceable, size, sha256, eight_bit, key, file, body, seal
     FROM messages WHERE number = ?`)
+  const byId = db.prepare("SELECT number, key FROM messages WHERE id = ?")
   const messageId = db.prepare("SELECT id FROM messages WHERE number = ?")
   const take = db.prepare("UPDATE copies SET lease_token = ?, lease_until = ? WHERE id = ?")
   const setAside = db.prepare("UPDATE copies SET state = 'set-aside', lease_token = NULL, lease_until = 0 WHERE id = ?")
@@ -87,7 +90,7 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
     latest = now
   }
 
-  function lease(now: Instant, limit: number, span: Millis): readonly Lease[] {
+  function leaseDue(now: Instant, limit: number, span: Millis): readonly Lease[] {
     hurry(now)
     const leases: Lease[] = []
     let room = limit
@@ -136,7 +139,15 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
     }
   }
 
-  return { lease }
+  return {
+    lease: leaseDue,
+    body: (transaction) => {
+      const found = byId.get(transaction) as { number: number; key: Uint8Array | null } | undefined
+      if (found === undefined || found.key === null) return null
+      const lease = read(found.number, [], { token: "", until: 0 })
+      return { transaction: lease.transaction, spooled: lease.spooled }
+    },
+  }
 }
 
 /** One flipped bit of an address is another address. */
@@ -162,6 +173,8 @@ function deliveryOf(row: CopyRow, lists: readonly (readonly Edit[])[]): Delivery
     reexamine: row.reexamine === 1,
     delayNoticed: row.delay_noticed === 1,
     crashes: row.crashes,
+    lifted: row.lifted === null ? [] : (JSON.parse(row.lifted) as Delivery["lifted"]),
+    route: row.route,
   }
 }
 

@@ -48,7 +48,24 @@ export const LIST_SQL = {
   eventsOf: `${EVENT_SQL} WHERE "transaction" = ? ORDER BY seq`,
 }
 
-export function createList(db: DatabaseSync): Pick<Transitions, "queued" | "held" | "show" | "counts" | "events"> {
+const PAGE_SQL = `${ROW_SQL} WHERE c.state IN ('queued', 'set-aside') AND c.id > :after
+  AND (:domain IS NULL OR substr(c.recipient_key, -length(:domain) - 1) = '@' || :domain) ORDER BY c.id LIMIT :limit`
+const DESTINATIONS_SQL = `SELECT substr(recipient_key, instr(recipient_key, '@') + 1) AS domain, count(*) AS copies,
+  min(due_at) AS oldest, max(last_outcome) AS last_outcome FROM copies WHERE state IN ('queued', 'set-aside')
+  GROUP BY domain ORDER BY copies DESC LIMIT 500`
+
+interface DestinationRow {
+  readonly domain: string
+  readonly copies: number
+  readonly oldest: Instant
+  readonly last_outcome: string | null
+}
+
+export function createList(
+  db: DatabaseSync,
+): Pick<Transitions, "queued" | "held" | "show" | "counts" | "events" | "queuePage" | "destinations"> {
+  const page = db.prepare(PAGE_SQL)
+  const destinations = db.prepare(DESTINATIONS_SQL)
   const setAside = db.prepare(LIST_SQL.setAside)
   const queued = db.prepare(LIST_SQL.queued)
   const held = db.prepare(LIST_SQL.held)
@@ -78,6 +95,19 @@ export function createList(db: DatabaseSync): Pick<Transitions, "queued" | "held
     },
     held: (limit) => (held.all(limit) as unknown as Row[]).map(queueRow),
     show,
+    queuePage: (domain, after, limit) =>
+      (page.all({ domain, after, limit }) as unknown as Row[]).map((row) => ({
+        row: queueRow(row),
+        copy: row.copy,
+        setAside: row.state === "set-aside",
+      })),
+    destinations: () =>
+      (destinations.all() as unknown as DestinationRow[]).map(({ domain, copies, oldest, last_outcome: last }) => ({
+        domain,
+        copies,
+        oldest,
+        lastReply: replyOf(parsed(last) as Outcome | null),
+      })),
     counts: () => ({ ...(counts.get() as { queued: number; held: number }) }),
     events: (since, limit) =>
       (events.all(since, limit) as unknown as EventRow[]).map((row) => Object.assign(event(row), { seq: row.seq })),

@@ -28,7 +28,7 @@ export interface OperateNeeds extends Pick<Transitions, "note"> {
 export function createOperate(
   db: DatabaseSync,
   { note, finish }: OperateNeeds,
-): Pick<Transitions, "retry" | "hold" | "remove"> {
+): Pick<Transitions, "retry" | "hold" | "remove" | "reroute"> {
   const find = db.prepare(`
     SELECT c.id, c.message, c.recipient_key, c.state FROM messages m JOIN copies c ON c.message = m.number
     WHERE m.id = :transaction AND (:recipient IS NULL OR c.recipient_key = :recipient) AND c.lease_until <= :now`)
@@ -38,6 +38,7 @@ export function createOperate(
   const setHold = db.prepare(
     "UPDATE copies SET state = 'held', hold = ?, hold_until = ?, lease_token = NULL WHERE id = ?",
   )
+  const setRoute = db.prepare("UPDATE copies SET route = ? WHERE id = ?")
   const end = db.prepare(
     "UPDATE copies SET state = 'removed', hold = NULL, hold_until = NULL, lease_token = NULL WHERE id = ?",
   )
@@ -53,14 +54,32 @@ export function createOperate(
     return copies.length
   }
   return {
-    retry: (ref, by, now) =>
-      each(ref, ["queued", "set-aside"], { kind: "retried", by, at: now, detail: {} }, (id) => requeue.run(now, id)),
-    hold: (ref, by, now, until) => {
+    retry: (ref, by, now, reason) =>
+      each(ref, ["queued", "set-aside"], { kind: "retried", by, at: now, detail: because(reason) }, (id) =>
+        requeue.run(now, id),
+      ),
+    hold: (ref, by, now, until, reason) => {
       const hold: Hold = { rules: [], kind: "hold", until }
-      const deed: Deed = { kind: "held", by, at: now, detail: { until } }
+      const deed: Deed = { kind: "held", by, at: now, detail: { until, ...because(reason) } }
       return each(ref, ["queued"], deed, (id) => setHold.run(JSON.stringify(hold), until, id))
     },
-    remove: (ref, by, now) =>
-      each(ref, ["queued", "set-aside"], { kind: "discarded", by, at: now, detail: {} }, (id) => end.run(id)),
+    remove: (ref, by, now, reason) =>
+      each(ref, ["queued", "set-aside"], { kind: "discarded", by, at: now, detail: because(reason) }, (id) =>
+        end.run(id),
+      ),
+    reroute: (ref, to, { by, reason, at }) =>
+      each(
+        ref,
+        ["queued", "set-aside"],
+        { kind: "retried", by, at, detail: { route: to, ...because(reason) } },
+        (id) => {
+          setRoute.run(to, id)
+          requeue.run(at, id)
+        },
+      ),
   }
+}
+
+function because(reason: string | undefined): MailEvent["detail"] {
+  return reason === undefined || reason === "" ? {} : { reason }
 }

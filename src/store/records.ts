@@ -3,6 +3,7 @@ import type { Acceptance, Delivery, Lease } from "../mail/delivery.ts"
 import { syncBody } from "./bodies.ts"
 import { storeError } from "./error.ts"
 import type { Records } from "./store.ts"
+import type { Custody } from "./custody.ts"
 import type { People } from "./people.ts"
 import { startThread, type Thread } from "./thread.ts"
 import type { Taken } from "./transitions.ts"
@@ -36,9 +37,9 @@ export async function openRecords(data: WriterData): Promise<Records> {
     queued: (limit) => call("queued", limit),
     held: (limit) => call("held", limit),
     show: (transaction) => call("show", transaction),
-    retry: (ref, by, now) => call("retry", ref, by, now),
-    hold: (ref, by, now, until) => call("hold", ref, by, now, until),
-    remove: (ref, by, now) => call("remove", ref, by, now),
+    retry: (ref, by, now, reason) => call("retry", ref, by, now, reason),
+    hold: (ref, by, now, until, reason) => call("hold", ref, by, now, until, reason),
+    remove: (ref, by, now, reason) => call("remove", ref, by, now, reason),
     heldCopies: (of) => call("heldCopies", of),
     release: async (copies, decision, expiresAt, notices) => {
       await synced(notices)
@@ -57,8 +58,54 @@ export async function openRecords(data: WriterData): Promise<Records> {
     news: () => call("news"),
     tidy: (before, rows) => call("tidy", before, rows),
     isReply: (answer, now) => (answer.messageIds.length === 0 ? Promise.resolve(false) : call("isReply", answer, now)),
+    body: (transaction) => call("body", transaction),
     ...people(call),
+    ...custody(call, synced),
     close,
+  }
+}
+
+function custody(call: Thread["call"], synced: (mails: readonly Acceptance[]) => Promise<void>): Custody {
+  return {
+    waiting: (units, now) => call("waiting", units, now),
+    heldPage: (units, after, limit) => call("heldPage", units, after, limit),
+    queuePage: (domain, after, limit) => call("queuePage", domain, after, limit),
+    destinations: () => call("destinations"),
+    reroute: (ref, to, decision) => call("reroute", ref, to, decision),
+    approve: async (copies, words, decision, notices) => {
+      await synced(notices)
+      return call("approve", copies, words, decision, notices)
+    },
+    dueCases: (now, limit) => call("dueCases", now, limit),
+    escalate: async (due, nextAt, notices, event) => {
+      await synced(notices)
+      return call("escalate", due, nextAt, notices, event)
+    },
+    legalHold: (transaction, why, event) => call("legalHold", transaction, why, event),
+    offer: async (offer, mail, event) => {
+      await synced([mail])
+      return call("offer", offer, mail, event)
+    },
+    appeal: (by) => call("appeal", by),
+    appeals: (units, state, limit) => call("appeals", units, state, limit),
+    ask: async (proof, asked, notices, event) => {
+      await synced(notices)
+      return call("ask", proof, asked, notices, event)
+    },
+    takeBack: async (proof, copies, by, notices) => {
+      await synced(notices)
+      return call("takeBack", proof, copies, by, notices)
+    },
+    decideAppeal: async (appeal, word, pass, news) => {
+      await synced(news.notices)
+      return call("decideAppeal", appeal, word, pass, news)
+    },
+    dueAppeals: (now, limit) => call("dueAppeals", now, limit),
+    escalateAppeal: async (appeal, nextAt, notices, event) => {
+      await synced(notices)
+      return call("escalateAppeal", appeal, nextAt, notices, event)
+    },
+    passes: (now) => call("passes", now),
   }
 }
 
@@ -91,7 +138,15 @@ function leaseOf(
   const deliveries = copies.flatMap(({ hold, recipient, edits, requireTls, expiresAt }, position): Delivery[] => {
     const id = ids[position]
     if (hold !== null || id === undefined) return []
-    const untried = { attempts: 0, crashes: 0, reexamine: false, delayNoticed: false, dueAt: transaction.at }
+    const untried = {
+      attempts: 0,
+      crashes: 0,
+      reexamine: false,
+      delayNoticed: false,
+      dueAt: transaction.at,
+      lifted: [],
+      route: null,
+    }
     return [{ id, recipient, edits, requireTls, expiresAt, ...untried }]
   })
   return deliveries.length === 0 ? null : { ...lease, transaction, spooled, bounceable, summary, deliveries }

@@ -144,6 +144,84 @@ export const STEPS: readonly string[] = [
     until INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- What waits for people. A copy's unit and due time stand in its hold.
+  ALTER TABLE copies ADD COLUMN lifted TEXT;
+  ALTER TABLE copies ADD COLUMN route TEXT;
+  ALTER TABLE copies ADD COLUMN unit TEXT
+    GENERATED ALWAYS AS (CASE WHEN json_valid(hold) THEN json_extract(hold, '$.care.unit') END) VIRTUAL;
+  ALTER TABLE copies ADD COLUMN care_due INTEGER GENERATED ALWAYS AS
+    (CASE WHEN json_valid(hold) THEN coalesce(json_extract(hold, '$.care.due'), hold_until) ELSE hold_until END) VIRTUAL;
+  CREATE INDEX copies_care ON copies (care_due, id) WHERE state = 'held';
+  CREATE INDEX copies_unit ON copies (unit, care_due, id) WHERE state = 'held';
+
+  CREATE TABLE approvals (
+    copy INTEGER NOT NULL REFERENCES copies (id) ON DELETE CASCADE,
+    rule TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (copy, rule, "by")
+  ) STRICT, WITHOUT ROWID;
+  -- One message is one case, however many copies wait.
+  CREATE TABLE cases (
+    message INTEGER PRIMARY KEY REFERENCES messages (number) ON DELETE CASCADE,
+    -- Whom the chain of approvers has asked so far, and when the next are; null: all were.
+    stage INTEGER NOT NULL DEFAULT 0,
+    next_at INTEGER,
+    legal_hold TEXT
+  ) STRICT;
+  CREATE INDEX cases_next ON cases (next_at) WHERE next_at IS NOT NULL;
+  INSERT INTO cases (message) SELECT DISTINCT message FROM copies WHERE state = 'held';
+  CREATE TRIGGER cases_come AFTER INSERT ON copies WHEN new.state = 'held' BEGIN
+    INSERT INTO cases (message, next_at) VALUES (new.message, new.care_due)
+      ON CONFLICT (message) DO UPDATE SET next_at = min(coalesce(next_at, excluded.next_at), excluded.next_at);
+  END;
+  CREATE TRIGGER cases_turn AFTER UPDATE OF state ON copies WHEN old.state <> 'held' AND new.state = 'held' BEGIN
+    INSERT INTO cases (message, next_at) VALUES (new.message, new.care_due)
+      ON CONFLICT (message) DO UPDATE SET stage = 0, next_at = excluded.next_at;
+  END;
+  CREATE TRIGGER cases_go AFTER UPDATE OF state ON copies WHEN old.state = 'held' AND new.state <> 'held' BEGIN
+    DELETE FROM approvals WHERE copy = old.id;
+    DELETE FROM cases WHERE message = old.message AND legal_hold IS NULL
+      AND NOT EXISTS (SELECT 1 FROM copies WHERE message = old.message AND state = 'held');
+  END;
+
+  CREATE TABLE appeals (
+    "transaction" TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    unit TEXT,
+    digest TEXT NOT NULL UNIQUE,
+    code TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    -- offered · requested · withdrawn · approved · denied · lapsed
+    state TEXT NOT NULL DEFAULT 'offered',
+    refused TEXT,
+    category TEXT,
+    reason TEXT,
+    asked_at INTEGER,
+    approvals TEXT NOT NULL DEFAULT '[]',
+    stage INTEGER NOT NULL DEFAULT 0,
+    next_at INTEGER,
+    PRIMARY KEY ("transaction", mailbox)
+  ) STRICT;
+  CREATE INDEX appeals_state ON appeals (state, asked_at);
+  CREATE INDEX appeals_next ON appeals (next_at) WHERE next_at IS NOT NULL;
+
+  -- A resend of what was refused may pass once: the same words and files, of this sender, to these recipients, by these rules.
+  CREATE TABLE passes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    "transaction" TEXT NOT NULL,
+    content TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    recipients TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    used_at INTEGER
+  ) STRICT;
+  CREATE INDEX passes_live ON passes (until) WHERE used_at IS NULL;
+  `,
 ]
 
 /** `file` exists. Throws StoreError for a version that is not ours to use, SQLite's own errors otherwise. */

@@ -1,28 +1,19 @@
 /** The ports of what must not be lost. Every method of Records is one atomic transition that leaves its events in the same step. */
 import type { Acceptance, HeldCopy, Lease, QueueRow, Settlement } from "../mail/delivery.ts"
 import type { MailEvent } from "../mail/event.ts"
-import type { Instant, Millis, Spooled, TransactionId } from "../mail/transaction.ts"
+import type { Instant, Millis, Spooled, Transaction, TransactionId } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
+import type { Custody } from "./custody.ts"
+import type { CopyRef, Decision } from "./decision.ts"
 import type { People } from "./people.ts"
 
-/** Which copies an operator means: a transaction, and one recipient's address key or null for all its copies. */
-export interface CopyRef {
-  readonly transaction: TransactionId
-  readonly recipient: string | null
-}
+export type { CopyRef, Decision }
 
 /** One message as `queue show` tells it. */
 export interface MessageRecord {
   readonly rows: readonly QueueRow[]
   readonly verdicts: readonly { readonly recipient: string; readonly verdict: Verdict }[]
   readonly events: readonly MailEvent[]
-}
-
-/** A person's word on held copies. `reason` may be empty. */
-export interface Decision {
-  readonly by: string
-  readonly reason: string
-  readonly at: Instant
 }
 
 /** A message that may answer one from outside. Address keys; the ids are those of In-Reply-To and References. */
@@ -32,7 +23,7 @@ export interface Answer {
   readonly messageIds: readonly string[]
 }
 
-export interface Records extends People {
+export interface Records extends People, Custody {
   /**
    * Takes a message and the reports it gives rise to into custody, all or nothing. Resolves only when it would survive a
    * power cut; large bodies are synced (file, then directory) before the commit. With `leaseUntil` the copies that wait for
@@ -58,11 +49,11 @@ export interface Records extends People {
   held(limit: number): Promise<readonly QueueRow[]>
   show(transaction: TransactionId): Promise<MessageRecord | null>
   /** Due now. Returns how many copies changed, as do the next two. */
-  retry(ref: CopyRef, by: string, now: Instant): Promise<number>
+  retry(ref: CopyRef, by: string, now: Instant, reason?: string): Promise<number>
   /** An operator stops queued copies until they are released. */
-  hold(ref: CopyRef, by: string, now: Instant, until: Instant): Promise<number>
+  hold(ref: CopyRef, by: string, now: Instant, until: Instant, reason?: string): Promise<number>
   /** Queued copies are given up by an operator. */
-  remove(ref: CopyRef, by: string, now: Instant): Promise<number>
+  remove(ref: CopyRef, by: string, now: Instant, reason?: string): Promise<number>
   /** Held copies of one message, or some of those whose time is over. */
   heldCopies(of: CopyRef | { readonly overdueAt: Instant }): Promise<readonly HeldCopy[]>
   /**
@@ -86,6 +77,8 @@ export interface Records extends People {
   news(): Promise<readonly MailEvent[]>
   /** Forgets at most so many events, and as many messages that are over, of before these times. Returns how many. */
   tidy(before: { readonly events: Instant; readonly messages: Instant }, rows: number): Promise<number>
+  /** The canonical octets of a message that somebody may look at; null once it is over. Rejects with StoreError when damaged. */
+  body(transaction: TransactionId): Promise<{ readonly transaction: Transaction; readonly spooled: Spooled } | null>
   /** Whether the mailbox accepted one of these messages from that correspondent within the last 90 days. */
   isReply(answer: Answer, now: Instant): Promise<boolean>
   close(): Promise<void>

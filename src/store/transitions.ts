@@ -41,11 +41,21 @@ export const READS: ReadonlySet<TransitionName> = new Set([
   "events",
   "news",
   "isReply",
+  "body",
   "accounts",
   "account",
   "session",
   "sessions",
   "invited",
+  "waiting",
+  "heldPage",
+  "queuePage",
+  "destinations",
+  "dueCases",
+  "appeal",
+  "appeals",
+  "dueAppeals",
+  "passes",
 ])
 /** Their callers bring the events and tell of them. */
 export const TOLD: ReadonlySet<TransitionName> = new Set(["accept", "note", "settle"])

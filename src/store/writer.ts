@@ -4,6 +4,8 @@ import type { DatabaseSync } from "node:sqlite"
 import { isMainThread, parentPort, workerData } from "node:worker_threads"
 import { createAccept } from "./accept.ts"
 import { createAccounts } from "./accounts.ts"
+import { createAppeals } from "./appeals.ts"
+import { createCases } from "./cases.ts"
 import { createCommit } from "./commit.ts"
 import { storeError, type StoreFault } from "./error.ts"
 import { createFinish, type Finish } from "./finish.ts"
@@ -89,12 +91,15 @@ function createTransitions(db: DatabaseSync, finish: Finish, bodies: string): Tr
   const accept = createAccept(db)
   const needs = { ...accept, finish, bodies }
   const list = createList(db)
+  const held = createHeld(db, needs)
   return {
     ...accept,
     ...createLease(db, needs),
     ...createSettle(db, needs),
     ...createOperate(db, needs),
-    ...createHeld(db, needs),
+    ...held,
+    ...createCases(db, { ...needs, heldCopies: held.heldCopies }),
+    ...createAppeals(db, { ...needs, each: held.each, close: held.close }),
     ...list,
     ...createNews(db, list.events),
     ...createTidy(db),

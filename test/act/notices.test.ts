@@ -75,7 +75,10 @@ function made(given: Case) {
     authentication: UNCHECKED,
     looping: false,
     keyedHash: "hmac",
-    judged: recipients.map((recipient) => ({ recipient, direction, verdict: verdict(by) })),
+    contentHash: "hmac of its content",
+    judged: recipients.map((recipient) => {
+      return { recipient, direction, units: { sender: null, recipient: null }, verdict: verdict(by) }
+    }),
   }
   const hold =
     kind === null ? null : { kind, rules: [{ rule: by, kind: "hold" as const }], until: sent.at + 90_000_000 }
@@ -177,6 +180,9 @@ function held(given: Held): HeldCopy {
       until: 0,
       ...(given.secret === true ? { secret: true } : {}),
     },
+    approvals: [],
+    legalHold: null,
+    size: 1,
   }
 }
 

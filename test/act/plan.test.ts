@@ -73,9 +73,11 @@ function judgement(
     authentication: UNCHECKED,
     looping: false,
     keyedHash: "hmac",
+    contentHash: "hmac of its content",
     judged: given.envelope.to.map((recipient, index) => ({
       recipient,
       direction: "outbound",
+      units: { sender: "tinh", recipient: null },
       verdict: verdict(fates[index] ?? "deliver"),
     })),
   }

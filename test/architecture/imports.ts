@@ -41,7 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | "everything">> = {
   "recognise/": ["mail/"],
   "store/": ["mail/"],
   "receive/": ["mail/", "store/store.ts", "store/shared.ts"],
-  "console/": ["mail/", "store/store.ts", "store/people.ts"],
+  "console/": ["mail/", "store/store.ts", "store/people.ts", "store/search.ts"],
   "act/": ["mail/", "store/store.ts", "notify/"],
   "deliver/": ["mail/", "store/store.ts", "notify/"],
   "sandbox/": ["mail/"],

@@ -11,6 +11,7 @@ import { stepAt, totp } from "../../src/console/api/totp.ts"
 import type { Grant, Role } from "../../src/mail/people.ts"
 import type { Unit } from "../../src/mail/policy.ts"
 import { openStore } from "../../src/store/open.ts"
+import { openSearch } from "../../src/store/trace/open.ts"
 import type { Store } from "../../src/store/store.ts"
 import { createHealth } from "../../src/telemetry/health.ts"
 import type { Log } from "../../src/telemetry/log.ts"
@@ -65,8 +66,14 @@ export async function openOffice(options: OfficeOptions = {}) {
   const health = createHealth(["store"])
   const clock = { now: Date.now() }
   const first = newSecret()
+  const search = openSearch(folder)
   const plain: Hands = {
     records: store.records,
+    search,
+    bodies: store.bodies,
+    examine: () => Promise.reject(new Error("no child reads mail here")),
+    rules: () => [],
+    wake: nothing,
     settings: () => settings,
     units: () => UNITS,
     tree: () => treeOf(UNITS),
@@ -97,6 +104,7 @@ export async function openOffice(options: OfficeOptions = {}) {
     person: (name: string, ...grants: readonly Partial<Grant>[]) => person({ url, hands, name, grants }),
     async [Symbol.asyncDispose]() {
       await web.close()
+      await search.close()
       await store.records.close()
       await rm(folder, { recursive: true, force: true })
     },

@@ -125,7 +125,16 @@ export function house(
   const add = (accepted: Acceptance, delivery: Partial<Delivery> = {}): void => {
     for (const { recipient, edits, requireTls, expiresAt } of accepted.copies) {
       const fixed = { id: rows.length + 1, recipient, edits, requireTls, expiresAt }
-      const rest = { attempts: 0, dueAt: 0, reexamine: false, delayNoticed: false, crashes: 0, ...delivery }
+      const rest = {
+        attempts: 0,
+        dueAt: 0,
+        reexamine: false,
+        delayNoticed: false,
+        crashes: 0,
+        lifted: [],
+        route: null,
+        ...delivery,
+      }
       rows.push({ acceptance: accepted, delivery: { ...fixed, ...rest }, state: "queued", token: "" })
     }
   }

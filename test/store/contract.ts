@@ -94,6 +94,8 @@ export function testRecords(open: Open): void {
           reexamine: false,
           delayNoticed: false,
           crashes: 0,
+          lifted: [],
+          route: null,
         },
       )
       assert.equal(second.requireTls, false)

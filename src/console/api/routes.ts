@@ -2,10 +2,15 @@
 import type { Hands } from "./hands.ts"
 import type { Route } from "./route.ts"
 import { accountRoutes } from "./routes/account.ts"
+import { figureRoutes } from "./routes/figures.ts"
+import { messageRoutes } from "./routes/messages.ts"
 import { peopleRoutes } from "./routes/people.ts"
+import { queueRoutes } from "./routes/queue.ts"
 import { sessionRoutes } from "./routes/session.ts"
 import { systemRoutes } from "./routes/system.ts"
 
 export function routesOf(hands: Hands): readonly Route[] {
-  return [sessionRoutes, accountRoutes, peopleRoutes, systemRoutes].flatMap((made) => made(hands))
+  return [sessionRoutes, accountRoutes, peopleRoutes, systemRoutes, messageRoutes, figureRoutes, queueRoutes].flatMap(
+    (made) => made(hands),
+  )
 }
