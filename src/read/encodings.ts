@@ -102,7 +102,7 @@ export const ENCODINGS: readonly Encoding[] = [
   { name: "UTF-8 decoded twice", fonts: /^$/, letters: octetsIn([[0x80, "x".repeat(128)]]), decode: utf8 },
 ]
 
-/** Characters that decoders give for bytes above 7F, back to the byte: of Windows-1252, and of symbol fonts. */
+/** Characters that decoders give for bytes above 7F, back to the byte: of Windows-1252, of symbol fonts, of "x-user-defined". */
 const BYTES_1252: ReadonlyMap<string, string> = new Map(
   Array.from(CP1252_80).map((character, index) => [character, String.fromCharCode(0x80 + index)]),
 )
@@ -115,8 +115,8 @@ const BYTES_1258 = new Map<string, string>(
 
 export function octetsOf(text: string): string {
   if (!/[\u0100-\uffff]/.test(text)) return text
-  return text.replace(/[\u0152-\u2122\uf020-\uf0ff]/g, (character) =>
-    character >= "\uf020" && character <= "\uf0ff"
+  return text.replace(/[\u0152-\u2122\uf020-\uf0ff\uf780-\uf7ff]/g, (character) =>
+    character >= "\uf020"
       ? String.fromCharCode(character.charCodeAt(0) & 0xff)
       : (BYTES_1252.get(character) ?? character),
   )

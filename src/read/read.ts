@@ -1,33 +1,35 @@
 /** The text in a file, by what the file is; what ought to hold text and does not give it is unreadable, never empty. */
 import { type File, mimeOf } from "../mail/file.ts"
+import { type Extract, LONGEST_TEXT, NO_TEXT, type Reader, UNREADABLE } from "../mail/text.ts"
+import { isCompound, streamsOf } from "./compound.ts"
+import { docText } from "./doc.ts"
 import { officeText } from "./office.ts"
 import { pdfText } from "./pdf.ts"
+import { looksLikeText, plainly, plainText, type TextReaders } from "./plain.ts"
+import { pptText } from "./ppt.ts"
+import { rtfText } from "./rtf.ts"
+import { xlsText } from "./xls.ts"
 import { recoverLines } from "./recover.ts"
-import { type Extract, LONGEST_TEXT, NO_TEXT, type Reader, type Shown, UNREADABLE } from "../mail/text.ts"
-
-/** How the message's own text is read; a file's is read the same way. */
-export interface TextReaders {
-  decode(octets: Uint8Array, charset: string): string
-  html(markup: string): string
-}
-
-/** Octets for one character: of UTF-8, or with the mark-up around it. */
-const OCTETS = 4
 
 /** Pictures, sound, programs: nothing that is read. */
 const NONE: Extract = { text: NO_TEXT, whole: true }
 
-/** Documents whose text nobody here can read, by what they are or say they are. */
-const OTHER_DOCUMENT = /msword|ms-excel|ms-powerpoint|ms-office|x-ole|rtf|visio|wordperfect/
-const OTHER_NAME = /\.(?:doc|dot|xls|ppt|pps|rtf|wps|pages|numbers)$/i
-const OFFICE_TYPE = /openxmlformats|opendocument|macroenabled/i
-const OFFICE_NAME = /\.(?:docx|docm|dotx|xlsx|xlsm|pptx|pptm|ppsx|odt|ods|odp)$/i
-const TEXT_NAME = /\.(?:txt|text|csv|md|log)$/i
+/** What says it is a document, by its type or its name; when its octets are none that are read here, nobody can tell what it says. */
+const DOCUMENT_TYPE =
+  /pdf|msword|ms-excel|ms-powerpoint|ms-office|x-ole|rtf|visio|wordperfect|openxmlformats|opendocument|macroenabled/i
+const BINARY_NAME =
+  /\.(?:pdf|do[ct][xm]|xl[st][xmb]|pp[ts][xm]|pot[xm]|od[tspgf]|ott|ots|otp|wps|wpd|pages|numbers|key|hwpx?|pub|vsdx?|one|xps|oxps|djvu)$/i
+const TEXTUAL_NAME = /\.(?:do[ct]|xl[st]|pp[ts]|pot|rtf)$/i
+/** Octets of an .rtf; pictures in it are hexadecimal. */
+const LONGEST_RTF = 32_000_000
 
 /** `readers` decode octets and HTML as the parser does. */
 export function createReader(readers: TextReaders): Reader {
   return {
-    text: plainly,
+    text(found) {
+      const { text, encodings } = recoverLines(found)
+      return plainly(text, encodings)
+    },
     async file(file, signal) {
       if (signal.aborted) return UNREADABLE
       try {
@@ -39,33 +41,53 @@ export function createReader(readers: TextReaders): Reader {
   }
 }
 
+/** Null when it ought to hold text and does not give it. */
 async function read(file: File, readers: TextReaders, signal: AbortSignal): Promise<Extract | null> {
-  const { bytes } = file
-  const type = mimeOf(file)
+  const extracts = await documents(file, signal)
+  if (extracts !== null) return joined(extracts)
   const named = (pattern: RegExp): boolean => file.names.some((name) => pattern.test(name))
-  if (type === "application/pdf" || named(/\.pdf$/i)) return pdfText(bytes, signal)
-  if (OFFICE_TYPE.test(type) || named(OFFICE_NAME)) return officeText(file)
-  if (type === "text/html" || named(/\.x?html?$/i)) {
-    return plainly(readers.html(decoded(bytes, readers)))
+  if (named(BINARY_NAME)) return null
+  // A `.doc` is often a page of HTML, or plain text.
+  const isText = file.types.every(({ family }) => family === "markup" || family === "script")
+  if (isText && file.bytes.length > 0 && looksLikeText(file.bytes)) return plainText(file, readers)
+  return DOCUMENT_TYPE.test(mimeOf(file)) || named(TEXTUAL_NAME) || !file.whole ? null : NONE
+}
+
+/** As everything its octets show it to be: one program opens it as this, the next as that. Null when it is none of these. */
+async function documents(file: File, signal: AbortSignal): Promise<readonly (Extract | null)[] | null> {
+  const { bytes, types, names } = file
+  const found: (Extract | null)[] = []
+  const isPdf = types.some(({ mime }) => mime === "application/pdf")
+  // What only its name says is a PDF may be a damaged one, which programs repair.
+  if (isPdf || (types.length === 0 && names.some((name) => /\.pdf$/i.test(name))))
+    found.push(await pdfText(bytes, signal))
+  if (types.some(({ mime }) => /openxmlformats|opendocument|macroenabled/i.test(mime))) found.push(officeText(file))
+  if (isCompound(bytes)) {
+    const streams = streamsOf(bytes)
+    const readers = [docText, xlsText, pptText].map((reader) => reader(streams)).filter((text) => text !== null)
+    // An Outlook message, a drawing: what is in it is unpacked, or unreadable.
+    found.push(...(readers.length > 0 ? readers : [null]))
   }
-  if (type === "text/plain" || type === "text/csv" || named(TEXT_NAME)) return plainly(decoded(bytes, readers))
-  return OTHER_DOCUMENT.test(type) || named(OTHER_NAME) ? null : NONE
+  const rtf = rtfText(bytes, LONGEST_RTF)
+  if (rtf !== null) found.push(rtf)
+  return found.length === 0 ? null : found
 }
 
-/** Each line by itself, since nobody says what fonts they are shown in. */
-function plainly(found: string): Extract {
-  const { text, encodings } = recoverLines(found)
-  return { text: { body: text.slice(0, LONGEST_TEXT), margins: "" }, whole: true, shows: encodings.map(legacy) }
-}
-
-function legacy(encoding: string): Shown {
-  return { feature: "legacy-encoding", note: encoding }
-}
-
-/** Editors mark UTF-16 at its beginning. */
-function decoded(whole: Buffer, readers: TextReaders): string {
-  const bytes = whole.subarray(0, LONGEST_TEXT * OCTETS)
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return readers.decode(bytes, "utf-16le")
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return readers.decode(bytes, "utf-16be")
-  return readers.decode(bytes, "")
+function joined(extracts: readonly (Extract | null)[]): Extract | null {
+  const read = extracts.filter((extract) => extract !== null)
+  if (read.length === 0) return null
+  return {
+    text: {
+      body: read
+        .map(({ text }) => text.body)
+        .join("\n")
+        .slice(0, LONGEST_TEXT),
+      margins: read
+        .map(({ text }) => text.margins)
+        .join("\n")
+        .slice(0, LONGEST_TEXT),
+    },
+    whole: read.length === extracts.length && read.every(({ whole }) => whole),
+    shows: read.flatMap(({ shows = [] }) => shows),
+  }
 }

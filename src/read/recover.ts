@@ -8,6 +8,8 @@ export interface Block {
   readonly text: string
   /** Name of the font it is shown in, "" when nobody says. It narrows the choice; the text decides. */
   readonly font: string
+  /** It begins a paragraph, whatever stands before it; a line of plain text may go on with the one before. */
+  readonly begins?: boolean
 }
 
 export interface Recovered {
@@ -24,6 +26,8 @@ const SAMPLE = 16
 
 /** One of them says that a block is Unicode already: no decoder of octets makes it. */
 const UNICODE = /[\u1ea0-\u1ef9]/
+/** What decoders make of the bytes of an old encoding: without any of it, letters above ASCII are what they seem. */
+const FOREIGN = /[\0-\x08\x0e-\x1f\x7f-\xff\u0102-\u01b0\u02c6-\u02dc\u2013-\u2122\uf020-\uf7ff]|\p{M}/u
 /** What no old encoding looks like: ASCII, and the controls that everybody uses. */
 const PLAIN = /^[\t\n\v\f\r\x20-\x7e]*$/
 
@@ -37,7 +41,7 @@ export function recover(blocks: readonly Block[]): Recovered {
     const text = raw.includes("&#") ? decodedEntities(raw) : raw
     texts.push(text)
     const isPlain = PLAIN.test(text)
-    if (!isPlain && UNICODE.test(text)) unicode++
+    if (!isPlain && isUnicode(text)) unicode++
     else if (!isPlain || isViqr) suspects.push({ at, ...suspectOf({ text, font }) })
   }
   const order = ranking(suspects)
@@ -65,6 +69,10 @@ export function recover(blocks: readonly Block[]): Recovered {
   for (const { encoding } of chosen.values()) found.set(encoding, (found.get(encoding) ?? 0) + 1)
   const encodings = [...found].toSorted(([, one], [, other]) => other - one).map(([name]) => name)
   return { texts: capitals(texts, blocks, chosen), encodings }
+}
+
+function isUnicode(text: string): boolean {
+  return !FOREIGN.test(text) || UNICODE.test(/\p{M}/u.test(text) ? text.normalize("NFC") : text)
 }
 
 /** Lines of a text whose fonts nobody knows. */
@@ -99,7 +107,7 @@ const TYPED = /[\x80-\uffff]\w*[A-Z]|[A-Z]\w*[A-Z]\w*[\x80-\uffff]|[A-Z]\w*[\x80
 function capitals(texts: readonly string[], blocks: readonly Block[], chosen: ReadonlyMap<number, Reading>): string[] {
   let heads = true
   return texts.map((text, index) => {
-    const { font = "" } = blocks[index] ?? {}
+    const { font = "", begins = false } = blocks[index] ?? {}
     const reading = chosen.get(index)
     const read = reading?.decode(text) ?? text
     if (text.trim() === "") {
@@ -109,7 +117,7 @@ function capitals(texts: readonly string[], blocks: readonly Block[], chosen: Re
     const isTcvn3 = reading?.encoding.startsWith("TCVN3") === true
     const typed = (isTcvn3 || reading?.encoding === "VPS") && TYPED.test(text) && !/[a-z]/.test(text)
     const shown = /^\.vn.*h$/i.test(font)
-    const small = isTcvn3 && heads && read.length <= HEADING && !/\p{Lu}/u.test(read) && !ENDS.test(read)
+    const small = isTcvn3 && (heads || begins) && read.length <= HEADING && !/\p{Lu}/u.test(read) && !ENDS.test(read)
     const raised = typed || shown || small
     heads = raised || ENDS.test(read)
     return raised ? read.toUpperCase() : read
