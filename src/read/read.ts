@@ -23,8 +23,8 @@ const TEXTUAL_NAME = /\.(?:do[ct]|xl[st]|pp[ts]|pot|rtf)$/i
 /** Octets of an .rtf; pictures in it are hexadecimal. */
 const LONGEST_RTF = 32_000_000
 
-/** `readers` decode octets and HTML as the parser does. */
-export function createReader(readers: TextReaders): Reader {
+/** `readers` decode octets and HTML as the parser does; `roots`: certificates that signatures may be traced to, in PEM. */
+export function createReader(readers: TextReaders, roots: readonly string[] = []): Reader {
   return {
     text(found) {
       const { text, encodings } = recoverLines(found)
@@ -33,7 +33,7 @@ export function createReader(readers: TextReaders): Reader {
     async file(file, signal) {
       if (signal.aborted) return UNREADABLE
       try {
-        return (await read(file, readers, signal)) ?? UNREADABLE
+        return (await read(file, { ...readers, roots }, signal)) ?? UNREADABLE
       } catch {
         return UNREADABLE
       }
@@ -41,9 +41,13 @@ export function createReader(readers: TextReaders): Reader {
   }
 }
 
+interface Ways extends TextReaders {
+  readonly roots: readonly string[]
+}
+
 /** Null when it ought to hold text and does not give it. */
-async function read(file: File, readers: TextReaders, signal: AbortSignal): Promise<Extract | null> {
-  const extracts = await documents(file, signal)
+async function read(file: File, readers: Ways, signal: AbortSignal): Promise<Extract | null> {
+  const extracts = await documents(file, readers, signal)
   if (extracts !== null) return joined(extracts)
   const named = (pattern: RegExp): boolean => file.names.some((name) => pattern.test(name))
   if (named(BINARY_NAME)) return null
@@ -54,13 +58,17 @@ async function read(file: File, readers: TextReaders, signal: AbortSignal): Prom
 }
 
 /** As everything its octets show it to be: one program opens it as this, the next as that. Null when it is none of these. */
-async function documents(file: File, signal: AbortSignal): Promise<readonly (Extract | null)[] | null> {
+async function documents(
+  file: File,
+  { roots }: Ways,
+  signal: AbortSignal,
+): Promise<readonly (Extract | null)[] | null> {
   const { bytes, types, names } = file
   const found: (Extract | null)[] = []
   const isPdf = types.some(({ mime }) => mime === "application/pdf")
   // What only its name says is a PDF may be a damaged one, which programs repair.
   if (isPdf || (types.length === 0 && names.some((name) => /\.pdf$/i.test(name))))
-    found.push(await pdfText(bytes, signal))
+    found.push(await pdfText(bytes, roots, signal))
   if (types.some(({ mime }) => /openxmlformats|opendocument|macroenabled/i.test(mime))) found.push(officeText(file))
   if (isCompound(bytes)) {
     const streams = streamsOf(bytes)
