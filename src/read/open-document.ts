@@ -37,6 +37,8 @@ export function readOpenDocument(xml: string, paper: Paper, looks: Looks, place:
   const stack: { readonly name: string; readonly look: Look }[] = []
   let paragraphs = 0
   let aside = 0
+  /** On slides everything stands in boxes. */
+  let slides = false
   paper.turn(place)
   for (const part of xmlParts(xml)) {
     if (paper.full()) return
@@ -53,7 +55,8 @@ export function readOpenDocument(xml: string, paper: Paper, looks: Looks, place:
     else if (PARAGRAPHS.has(name)) {
       paragraphs = Math.max(0, paragraphs + step)
       if (step <= 0) paper.line()
-    } else if (ASIDE.has(name)) {
+    } else if (name === "presentation" || name === "drawing") slides ||= step > 0
+    else if (ASIDE.has(name) && !(slides && name === "text-box")) {
       aside = Math.max(0, aside + step)
       paper.turn(aside > 0 ? "margins" : place)
     } else if (name === "table-row" && step > 0) paper.row()

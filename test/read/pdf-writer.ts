@@ -28,7 +28,10 @@ const TO_UNICODE = `/CIDInit /ProcSet findresource begin 12 dict begin begincmap
 1 beginbfrange <0000> <ffff> <0000> endbfrange
 endcmap end end`
 
-export function pdf(pages: readonly (readonly Placed[])[], options: { readonly explained?: boolean } = {}): Buffer {
+export function pdf(
+  pages: readonly (readonly Placed[])[],
+  options: { readonly explained?: boolean; readonly signature?: number } = {},
+): Buffer {
   const objects: string[] = []
   const add = (body: string): number => objects.push(body)
   const stream = (data: string): string => `<</Length ${Buffer.byteLength(data)}>>stream\n${data}\nendstream`
@@ -54,6 +57,11 @@ export function pdf(pages: readonly (readonly Placed[])[], options: { readonly e
     const resources = `<</Font<</F1 ${fonts[0]} 0 R/F2 ${fonts[1]} 0 R>>>>`
     return add(`<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents ${content} 0 R/Resources${resources}>>`)
   })
+  if (options.signature !== undefined) {
+    const room = `<${"00".repeat(options.signature)}>`
+    const range = `[0 0000000000 0000000000 0000000000]         `
+    add(`<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached/ByteRange ${range}/Contents ${room}>>`)
+  }
   objects[1] = `<</Type/Pages/Count ${kids.length}/Kids[${kids.map((kid) => `${kid} 0 R`).join(" ")}]>>`
   let out = "%PDF-1.7\n"
   const at = objects.map((body, index) => {
