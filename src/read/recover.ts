@@ -26,6 +26,7 @@ const SAMPLE = 16
 
 /** One of them says that a block is Unicode already: no decoder of octets makes it. */
 const UNICODE = /[\u1ea0-\u1ef9]/
+const COMPOSED = /[\u1ea0-\u1ef9][^\u1ea0-\u1ef9]*[\u1ea0-\u1ef9]/
 /** What decoders make of the bytes of an old encoding: without any of it, letters above ASCII are what they seem. */
 const FOREIGN = /[\0-\x08\x0e-\x1f\x7f-\xff\u0102-\u01b0\u02c6-\u02dc\u2013-\u2122\uf020-\uf7ff]|\p{M}/u
 /** What no old encoding looks like: ASCII, and the controls that everybody uses. */
@@ -72,7 +73,9 @@ export function recover(blocks: readonly Block[]): Recovered {
 }
 
 function isUnicode(text: string): boolean {
-  return !FOREIGN.test(text) || UNICODE.test(/\p{M}/u.test(text) ? text.normalize("NFC") : text)
+  if (!FOREIGN.test(text) || UNICODE.test(text)) return true
+  // Tones behind their letters; those of a wrong decoder stand between signs that no text is full of.
+  return /\p{M}/u.test(text) && !/[\x80-\xbf]/.test(text) && COMPOSED.test(text.normalize("NFC"))
 }
 
 /** Lines of a text whose fonts nobody knows. */

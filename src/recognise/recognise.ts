@@ -23,7 +23,10 @@ export function createRecognise(settings: Settings["recognise"], reader: Reader)
   const issuers = createIssuers(settings.issuers)
   return async ({ subject, text, bulk }, files, signal) => {
     const around = { issuers, bulk }
-    const own = (at: string, said: string): Judged => judgePart(documentPart(at, reader.text(said), issuers), around)
+    const own = (at: string, said: string): Judged => {
+      const found = reader.text(said)
+      return judgePart(documentPart(at, found, issuers), around, found.shows)
+    }
     const judged = [own("subject", subject), own("body", text)]
     const unread: string[] = []
     let room = MOST_TEXT
