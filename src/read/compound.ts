@@ -22,14 +22,6 @@ export function streamsOf(bytes: Buffer): ReadonlyMap<string, Buffer> {
   const sector = (number: number): Buffer => bytes.subarray((number + 1) * size, (number + 2) * size)
   const fat = tableOf(fatSectors(bytes, sector, size).map(sector))
   const limit = Math.ceil(bytes.length / size)
-  const chain = (start: number, table: readonly number[], read: (number: number) => Buffer, most: number): Buffer => {
-    const parts: Buffer[] = []
-    for (let at = start, steps = 0; at < FREE - 5 && steps <= most; steps++) {
-      parts.push(read(at))
-      at = table[at] ?? END
-    }
-    return Buffer.concat(parts)
-  }
   const directory = chain(bytes.readUInt32LE(48), fat, sector, limit)
   const miniFat = tableOf([chain(bytes.readUInt32LE(60), fat, sector, limit)])
   const cutoff = bytes.readUInt32LE(56)
@@ -53,6 +45,15 @@ export function streamsOf(bytes: Buffer): ReadonlyMap<string, Buffer> {
     streams.set(name.toLowerCase(), stream)
   }
   return streams
+}
+
+function chain(start: number, table: readonly number[], read: (number: number) => Buffer, most: number): Buffer {
+  const parts: Buffer[] = []
+  for (let at = start, steps = 0; at < FREE - 5 && steps <= most; steps++) {
+    parts.push(read(at))
+    at = table[at] ?? END
+  }
+  return Buffer.concat(parts)
 }
 
 function fatSectors(bytes: Buffer, sector: (number: number) => Buffer, size: number): number[] {

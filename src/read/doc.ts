@@ -2,7 +2,7 @@
 import { TextDecoder } from "node:util"
 import type { Extract } from "../mail/text.ts"
 import { fontsOf, type Fonts } from "./doc-fonts.ts"
-import { createPaper, type Paper, PLAIN_LOOK } from "./paper.ts"
+import { createPaper, type Look, type Paper, PLAIN_LOOK } from "./paper.ts"
 import { summaryOf } from "./summary.ts"
 
 const WORD = 0xa5ec
@@ -68,13 +68,13 @@ function piecesOf(clx: Buffer): readonly Piece[] | null {
   while (clx[at] === 1 && at + 3 <= clx.length) at += 3 + clx.readUInt16LE(at + 1)
   if (clx[at] !== 2 || at + 5 > clx.length) return null
   const plc = clx.subarray(at + 5).subarray(0, clx.readUInt32LE(at + 1))
-  const count = Math.min(Math.floor((plc.length - 4) / 12), MOST_PIECES)
-  return Array.from({ length: count }, (_, index) => {
-    const characters = Math.max(0, plc.readUInt32LE(4 * index + 4) - plc.readUInt32LE(4 * index))
-    const place = plc.readUInt32LE(4 * (count + 1) + 8 * index + 2)
+  const pieces = Math.max(0, Math.min(Math.floor((plc.length - 4) / 12), MOST_PIECES))
+  return Array.from({ length: pieces }, (_, index) => {
+    const count = Math.max(0, plc.readUInt32LE(4 * index + 4) - plc.readUInt32LE(4 * index))
+    const place = plc.readUInt32LE(4 * (pieces + 1) + 8 * index + 2)
     const wide = (place & 0x40000000) === 0
     const from = place & 0x3fffffff
-    return { from: wide ? from : from / 2, octets: characters * (wide ? 2 : 1), wide }
+    return { from: wide ? from : from / 2, octets: count * (wide ? 2 : 1), wide }
   })
 }
 
@@ -85,16 +85,35 @@ function write(main: Buffer, { from, octets, wide }: Piece, fonts: Fonts | null,
     const run = fonts?.at(at)
     const to = Math.min(end, Math.max(run?.end ?? end, at + (wide ? 2 : 1)))
     const part = main.subarray(at, to)
-    characters(wide ? part.toString("utf16le") : latin.decode(part), run?.look ?? PLAIN_LOOK, paper)
+    put(wide ? part.toString("utf16le") : latin.decode(part), run?.look ?? PLAIN_LOOK, paper)
     at = to
   }
 }
 
-/** Fields show their result; their instruction stands between 13 and 14. Paragraphs, cells, breaks end lines. */
-function characters(text: string, look: typeof PLAIN_LOOK, paper: Paper): void {
-  const shown = text.replace(/\x13[^\x13-\x15]*[\x14\x15]/g, "")
-  for (const line of shown.split(/([\r\x07\v\f\x0e])/)) {
-    if (/^[\r\x07\v\f\x0e]$/.test(line)) paper.line()
-    else paper.run(line.replace(/\x1e/g, "-").replace(/[\x01-\x06\x08\x13-\x15\x1f]/g, ""), look)
+/** Signs that are not shown as they are. [MS-DOC] 2.4.1. */
+const FIELD = 0x13
+const FIELD_RESULT = 0x14
+const FIELD_END = 0x15
+const LINE_ENDS = new Set([0x07, 0x0b, 0x0c, 0x0d, 0x0e])
+const HYPHEN = 0x1e
+
+/** Fields show their result, not their instruction, which ends where a run does or before. */
+function put(text: string, look: Look, paper: Paper): void {
+  let shown = ""
+  let instruction = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code >= 0x20) shown += instruction ? "" : text.charAt(at)
+    else if (code === 0x09) shown += "\t"
+    else if (code === HYPHEN) shown += "-"
+    else if (code === FIELD) instruction = true
+    else if (code === FIELD_RESULT || code === FIELD_END) instruction = false
+    else if (LINE_ENDS.has(code)) {
+      instruction = false
+      paper.run(shown, look)
+      paper.line()
+      shown = ""
+    }
   }
+  paper.run(shown, look)
 }

@@ -33,7 +33,7 @@ export function createReader(readers: TextReaders, roots: readonly string[] = []
     async file(file, signal) {
       if (signal.aborted) return UNREADABLE
       try {
-        return (await read(file, { ...readers, roots }, signal)) ?? UNREADABLE
+        return (await textOf(file, { ...readers, roots }, signal)) ?? UNREADABLE
       } catch {
         return UNREADABLE
       }
@@ -46,7 +46,7 @@ interface Ways extends TextReaders {
 }
 
 /** Null when it ought to hold text and does not give it. */
-async function read(file: File, readers: Ways, signal: AbortSignal): Promise<Extract | null> {
+async function textOf(file: File, readers: Ways, signal: AbortSignal): Promise<Extract | null> {
   const extracts = await documents(file, readers, signal)
   if (extracts !== null) return joined(extracts)
   const named = (pattern: RegExp): boolean => file.names.some((name) => pattern.test(name))

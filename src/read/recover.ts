@@ -28,7 +28,7 @@ const SAMPLE = 16
 const UNICODE = /[\u1ea0-\u1ef9]/
 const COMPOSED = /[\u1ea0-\u1ef9][^\u1ea0-\u1ef9]*[\u1ea0-\u1ef9]/
 /** What decoders make of the bytes of an old encoding: without any of it, letters above ASCII are what they seem. */
-const FOREIGN = /[\0-\x08\x0e-\x1f\x7f-\xff\u0102-\u01b0\u02c6-\u02dc\u2013-\u2122\uf020-\uf7ff]|\p{M}/u
+const FOREIGN = /[\p{Cc}\x80-\xff\u0102-\u01b0\u02c6-\u02dc\u2013-\u2122\uf020-\uf7ff]|\p{M}/u
 /** What no old encoding looks like: ASCII, and the controls that everybody uses. */
 const PLAIN = /^[\t\n\v\f\r\x20-\x7e]*$/
 

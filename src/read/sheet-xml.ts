@@ -126,10 +126,13 @@ export function shownNumber(written: string, format: string): string {
   if (/^0{2,20}$/.test(format) && number >= 0) return number.toFixed(0).padStart(format.length, "0")
   if (/[dy]/i.test(format.replace(/"[^"]*"|\[[^\]]*\]|\\./g, "")) && number > 0 && number < 2_958_466) {
     const date = new Date(EPOCH + Math.floor(number) * DAY)
-    const two = (part: number): string => String(part).padStart(2, "0")
     return `${two(date.getUTCDate())}/${two(date.getUTCMonth() + 1)}/${date.getUTCFullYear()}`
   }
   return /e/i.test(written) && Number.isSafeInteger(number) ? number.toFixed(0) : written
+}
+
+function two(part: number): string {
+  return String(part).padStart(2, "0")
 }
 
 /** Without the codes for side, font and size. ECMA-376 part 1, §18.3.1.46. */

@@ -49,8 +49,14 @@ const SIGNS: ReadonlyMap<string, string> = new Map([
   ["ptab", "\t"],
 ])
 
+interface Reading {
+  /** Where its flow stands; in the body where nothing is said. */
+  readonly place?: Place
+  readonly styles?: Styles
+}
+
 /** Puts it on the paper, text boxes into the margins wherever they float. */
-export function readWords(xml: string, paper: Paper, { place = "body" as Place, styles = NO_STYLES } = {}): void {
+export function readWords(xml: string, paper: Paper, { place = "body", styles = NO_STYLES }: Reading = {}): void {
   const all = styles.get("") ?? PLAIN_LOOK
   let boxes = 0
   let paragraph = all
@@ -70,7 +76,8 @@ export function readWords(xml: string, paper: Paper, { place = "body" as Place, 
     if (name === "txbxContent" && !empty) {
       boxes = Math.max(0, boxes + (opens ? 1 : -1))
       paper.turn(boxes > 0 ? "margins" : place)
-    } else if (name === "tr") opens ? paper.row() : paper.endRow()
+    } else if (name === "tr" && opens) paper.row()
+    else if (name === "tr") paper.endRow()
     else if (name === "tc" && !opens) paper.cell()
     else if (LINES.has(name) && (!opens || empty)) paper.line()
     if (!opens) {
