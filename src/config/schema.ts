@@ -44,6 +44,9 @@ const submission = {
 }
 const NEXT_HOP = "mx, smtp://host:port, smtps://host:port, lmtp://host:port or maildir:PATH"
 const REDIS = "redis://host:port/db or rediss://user:password@host:port/db"
+const ICAP = "icap://host:port/service"
+const LIST = "a file or an https address"
+const MINISIGN = "a minisign public key, RW…"
 const tlsLevel = z.enum(["off", "opportunistic", "required", "verified"])
 const route = z.strictObject({
   /** `*`, a domain, or `.domain` for all below it. */
@@ -157,6 +160,40 @@ export const settingsSchema = z.strictObject({
         .regex(/^(tcp:\/\/[^\s/]+:\d+|unix:\/.+)$/, { error: "tcp://host:port or unix:/path" })
         .nullable()
         .default(null),
+      /** ICAP servers; `maxSize`: what is larger they let pass unread, so it counts as not examined. RFC 3507. */
+      icap: z
+        .array(
+          z.strictObject({
+            url: z.string({ error: ICAP }).refine(isIcap, { error: ICAP }),
+            maxSize: size.nullable().default(null),
+          }),
+        )
+        .default([]),
+      /** A folder of YARA rules, `*.yar`. */
+      yara: z.string().nullable().default(null),
+      /** Lists of hashes of bad files: a file or a web address; `key` is the minisign key that must have signed it. */
+      hashes: z
+        .array(
+          z
+            .strictObject({
+              from: z.string({ error: LIST }).min(1),
+              key: z
+                .string({ error: MINISIGN })
+                .regex(/^RW[A-Za-z0-9+/]{54}$/, { error: MINISIGN })
+                .nullable()
+                .default(null),
+              /** Between two looks at a web address; a file is looked at every five seconds. */
+              every: duration.prefault("15m"),
+            })
+            .refine(({ from, key }) => key !== null || !from.startsWith("http:"), { error: "key, or https" }),
+        )
+        .default([]),
+      /** clamd's signatures older than `age` are out of date: somebody should look, or nothing clamd says is believed (451). */
+      signatures: z
+        .strictObject({ age: duration.prefault("7d"), outdated: z.enum(["degraded", "failed"]).default("degraded") })
+        .prefault({}),
+      /** How long a scanner's answer about the same octets holds, with the same signatures; 0s remembers nothing. */
+      cache: duration.prefault("1h"),
       /** One deadline for all inspection of a message; at most 240 s, below the client's own patience (RFC 5321 §4.5.3.2.6). */
       deadline: duration.refine((ms) => ms <= 240_000, { error: "at most 240s" }).prefault("60s"),
       /** File name extensions that give `forbidden-type`. */
@@ -284,6 +321,11 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   log: z.strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error"]).default("info") }).prefault({}),
 })
+
+function isIcap(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && url.protocol === "icap:" && url.hostname !== "" && url.pathname.length > 1 && url.search === ""
+}
 
 function isTimezone(name: string): boolean {
   try {

@@ -3,15 +3,19 @@ import { createHash } from "node:crypto"
 import type { Settings } from "../config/schema.ts"
 import { failed, known } from "../mail/evidence.ts"
 import type { Examination } from "../mail/examination.ts"
-import { type File, mimeOf } from "../mail/file.ts"
+import { allFiles, type File, mimeOf } from "../mail/file.ts"
 import type { Finding } from "../mail/finding.ts"
 import type { Attachment, Path } from "../mail/message.ts"
-import { type Octets, type Scan, scan } from "./clamav.ts"
 import { judge } from "./file.ts"
+import { createKnownBad, type KeptList } from "./known-bad.ts"
 import { printable } from "./name.ts"
+import { join, type Octets, type Scan, type Target } from "./scan/scan.ts"
+import { createScanners, type ScannerSettings } from "./scan/scanners.ts"
 
-/** The part of the settings that says how to look. */
-export type InspectSettings = Pick<Settings["scan"], "clamd" | "forbidden"> & Partial<Pick<Settings["scan"], "allowed">>
+/** The part of the settings that says how to look, and the lists of bad files as they are kept. */
+export type InspectSettings = ScannerSettings &
+  Pick<Settings["scan"], "forbidden"> &
+  Partial<Pick<Settings["scan"], "allowed">> & { readonly badFiles: readonly (KeptList | null)[] }
 
 export interface Finished extends Pick<Examination, "findings" | "seen"> {
   readonly attachments: readonly Attachment[]
@@ -24,6 +28,9 @@ export interface Inspected {
   readonly parsed: readonly Finding[]
   /** The whole message, asked for only when there is a scanner. */
   readonly raw: () => Octets
+  readonly size: number
+  /** Of the whole message, hex. */
+  readonly sha256: string
 }
 
 /**
@@ -32,59 +39,71 @@ export interface Inspected {
  */
 export type Inspect = (inspected: Inspected, signal: AbortSignal) => Promise<Finished>
 
-/** Connections to the scanner at once, all inspections of this process together; clamd's own MaxThreads is 10. */
-const CONNECTIONS = 4
 /** Findings of one kind and reason that are told; a policy asks for the kind, a person reads the first. */
 const ALIKE = 20
 
 export function createInspect(settings: InspectSettings): Inspect {
   const { allowed = null } = settings
   const rules = { forbidden: new Set(settings.forbidden), allowed: allowed === null ? null : new Set(allowed) }
-  const { clamd } = settings
-  const turn = createTurns(CONNECTIONS)
+  const scanners = createScanners(settings)
+  const knownBad = createKnownBad(settings.badFiles)
 
-  return async ({ files, parsed, raw }, signal) => {
-    const ask = (target: string, octets: () => Octets): Promise<Scan> => turn(() => scan(target, octets, signal))
-    const attachments = files.map(attachmentOf)
-    const local = [...parsed, ...files.flatMap((file) => judge(file, rules))]
-    if (clamd === null) {
-      const unscanned = files.map(({ at }): Finding => ({ kind: "unscannable", at, why: "no-scanner" }))
-      return complete(attachments, few([...local, ...unscanned]))
-    }
-    const answers = await Promise.all([ask(clamd, raw), ...files.map(({ bytes }) => ask(clamd, () => [bytes]))])
-    const [whole = [], ...parts] = answers.map((said, index) => findingsOf(said, files[index - 1]?.at ?? ""))
-    const better = [...local, ...parts.flat()]
+  return async (inspected, signal) => {
+    const { files, parsed } = inspected
+    const digests = new Map([...allFiles(files)].map((file) => [file, digestOf(file)]))
+    const attachments = files.map((file) => attachmentOf(file, digests.get(file) ?? ""))
+    const bad = [...digests].map(([file, sha256]) => knownBad.find(file, sha256)).filter((found) => found !== null)
+    const unscanned = scanners.hasAntivirus
+      ? []
+      : files.map(({ at }): Finding => ({ kind: "unscannable", at, why: "no-scanner" }))
+    const local = [...parsed, ...files.flatMap((file) => judge(file, rules)), ...bad, ...unscanned]
+    const answers = await askAll(inspected, digests, (target, part) => scanners.scan(target, part, signal))
+    const parts = answers.filter(({ at }) => at !== "").flatMap(findingsOf)
+    const better = [...local, ...parts]
     // What the scan of a part says, the scan of the whole message says again with less to it.
+    const whole = answers.filter(({ at }) => at === "").flatMap(findingsOf)
     const only = whole.filter((found) => !better.some((other) => alike(other) === alike(found)))
     const seen = few([...better, ...only])
-    const broken = answers.find((said) => said.is === "failed")
-    // Nothing worse than malware could be found where another scan failed.
-    if (broken === undefined || seen.some(({ kind }) => kind === "malware")) return complete(attachments, seen)
-    return { attachments, findings: failed(broken.why), seen }
+    const lists: Scan[] = knownBad.broken && bad.length === 0 ? [{ is: "failed", why: "hash-list" }] : []
+    const verdict = join([...answers.map(({ scan }) => scan), ...lists])
+    return { attachments, findings: verdict.is === "failed" ? failed(verdict.why) : known(seen), seen }
   }
 }
 
-function attachmentOf(file: File): Attachment {
-  const { at, claimed, names, size, bytes } = file
-  const sha256 = createHash("sha256").update(bytes).digest("hex")
+interface Answer {
+  readonly at: Path
+  readonly scan: Scan
+}
+
+type Ask = (target: Target, part: "whole" | "part") => Promise<readonly Scan[]>
+
+/** The message as a whole, each of its files, and what is in them for scanners that do not unpack. */
+async function askAll(
+  { files, raw, size, sha256 }: Inspected,
+  digests: ReadonlyMap<File, string>,
+  ask: Ask,
+): Promise<readonly Answer[]> {
+  const whole: Target = { octets: raw, size, sha256, name: "" }
+  const asked = [...digests].map(async ([file, digest]) => {
+    const target = { octets: () => [file.bytes], size: file.bytes.length, sha256: digest, name: file.names[0] ?? "" }
+    const scans = await ask(target, files.includes(file) ? "whole" : "part")
+    return scans.map((scan) => ({ at: file.at, scan }))
+  })
+  const answers = await Promise.all([ask(whole, "whole").then((scans) => scans.map((scan) => ({ at: "", scan }))), ...asked])
+  return answers.flat()
+}
+
+function findingsOf({ at, scan }: Answer): Finding[] {
+  return scan.is === "clean" || scan.is === "failed" ? [] : [{ ...scan.found, at }]
+}
+
+function digestOf({ bytes }: File): string {
+  return createHash("sha256").update(bytes).digest("hex")
+}
+
+function attachmentOf(file: File, sha256: string): Attachment {
+  const { at, claimed, names, size } = file
   return { at, claimed, names: names.map(printable), type: mimeOf(file), size, sha256 }
-}
-
-function complete(attachments: readonly Attachment[], seen: readonly Finding[]): Finished {
-  return { attachments, findings: known(seen), seen }
-}
-
-function findingsOf(said: Scan, at: Path): Finding[] {
-  if (said.is === "over-limit") return [{ kind: "unscannable", at, why: "too-large" }]
-  return said.is === "found" ? [named(said.name, at)] : []
-}
-
-/** What clamd's own heuristics say is no malware, but something a policy rules on. clamd.conf(5): AlertExceedsMax, AlertEncrypted, AlertOLE2Macros. */
-function named(name: string, at: Path): Finding {
-  if (name.startsWith("Heuristics.Limits.Exceeded")) return { kind: "unscannable", at, why: "too-large" }
-  if (name.startsWith("Heuristics.Encrypted.")) return { kind: "encrypted", at, name }
-  if (name.startsWith("Heuristics.OLE2.ContainsMacros")) return { kind: "macro", at, name }
-  return { kind: "malware", at, name }
 }
 
 /** A thousand alike say no more than a few. */
@@ -99,21 +118,4 @@ function few(findings: readonly Finding[]): readonly Finding[] {
 
 function alike({ kind, name, why }: Finding): string {
   return JSON.stringify([kind, name, why])
-}
-
-/** Lets so many run at once; the others wait in order. */
-function createTurns(limit: number): <T>(run: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = []
-  let free = limit
-  return async (run) => {
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await run()
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) free++
-      else next()
-    }
-  }
 }

@@ -2,15 +2,8 @@
 import { type Socket, connect } from "node:net"
 import { pipeline } from "node:stream/promises"
 import { setImmediate } from "node:timers/promises"
-
-/** `failed`: the scanner did not do its work; nothing is known about the octets. */
-export type Scan =
-  | { readonly is: "clean" }
-  | { readonly is: "found"; readonly name: string }
-  | { readonly is: "over-limit" }
-  | { readonly is: "failed"; readonly why: string }
-
-export type Octets = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+import type { Millis } from "../../mail/transaction.ts"
+import { type Octets, printableAscii, type Scan, type Scanner } from "./scan.ts"
 
 /** Octets of one INSTREAM chunk. */
 const CHUNK = 65_536
@@ -45,16 +38,77 @@ async function ask(target: string, octets: Octets, signal: AbortSignal): Promise
   return said.is === "said" ? interpret(said.words, sent) : failed(said.is)
 }
 
-/** Whether a scanner answers at `target`, or why not. Never rejects. */
-export async function ping(target: string, signal: AbortSignal): Promise<"pong" | { readonly why: string }> {
+/** What clamd says of itself: `ClamAV 1.4.6/27500/Wed Nov 25 08:00:00 2026`. */
+export interface Version {
+  readonly words: string
+  /** When its signatures were made; null where it knows only local ones and tells no date. */
+  readonly signaturesAt: number | null
+}
+
+/** Never rejects. */
+export async function version(target: string, signal: AbortSignal): Promise<Version | { readonly why: string }> {
+  const said = await command(target, "zVERSION\0", signal)
+  if (said.is !== "said") return { why: said.is }
+  if (!said.words.startsWith("ClamAV ")) return { why: "garbage" }
+  const date = said.words.split("/")[2]
+  // clamd tells its local time without a zone; half a day is nothing to an age in days.
+  const at = date === undefined ? Number.NaN : Date.parse(`${date} UTC`)
+  return { words: printableAscii(said.words), signaturesAt: Number.isNaN(at) ? null : at }
+}
+
+async function command(target: string, words: string, signal: AbortSignal): Promise<Answer> {
   const socket = signal.aborted ? null : dial(target)
-  if (socket === null) return { why: "unreachable" }
+  if (socket === null) return { is: "unreachable" }
   const answer = listen(socket, signal)
-  socket.write("zPING\0")
+  socket.write(words)
   const said = await answer
   socket.destroy()
-  if (said.is !== "said") return { why: said.is }
-  return said.words === "PONG" ? "pong" : { why: "garbage" }
+  return said
+}
+
+export interface ClamdOptions {
+  readonly target: string
+  /** Signatures older than this are out of date. */
+  readonly age: Millis
+  /** What that means: somebody should look, or nothing it says is believed. */
+  readonly outdated: "degraded" | "failed"
+  readonly now: () => number
+}
+
+/** How long what clamd said of its signatures holds. freshclam makes new ones some times a day. */
+const VERSION_HOLDS: Millis = 60_000
+
+export function createClamd({ target, age, outdated, now }: ClamdOptions): Scanner {
+  let known: { readonly at: number; readonly version: Version | { readonly why: string } } | null = null
+  const ask = async (signal: AbortSignal): Promise<Version | { readonly why: string }> => {
+    if (known !== null && now() - known.at < VERSION_HOLDS) return known.version
+    const said = await version(target, signal)
+    if (!("why" in said)) known = { at: now(), version: said }
+    return said
+  }
+  const isOld = (said: Version): boolean => said.signaturesAt !== null && now() - said.signaturesAt > age
+  return {
+    name: "clamd",
+    async scan({ octets }, signal) {
+      if (outdated === "failed") {
+        const said = await ask(signal)
+        if ("why" in said) return failed(said.why)
+        if (isOld(said)) return failed("out-of-date")
+      }
+      return scan(target, octets, signal)
+    },
+    async signatures(signal) {
+      const said = await ask(signal)
+      return "why" in said ? null : said.words
+    },
+    async health(signal) {
+      const said = await version(target, signal)
+      if ("why" in said) return { state: "down", why: `clamd: ${said.why}` }
+      if (!isOld(said)) return { state: "ok" }
+      const days = Math.floor((now() - (said.signaturesAt ?? 0)) / 86_400_000)
+      return { state: outdated === "failed" ? "down" : "degraded", why: `clamd: signatures are ${days} days old` }
+    },
+  }
 }
 
 function failed(why: string): Scan {
@@ -120,13 +174,18 @@ function listen(socket: Socket, signal: AbortSignal): Promise<Answer> {
 function interpret(words: string, sent: boolean): Scan {
   if (words === "stream: OK") return sent ? { is: "clean" } : failed("garbage")
   const found = /^stream: (\S.*) FOUND$/.exec(words)?.[1]
-  if (found !== undefined) return { is: "found", name: clean(found) }
-  if (words === "INSTREAM size limit exceeded. ERROR") return { is: "over-limit" }
+  if (found !== undefined) return named(printableAscii(found))
+  if (words === "INSTREAM size limit exceeded. ERROR") return TOO_LARGE
   const error = /^(.*) ERROR$/.exec(words)?.[1]
-  return failed(error === undefined ? "garbage" : `error: ${clean(error)}`)
+  return failed(error === undefined ? "garbage" : `error: ${printableAscii(error)}`)
 }
 
-/** Names come from signature files and errors may quote names inside archives. */
-function clean(words: string): string {
-  return words.replace(/[^\x20-\x7e]/g, "?").slice(0, 128)
+const TOO_LARGE: Scan = { is: "unscannable", found: { kind: "unscannable", why: "too-large" } }
+
+/** What clamd's own heuristics say is no malware, but something a policy rules on. clamd.conf(5): AlertExceedsMax, AlertEncrypted, AlertOLE2Macros. */
+function named(name: string): Scan {
+  if (name.startsWith("Heuristics.Limits.Exceeded")) return TOO_LARGE
+  if (name.startsWith("Heuristics.Encrypted.")) return { is: "unscannable", found: { kind: "encrypted", name } }
+  if (name.startsWith("Heuristics.OLE2.ContainsMacros")) return { is: "suspicious", found: { kind: "macro", name } }
+  return { is: "malicious", found: { kind: "malware", name } }
 }
