@@ -1,6 +1,8 @@
 /** `explain`: judges messages exactly as the gateway would; delivers nothing, keeps nothing. */
 import { createHash } from "node:crypto"
-import { readFile } from "node:fs/promises"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import type { Plan } from "../act/plan.ts"
 import * as replies from "../act/replies.ts"
 import { createGateway, type Gateway } from "../gateway.ts"
@@ -14,6 +16,7 @@ import { type Client, newTransactionId, type Recipient, type Spooled, type Trans
 import { createPool } from "../sandbox/pool.ts"
 import { scanSettings } from "../sandbox/protocol.ts"
 import { createNetworks } from "../receive/network.ts"
+import { createBadFiles } from "./bad-files.ts"
 import type { Configuration } from "./load.ts"
 import { UsageError } from "./usage.ts"
 
@@ -42,7 +45,12 @@ export async function explain(
   const from = options.from === "" || options.from === "<>" ? null : wanted(options.from, "--from")
   const to = options.to.map((text): Recipient => ({ address: wanted(text, "--to"), notify: null, orcpt: null }))
   const messages = await Promise.all(files.map(readMessage))
-  const pool = createPool({ scan: scanSettings(configuration.settings) })
+  const { settings } = configuration
+  // Nothing is kept: the lists that a running gateway has beside its records are fetched for this once.
+  const directory = settings.scan.hashes.length === 0 ? null : await mkdtemp(join(tmpdir(), "congthu-lists-"))
+  const badFiles = createBadFiles(directory ?? "")
+  await badFiles.look(settings.scan.hashes, Date.now())
+  const pool = createPool({ scan: scanSettings(settings, badFiles.kept()) })
   try {
     const gateway = createGateway({
       ...NOTHING_KEPT,
@@ -65,6 +73,7 @@ export async function explain(
     }
   } finally {
     await pool.close()
+    if (directory !== null) await rm(directory, { recursive: true, force: true })
   }
 }
 

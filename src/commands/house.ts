@@ -1,5 +1,6 @@
 /** The house: every room made with what it needs of the others. The one place that picks implementations. */
 import { createHmac, createSecretKey } from "node:crypto"
+import { join } from "node:path"
 import { createCap, type Cap } from "../act/cap.ts"
 import { spoolOctets, tell as tellOf } from "../act/tell.ts"
 import { createConsole, type Console } from "../console/api/server.ts"
@@ -30,6 +31,7 @@ import { createHealth, type Health } from "../telemetry/health.ts"
 import { createLog, event, type Log } from "../telemetry/log.ts"
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts"
 import type { Configuration } from "./load.ts"
+import { createBadFiles } from "./bad-files.ts"
 import { type RoomWatch, watchRoom } from "./room.ts"
 import { approverOf } from "./office.ts"
 import { firstSecret, handsOf } from "./hands.ts"
@@ -49,6 +51,10 @@ export interface House {
   /** For the first administrator; null once somebody has an account. */
   readonly firstLink: string | null
   readonly cap: Cap
+  /** Looks whether lists of bad files are due, and takes new ones into force. */
+  lookAtLists(): Promise<void>
+  /** `missing`: a list could not be had at all, so that nothing can be said of any file. */
+  readonly lists: () => { readonly missing: boolean; readonly faults: readonly string[] }
   readonly configuration: () => Configuration
   /** Takes new settings into force. Rejects with the faults that only opening files tells, and then nothing has changed. */
   configure(next: Configuration): Promise<void>
@@ -151,6 +157,16 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
       note([loginEvent(attempt)]).catch((error: unknown) => log.error("a login could not be recorded", { error }))
     },
   }
+  const badFiles = createBadFiles(join(first.settings.store.path, "lists"))
+  let listFaults: readonly string[] = []
+  const lookAtLists = async (): Promise<void> => {
+    const { changed, faults } = await badFiles.look(settings().scan.hashes, Date.now())
+    if (changed) pool.configure(scanSettings(settings(), badFiles.kept()))
+    if (faults.join() !== listFaults.join())
+      for (const fault of faults) log.error("a list of bad files cannot be used", { fault })
+    listFaults = faults
+  }
+  await lookAtLists()
   const room = await watchRoom({
     path: first.settings.store.path,
     limits: () => configuration.settings.limits,
@@ -185,14 +201,17 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     web,
     firstLink: hands.firstLink,
     cap,
+    lookAtLists,
+    lists: () => ({ missing: badFiles.kept().includes(null), faults: listFaults }),
     tell,
     configuration: () => configuration,
     configure: async (next) => {
       const nextVerify = await verifier(next)
       await receiver.reload(next.settings)
-      pool.configure(scanSettings(next.settings))
       verify = nextVerify
       configuration = next
+      await lookAtLists()
+      pool.configure(scanSettings(next.settings, badFiles.kept()))
     },
   }
 }

@@ -14,6 +14,8 @@ import { createLookAlikes } from "../identify/look-alike.ts"
 import { createDirectory } from "../identify/units.ts"
 import type { Policy } from "../mail/policy.ts"
 import { type Office, replyLines } from "../notify/letter.ts"
+import { loadRules } from "../inspect/scan/yara.ts"
+import { listFault } from "./bad-files.ts"
 import { createWebmail, type Families, readFamilies } from "../identify/webmail.ts"
 import { loadWords } from "./office.ts"
 import { readUsers } from "../receive/users.ts"
@@ -136,12 +138,31 @@ function readDocument(file: string): Read<unknown> {
 }
 
 /** What only opening the files tells that the settings name: users who log in, and recipients that exist. */
-export async function fileFaults({ recipients, listen }: Settings): Promise<readonly string[]> {
+export async function fileFaults({ recipients, listen, scan }: Settings): Promise<readonly string[]> {
   const users = [listen.submission.auth, listen.submissions?.auth ?? null].map((auth) =>
     auth === null ? [] : userFaults(after(auth)),
   )
   const listed = recipients.startsWith("list:") ? [recipientFaults(after(recipients))] : []
-  return (await Promise.all([...users, ...listed])).flat()
+  const lists = scan.hashes.map((source, index) => listFaults(source, index))
+  return [...(await Promise.all([...users, ...listed, ...lists])).flat(), ...ruleFaults(scan.yara)]
+}
+
+function ruleFaults(folder: string | null): readonly string[] {
+  if (folder === null) return []
+  const loaded = loadRules(folder)
+  return loaded.is === "rules"
+    ? []
+    : loaded.faults.map((fault) => `scan.yara: expected rules that can be used in ${folder}, got ${fault}`)
+}
+
+/** A web address may be away for a while; a file that cannot be used is a fault. */
+async function listFaults(
+  { from, key }: Settings["scan"]["hashes"][number],
+  index: number,
+): Promise<readonly string[]> {
+  if (/^https?:/.test(from)) return []
+  const fault = await listFault(from, key)
+  return fault === null ? [] : [`scan.hashes[${index}]: expected a list of bad files, got ${fault}`]
 }
 
 function after(text: string): string {

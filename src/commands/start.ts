@@ -1,6 +1,6 @@
 /** `start`: opens the doors, keeps house, and closes the doors again in the right order. */
 import { rmSync, writeFileSync } from "node:fs"
-import { ping } from "../inspect/clamav.ts"
+import { createScannerHealth } from "../inspect/scan/scanners.ts"
 import { deskOf, moreHeld } from "../act/tell.ts"
 import { parseAddress } from "../mail/address.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
@@ -107,6 +107,7 @@ async function keepHouse(house: House): Promise<void> {
     if (error instanceof StoreError && error.fault === "closed") process.exit(1)
   }
   await keepIndex(house)
+  await house.lookAtLists()
   await reportScanner(house)
 }
 
@@ -126,13 +127,15 @@ async function keepIndex({ search, configuration, log, health }: House): Promise
 }
 
 /** A scanner that is configured and does not answer lets no attachment in: mail waits at its senders. */
-async function reportScanner({ health, pool, configuration }: House): Promise<void> {
-  const { clamd } = configuration().settings.scan
+async function reportScanner({ health, pool, configuration, lists }: House): Promise<void> {
   if (pool.stats().children === 0) return health.report("scan", "down", "no child process reads mail")
-  if (clamd === null) return health.report("scan", "degraded", "no malware scanner is configured")
-  const answer = await ping(clamd, AbortSignal.timeout(PING))
-  if (answer === "pong") health.report("scan", "ok")
-  else health.report("scan", "down", `the malware scanner: ${answer.why}`)
+  const said = await createScannerHealth(configuration().settings.scan)(PING)
+  const { missing, faults } = lists()
+  if (said.state === "down") health.report("scan", "down", `the malware scanner: ${said.why}`)
+  else if (missing) health.report("scan", "down", faults.join("; "))
+  else if (said.state === "degraded") health.report("scan", "degraded", said.why)
+  else if (faults.length > 0) health.report("scan", "degraded", faults.join("; "))
+  else health.report("scan", "ok")
 }
 
 /** Holds whose time is over, and people who were spared notices for an hour. */

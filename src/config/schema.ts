@@ -192,8 +192,10 @@ export const settingsSchema = z.strictObject({
       signatures: z
         .strictObject({ age: duration.prefault("7d"), outdated: z.enum(["degraded", "failed"]).default("degraded") })
         .prefault({}),
-      /** How long a scanner's answer about the same octets holds, with the same signatures; 0s remembers nothing. */
-      cache: duration.prefault("1h"),
+      /** How long a scanner's answer about the same octets holds, with the same signatures; `off` remembers nothing. */
+      cache: z
+        .union([z.literal("off").transform(() => 0), duration], { error: "a time such as 1h, or off" })
+        .prefault("1h"),
       /** One deadline for all inspection of a message; at most 240 s, below the client's own patience (RFC 5321 §4.5.3.2.6). */
       deadline: duration.refine((ms) => ms <= 240_000, { error: "at most 240s" }).prefault("60s"),
       /** File name extensions that give `forbidden-type`. */

@@ -86,11 +86,19 @@ async function askAll(
   const whole: Target = { octets: raw, size, sha256, name: "" }
   const asked = [...digests].map(async ([file, digest]) => {
     const target = { octets: () => [file.bytes], size: file.bytes.length, sha256: digest, name: file.names[0] ?? "" }
-    const scans = await ask(target, files.includes(file) ? "whole" : "part")
+    const scans = await ask(target, files.includes(file) || wasSealed(file) ? "whole" : "part")
     return scans.map((scan) => ({ at: file.at, scan }))
   })
-  const answers = await Promise.all([ask(whole, "whole").then((scans) => scans.map((scan) => ({ at: "", scan }))), ...asked])
+  const answers = await Promise.all([
+    ask(whole, "whole").then((scans) => scans.map((scan) => ({ at: "", scan }))),
+    ...asked,
+  ])
   return answers.flat()
+}
+
+/** A password of the message opened it: an antivirus that does not know the password has not seen it. */
+function wasSealed({ findings }: File): boolean {
+  return findings.some(({ kind, why }) => kind === "encrypted" && why === "opened")
 }
 
 function findingsOf({ at, scan }: Answer): Finding[] {

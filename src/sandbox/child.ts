@@ -78,7 +78,8 @@ async function examine(
     const content = await recognise(parsed, files, signal)
     // Before secrecy is judged nothing leaves this process, not even to the scanner, but DNS questions about the sender's domains.
     const secret = isSecret(content)
-    const inspected = { files, parsed: [...senders, ...noticed], raw: octets }
+    const { size, sha256 } = task.spooled
+    const inspected = { files, parsed: [...senders, ...noticed], raw: octets, size, sha256 }
     const { attachments, findings, seen } = secret ? NOTHING : await inspect(inspected, signal)
     const authentication = await proven
     const why = unread()

@@ -83,7 +83,13 @@ export function createCrew({ scan, child, noticed, ready }: CrewOptions): Crew {
     },
     fresh: () => start(settings.deadline),
     configure(next) {
+      // What a child may load is fixed when it starts.
+      const anew = (next.yara === null) !== (settings.yara === null)
       settings = next
+      for (const worker of anew ? members : []) {
+        members.delete(worker)
+        worker.retire()
+      }
       for (const worker of processes) worker.configure(next)
       resize(next.children)
     },

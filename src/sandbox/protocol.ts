@@ -6,10 +6,23 @@ import type { Change, Rewriting } from "../mail/rewrite.ts"
 import type { Millis, Spooled } from "../mail/transaction.ts"
 
 /** How a child looks at a message, from where on it calls it official business, and whom it asks about its sender. */
-export type ScanSettings = Settings["scan"] & Pick<Settings, "recognise" | "hostname" | "authentication">
+export type ScanSettings = Settings["scan"] &
+  Pick<Settings, "recognise" | "hostname" | "authentication"> & {
+    /** Lists of bad files, as they are kept; null for one that could not be had yet. */
+    readonly badFiles: readonly (KeptFile | null)[]
+  }
 
-export function scanSettings({ scan, recognise, hostname, authentication }: Settings): ScanSettings {
-  return { ...scan, recognise, hostname, authentication }
+/** A file and the hash of what must be in it, hex. */
+export interface KeptFile {
+  readonly path: string
+  readonly sha256: string
+}
+
+export function scanSettings(
+  { scan, recognise, hostname, authentication }: Settings,
+  badFiles: ScanSettings["badFiles"] = scan.hashes.map(() => null),
+): ScanSettings {
+  return { ...scan, recognise, hostname, authentication, badFiles }
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Worker {
 
 /** No JavaScript from strings; may read files, but neither write one nor start a process. */
 const RESTRAINTS = ["--disallow-code-generation-from-strings", "--permission", "--allow-fs-read=*"]
+/** The engine of YARA rules is a native module. */
+const WITH_ENGINE = [...RESTRAINTS, "--allow-addons", "--disable-warning=PERM0001"]
 /** The child gives up on scanners at this share of its time, so that a slow scanner is told apart from a slow message. */
 const PATIENCE = 0.85
 const START_WITHIN: Millis = 20_000
@@ -36,7 +38,7 @@ const LONGEST_COMPLAINT = 500
 
 /** `stall`: how long its event loop may stand still while it has jobs. */
 export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Worker {
-  const child = launch(module)
+  const child = launch(module, scan.yara !== null)
   const jobs = new Map<number, (fate: Fate) => void>()
   let memory = scan.memory
   let lastId = 0
@@ -128,11 +130,11 @@ function end(child: ChildProcess): Promise<string> {
   })
 }
 
-function launch(module: URL): ChildProcess {
+function launch(module: URL, withEngine: boolean): ChildProcess {
   // An empty environment: nothing in there is a reader's business.
   const child = fork(module, {
     serialization: "advanced",
-    execArgv: RESTRAINTS,
+    execArgv: withEngine ? WITH_ENGINE : RESTRAINTS,
     env: {},
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   })

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { once } from "node:events"
 import { type Server, type Socket, createServer } from "node:net"
 import { after, before, describe, test } from "node:test"
-import { scan } from "../../src/inspect/clamav.ts"
+import { scan } from "../../src/inspect/scan/clamav.ts"
 import { type Clamd, EICAR, startClamd } from "../support/clamd.ts"
 
 const soon = (): AbortSignal => AbortSignal.timeout(5_000)
@@ -40,8 +40,16 @@ const answering =
 describe("the scanner's answer", () => {
   for (const [what, words, outcome] of [
     ["OK is clean", "stream: OK\0", { is: "clean" }],
-    ["a name is found", "stream: Win.Test.A(b:1) FOUND\0", { is: "found", name: "Win.Test.A(b:1)" }],
-    ["a size limit is over the limit", "INSTREAM size limit exceeded. ERROR\0", { is: "over-limit" }],
+    [
+      "a name is found",
+      "stream: Win.Test.A(b:1) FOUND\0",
+      { is: "malicious", found: { kind: "malware", name: "Win.Test.A(b:1)" } },
+    ],
+    [
+      "a size limit is over the limit",
+      "INSTREAM size limit exceeded. ERROR\0",
+      { is: "unscannable", found: { kind: "unscannable", why: "too-large" } },
+    ],
     [
       "an error is a failure",
       "stream: Can't allocate memory ERROR\0",
@@ -73,7 +81,7 @@ describe("the scanner's answer", () => {
   test("a name of odd characters is told in printable ASCII, bounded", async () => {
     await withScanner(answering(`stream: \x1b[31mA\u00e9${"b".repeat(500)} FOUND\0`), async (target) => {
       const said = await scan(target, () => [Buffer.from("x")], soon())
-      assert.ok(said.is === "found" && /^[\x20-\x7e]{128}$/.test(said.name))
+      assert.ok(said.is === "malicious" && /^[\x20-\x7e]{128}$/.test(said.found.name ?? ""))
     })
   })
 })
@@ -137,7 +145,10 @@ describe("a scanner that", () => {
       else socket.end("INSTREAM size limit exceeded. ERROR\0")
     }
     await withScanner(behave, async (target) => {
-      assert.deepEqual(await scan(target, () => [Buffer.from("x")], soon()), { is: "over-limit" })
+      assert.deepEqual(await scan(target, () => [Buffer.from("x")], soon()), {
+        is: "unscannable",
+        found: { kind: "unscannable", why: "too-large" },
+      })
     })
   })
   test("is not there has failed", async () => {
@@ -192,10 +203,13 @@ describe("clamd itself", () => {
   }
   asked("finds a clean stream clean", [Buffer.from("Kính gửi")], { is: "clean" })
   asked("finds an empty stream clean", [], { is: "clean" })
-  asked("finds EICAR", [Buffer.from(EICAR)], { is: "found", name: "Eicar-Test-Signature.UNOFFICIAL" })
+  asked("finds EICAR", [Buffer.from(EICAR)], {
+    is: "malicious",
+    found: { kind: "malware", name: "Eicar-Test-Signature.UNOFFICIAL" },
+  })
   asked(
     "says when a stream is too long",
     Array.from({ length: 300 }, () => Buffer.alloc(65_536)),
-    { is: "over-limit" },
+    { is: "unscannable", found: { kind: "unscannable", why: "too-large" } },
   )
 })

@@ -10,6 +10,7 @@ import { createUnpack } from "../../src/unpack/unpack.ts"
 import { zip } from "../unpack/zip-writer.ts"
 
 const FORBIDDEN = ["exe", "js"]
+const SCAN = { icap: [], yara: null, signatures: { age: 1, outdated: "degraded" }, cache: 0, badFiles: [] } as const
 
 function part(fields: Partial<Omit<Part, "content">>, ...content: readonly (Buffer | string)[]): Part {
   async function* octets(): AsyncGenerator<Uint8Array> {
@@ -28,7 +29,7 @@ function part(fields: Partial<Omit<Part, "content">>, ...content: readonly (Buff
 const BODY = { claimed: "text/plain", isText: true }
 
 async function inspected(clamd: string | null, parts: readonly Part[], raw = "From: a@b.vn\r\n\r\nx", time = 5_000) {
-  const inspect = createInspect({ clamd, forbidden: FORBIDDEN })
+  const inspect = createInspect({ ...SCAN, clamd, forbidden: FORBIDDEN })
   const signal = AbortSignal.timeout(time)
   const unpacking = createUnpack({ passwords: [] })(signal)
   for (const leaf of parts) await unpacking.part(leaf)
@@ -37,6 +38,8 @@ async function inspected(clamd: string | null, parts: readonly Part[], raw = "Fr
       files: await unpacking.open({ subject: "", text: "", passwords: [] }),
       parsed: [],
       raw: () => [Buffer.from(raw)],
+      size: raw.length,
+      sha256: "",
     },
     signal,
   )
@@ -69,10 +72,11 @@ describe("without a scanner", () => {
   }
 
   test("findings of the parser are among the others", async () => {
-    const inspect = createInspect({ clamd: null, forbidden: [] })
+    const inspect = createInspect({ ...SCAN, clamd: null, forbidden: [] })
     const noticed = [{ kind: "unscannable", at: "3", why: "too-deep" }] as const
     assert.deepEqual(
-      (await inspect({ files: [], parsed: noticed, raw: () => [] }, AbortSignal.timeout(1_000))).findings,
+      (await inspect({ files: [], parsed: noticed, raw: () => [], size: 0, sha256: "" }, AbortSignal.timeout(1_000)))
+        .findings,
       { state: "known", value: noticed },
     )
   })

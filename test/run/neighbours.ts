@@ -7,6 +7,8 @@ import type { Report } from "./report.ts"
 const NEIGHBOURS = [
   { name: "postfix", proof: "/usr/sbin/postfix" },
   { name: "clamav-daemon", proof: "/usr/sbin/clamd" },
+  { name: "c-icap", proof: "/usr/bin/c-icap" },
+  { name: "libc-icap-mod-virus-scan", proof: "/usr/lib/*/c_icap/virus_scan.so" },
   { name: "swaks", proof: "/usr/bin/swaks" },
   // swaks speaks TLS through it.
   { name: "libnet-ssleay-perl", proof: "/usr/lib/*/perl5/*/Net/SSLeay.pm" },

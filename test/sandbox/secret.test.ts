@@ -57,6 +57,7 @@ async function examined(message: Spooled) {
       recognise: recognise.parse({}),
       authentication: authentication.parse({ check: false }),
       hostname: "mx.tuyenquang.gov.vn",
+      badFiles: [],
     },
   })
   try {

@@ -66,7 +66,7 @@ export async function startClamd({ streamMaxLength = 10_000_000 }: ClamdOptions 
   return { tcp: `tcp://127.0.0.1:${port}`, unix: `unix:${socket}`, stop }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")
   const address = server.address()

@@ -75,15 +75,19 @@ export interface ClamdOptions {
   readonly now: () => number
 }
 
-/** How long what clamd said of its signatures holds. freshclam makes new ones some times a day. */
+/** How long what clamd said of its signatures holds, or that it said nothing. freshclam makes new ones some times a day. */
 const VERSION_HOLDS: Millis = 60_000
+const SILENCE_HOLDS: Millis = 10_000
+/** It says so at once, or something is wrong with it. */
+const VERSION_WITHIN: Millis = 1_000
 
 export function createClamd({ target, age, outdated, now }: ClamdOptions): Scanner {
   let known: { readonly at: number; readonly version: Version | { readonly why: string } } | null = null
-  const ask = async (signal: AbortSignal): Promise<Version | { readonly why: string }> => {
-    if (known !== null && now() - known.at < VERSION_HOLDS) return known.version
-    const said = await version(target, signal)
-    if (!("why" in said)) known = { at: now(), version: said }
+  const versionOf = async (signal: AbortSignal): Promise<Version | { readonly why: string }> => {
+    if (known !== null && now() - known.at < ("why" in known.version ? SILENCE_HOLDS : VERSION_HOLDS))
+      return known.version
+    const said = await version(target, AbortSignal.any([signal, AbortSignal.timeout(VERSION_WITHIN)]))
+    known = { at: now(), version: said }
     return said
   }
   const isOld = (said: Version): boolean => said.signaturesAt !== null && now() - said.signaturesAt > age
@@ -91,14 +95,14 @@ export function createClamd({ target, age, outdated, now }: ClamdOptions): Scann
     name: "clamd",
     async scan({ octets }, signal) {
       if (outdated === "failed") {
-        const said = await ask(signal)
+        const said = await versionOf(signal)
         if ("why" in said) return failed(said.why)
         if (isOld(said)) return failed("out-of-date")
       }
       return scan(target, octets, signal)
     },
     async signatures(signal) {
-      const said = await ask(signal)
+      const said = await versionOf(signal)
       return "why" in said ? null : said.words
     },
     async health(signal) {

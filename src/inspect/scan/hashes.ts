@@ -14,7 +14,9 @@ export interface HashList {
   hashes(): Iterable<string>
 }
 
-export type ReadList = { readonly is: "list"; readonly list: HashList } | { readonly is: "faulty"; readonly line: number }
+export type ReadList =
+  | { readonly is: "list"; readonly list: HashList }
+  | { readonly is: "faulty"; readonly line: number }
 
 /**
  * `HASH`, `HASH name` (as sha256sum and md5sum write it) or `HASH:size:name` (as clamav's .hsb and .hdb); SHA-256 or MD5.
@@ -74,8 +76,15 @@ function createList(text: Buffer, rows: Uint32Array, hasMd5: boolean): HashList 
   const nameAt = (row: number): string => {
     const from = rows[row] ?? 0
     const end = text.indexOf(10, from)
-    const line = text.toString("utf8", from, end < 0 ? text.length : end)
-    return line.replace(/^[0-9a-f]+/i, "").replace(/#.*$/, "").replace(/^:[^:]*:?/, "").trim().replace(/^\*/, "").slice(0, 200)
+    const line = text.toString("utf8", from, end < 0 ? text.length : end).trim()
+    return line
+      .trim()
+      .replace(/^[0-9a-f]+/i, "")
+      .replace(/#.*$/, "")
+      .replace(/^:[^:]*:?/, "")
+      .trim()
+      .replace(/^\*/, "")
+      .slice(0, 200)
   }
   return {
     find(hash) {

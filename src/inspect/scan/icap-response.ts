@@ -30,7 +30,9 @@ export async function readResponse(reader: Reader): Promise<IcapResponse | strin
       const inner = await readInner(reader)
       if (name === "res-hdr") http = inner
     }
-    const body = parts.some(({ name }) => name.endsWith("-body") && name !== "null-body") ? await readBody(reader) : null
+    const body = parts.some(({ name }) => name.endsWith("-body") && name !== "null-body")
+      ? await readBody(reader)
+      : null
     return { status, headers, http: { status: http ?? 0, body } }
   } catch (error) {
     return error instanceof Broken ? error.message : "garbage"

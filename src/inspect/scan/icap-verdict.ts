@@ -13,7 +13,9 @@ export function judge({ status, headers, http }: IcapResponse, sent: Body | null
   if (status !== 200 && status !== 201) return { is: "failed", why: `status ${status}` }
   if (http === null || http.status === 0) return { is: "failed", why: "garbage" }
   // Our own answer comes back as it was: nothing was found. Anything else stands in its place.
-  const isOurs = http.status === 200 && (sent?.size === 0 ? (http.body?.size ?? 0) === 0 : sent !== null && http.body?.sha256 === sent.sha256)
+  const isOurs =
+    http.status === 200 &&
+    (sent?.size === 0 ? (http.body?.size ?? 0) === 0 : sent !== null && http.body?.sha256 === sent.sha256)
   return isOurs ? { is: "clean" } : malicious("blocked")
 }
 

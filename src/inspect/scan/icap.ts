@@ -47,7 +47,8 @@ export function createIcap({ url, maxSize }: IcapOptions, now: () => number): Sc
   return {
     name: "icap",
     async scan(target, signal) {
-      if (maxSize !== null && target.size > maxSize) return { is: "unscannable", found: { kind: "unscannable", why: "too-large" } }
+      if (maxSize !== null && target.size > maxSize)
+        return { is: "unscannable", found: { kind: "unscannable", why: "too-large" } }
       const server = await offer(signal)
       if (typeof server === "string") return { is: "failed", why: server }
       return respmod(place, target, { preview: server.preview, signal })
@@ -80,10 +81,11 @@ async function respmod(place: URL, { octets, size, name }: Target, { preview, si
     `Encapsulated: req-hdr=0, res-hdr=${request.length}, res-body=${request.length + answer.length}`,
   ]
   let sent = false
-  const response = await exchange(place, signal, async (send, reader) => {
+  const response = await exchange(place, signal, async (send, reader, listen) => {
     await send(`${head("RESPMOD", place, fields)}${request}${answer}${preview ? "0\r\n\r\n" : ""}`)
     // The server reads the beginning first, here nothing, and says whether it wants the rest. RFC 3507 §4.5.
     if (preview && !(await reader.continues())) return
+    listen()
     for await (const chunk of octets()) {
       if (chunk.length === 0) continue
       hash.update(chunk)
@@ -118,13 +120,21 @@ type Send = (octets: string | Uint8Array) => Promise<void>
 async function exchange(
   place: URL,
   signal: AbortSignal,
-  tell: (send: Send, reader: Reader) => Promise<void>,
+  tell: (send: Send, reader: Reader, listen: () => void) => Promise<void>,
 ): Promise<IcapResponse | string> {
   if (signal.aborted) return "timeout"
-  const socket = connect({ host: place.hostname.replace(/^\[|\]$/g, ""), port: Number(place.port || PORT), noDelay: true })
+  const socket = connect({
+    host: place.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(place.port || PORT),
+    noDelay: true,
+  })
   const reader = createReader(socket, signal)
   // A server that has seen enough answers and closes: what it said decides, and nothing said is a failure.
-  tell(sender(socket, signal), reader).catch(() => {})
+  const listening = Promise.withResolvers<void>()
+  tell(sender(socket, signal), reader, listening.resolve)
+    .catch(() => {})
+    .finally(listening.resolve)
+  await listening.promise
   const response = await readResponse(reader)
   socket.destroy()
   return response

@@ -13,8 +13,6 @@ export interface Reader {
   line(): Promise<string>
   /** Exactly so many, in pieces as they come. Throws Broken. */
   octets(count: number, take: (piece: Uint8Array) => void): Promise<void>
-  /** Everything until the other side closes; at most so many. */
-  rest(most: number, take: (piece: Uint8Array) => void): Promise<void>
   /** True: an interim answer 100 came, and was read. False: the final one is there. */
   continues(): Promise<boolean>
 }
@@ -23,12 +21,11 @@ export function createReader(socket: Socket, signal: AbortSignal): Reader {
   let held: Buffer = Buffer.alloc(0)
   let over: string | null = null
   let connected = false
-  let wake: () => void = () => {}
-  let asked: Promise<boolean> | null = null
+  let wake: (() => void) | null = null
 
   const end = (why: string): void => {
     over ??= why
-    wake()
+    wake?.()
   }
   socket.once("connect", () => {
     connected = true
@@ -36,7 +33,7 @@ export function createReader(socket: Socket, signal: AbortSignal): Reader {
   socket.on("data", (chunk: Buffer) => {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk])
     if (held.length > LONGEST_LINE) socket.pause()
-    wake()
+    wake?.()
   })
   // "close" follows and says the same.
   socket.on("error", () => {})
@@ -67,12 +64,8 @@ export function createReader(socket: Socket, signal: AbortSignal): Reader {
     return text.replace(/\r$/, "")
   }
 
-  const reader: Reader = {
-    // Whoever asked about an interim answer reads first.
-    async line() {
-      await asked
-      return line()
-    },
+  return {
+    line,
     async octets(count, take) {
       for (let left = count; left > 0; ) {
         if (held.length === 0) await more()
@@ -82,38 +75,12 @@ export function createReader(socket: Socket, signal: AbortSignal): Reader {
         take(piece)
       }
     },
-    async rest(most, take) {
-      for (let left = most; left > 0; ) {
-        if (held.length === 0) {
-          if (over === "broken-off") return
-          try {
-            await more()
-          } catch (error) {
-            if (error instanceof Broken && error.message === "broken-off") return
-            throw error
-          }
-        }
-        const piece = held.subarray(0, left)
-        held = held.subarray(piece.length)
-        left -= piece.length
-        take(piece)
-      }
-    },
-    continues() {
-      asked = (async () => {
-        while (held.length < 12) {
-          if (held.includes(10)) break
-          await more()
-        }
-        if (!/^ICAP\/1\.0 100/.test(held.toString("latin1", 0, 12))) return false
-        while ((await line()) !== "") {
-          // Fields of an interim answer say nothing.
-        }
-        return true
-      })()
-      asked.catch(() => {})
-      return asked
+    async continues() {
+      while (held.length < 12 && !held.includes(10)) await more()
+      if (!held.toString("latin1", 0, 12).startsWith("ICAP/1.0 100")) return false
+      // Fields of an interim answer say nothing.
+      for (let field = await line(); field !== ""; field = await line());
+      return true
     },
   }
-  return reader
 }

@@ -3,12 +3,14 @@ import type { Settings } from "../../config/schema.ts"
 import type { Millis } from "../../mail/transaction.ts"
 import { createCache } from "./cache.ts"
 import { createClamd } from "./clamav.ts"
-import { createIcap } from "./icap.ts"
+import { createIcap, type IcapOptions } from "./icap.ts"
 import type { Health, Scan, Scanner, Target } from "./scan.ts"
 import { createYara } from "./yara.ts"
 
 /** The part of the settings that names scanners. */
-export type ScannerSettings = Pick<Settings["scan"], "clamd" | "icap" | "yara" | "signatures" | "cache">
+export type ScannerSettings = Pick<Settings["scan"], "clamd" | "yara" | "signatures" | "cache"> & {
+  readonly icap: readonly IcapOptions[]
+}
 
 export interface Scanners {
   /** There is one that knows malware; rules of one's own are none. */
@@ -26,7 +28,11 @@ export function createScanners(settings: ScannerSettings, now: () => number = Da
   const remembered = createCache(settings.cache, now)
   const asking = [...antivirus, ...rules].map((scanner) => ({ scanner, turn: createTurns(CONNECTIONS) }))
 
-  const ask = async ({ scanner, turn }: (typeof asking)[number], target: Target, signal: AbortSignal): Promise<Scan> => {
+  const ask = async (
+    { scanner, turn }: (typeof asking)[number],
+    target: Target,
+    signal: AbortSignal,
+  ): Promise<Scan> => {
     const signatures = settings.cache === 0 ? null : await scanner.signatures(signal)
     const key = signatures === null ? null : `${scanner.name} ${signatures} ${target.sha256}`
     const known = key === null ? null : remembered.get(key)
@@ -55,7 +61,10 @@ function antivirusOf({ clamd, icap, signatures }: ScannerSettings, now: () => nu
 }
 
 /** How the scanners are, for `/readyz`: the worst of them. */
-export function createScannerHealth(settings: ScannerSettings, now: () => number = Date.now): (patience: Millis) => Promise<Health> {
+export function createScannerHealth(
+  settings: ScannerSettings,
+  now: () => number = Date.now,
+): (patience: Millis) => Promise<Health> {
   const antivirus = antivirusOf(settings, now)
   const scanners = [...antivirus, ...(settings.yara === null ? [] : [createYara(settings.yara)])]
   return async (patience) => {

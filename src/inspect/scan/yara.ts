@@ -23,7 +23,9 @@ const PACKAGE = "@litko/yara-x-linux-x64-gnu"
 /** Octets of one file of rules. */
 const LARGEST = 20_000_000
 
-export type Loaded = { readonly is: "rules"; readonly rules: Rules; readonly version: string } | { readonly is: "faulty"; readonly faults: readonly string[] }
+export type Loaded =
+  | { readonly is: "rules"; readonly rules: Rules; readonly version: string }
+  | { readonly is: "faulty"; readonly faults: readonly string[] }
 
 /** All rules of the folder (`*.yar`, `*.yara`), or every fault. */
 export function loadRules(folder: string): Loaded {
@@ -51,7 +53,9 @@ export function loadRules(folder: string): Loaded {
 
 function names(folder: string, faults: string[]): readonly string[] {
   try {
-    return readdirSync(folder).filter((name) => /\.yara?$/i.test(name)).toSorted()
+    return readdirSync(folder)
+      .filter((name) => /\.yara?$/i.test(name))
+      .toSorted()
   } catch (error) {
     faults.push(error instanceof Error && "code" in error ? String(error.code) : "unreadable")
     return []
@@ -86,7 +90,10 @@ export function createYara(folder: string): Scanner {
       return judge(await within(loaded.rules.scanAsync(bytes), signal))
     },
     signatures: () => Promise.resolve(loaded.is === "rules" ? loaded.version : null),
-    health: () => Promise.resolve(loaded.is === "rules" ? { state: "ok" } : { state: "down", why: `yara: ${loaded.faults.join("; ")}` }),
+    health: () =>
+      Promise.resolve(
+        loaded.is === "rules" ? { state: "ok" } : { state: "down", why: `yara: ${loaded.faults.join("; ")}` },
+      ),
   }
 }
 
@@ -115,5 +122,8 @@ function judge(matches: readonly Match[] | string): Scan {
 
 /** `meta: severity = "suspicious"`, or a tag of that name. */
 function isSuspicion({ tags, meta }: Match): boolean {
-  return tags.some((tag) => tag.toLowerCase() === "suspicious") || String(meta["severity"] ?? "").toLowerCase() === "suspicious"
+  return (
+    tags.some((tag) => tag.toLowerCase() === "suspicious") ||
+    /^suspicious$/i.test(typeof meta["severity"] === "string" ? meta["severity"] : "")
+  )
 }
