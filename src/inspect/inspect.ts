@@ -58,10 +58,14 @@ export function createInspect(settings: InspectSettings): Inspect {
       : files.map(({ at }): Finding => ({ kind: "unscannable", at, why: "no-scanner" }))
     const local = [...parsed, ...files.flatMap((file) => judge(file, rules)), ...bad, ...unscanned]
     const answers = await askAll(inspected, digests, (target, part) => scanners.scan(target, part, signal))
-    const parts = answers.filter(({ at }) => at !== "").flatMap(findingsOf)
+    // Antivirus says of a sealed file that it is sealed; when we could open all of them, nothing stayed unseen.
+    const isOpen =
+      [...digests.keys()].some(wasSealed) && !local.some(({ kind, why }) => kind === "encrypted" && why !== "opened")
+    const told = answers.filter(({ scan }) => !(isOpen && scan.is === "unscannable" && scan.found.kind === "encrypted"))
+    const parts = told.filter(({ at }) => at !== "").flatMap(findingsOf)
     const better = [...local, ...parts]
     // What the scan of a part says, the scan of the whole message says again with less to it.
-    const whole = answers.filter(({ at }) => at === "").flatMap(findingsOf)
+    const whole = told.filter(({ at }) => at === "").flatMap(findingsOf)
     const only = whole.filter((found) => !better.some((other) => alike(other) === alike(found)))
     const seen = few([...better, ...only])
     const lists: Scan[] = knownBad.broken && bad.length === 0 ? [{ is: "failed", why: "hash-list" }] : []
