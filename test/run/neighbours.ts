@@ -24,6 +24,7 @@ const NEIGHBOURS = [
   { name: "zstd", proof: "/usr/bin/zstd" },
   { name: "xz-utils", proof: "/usr/bin/xz" },
   { name: "cpio", proof: "/usr/bin/cpio" },
+  { name: "chromium", proof: "/usr/bin/chromium" },
 ] as const
 
 /** Span in ms of one call of apt: a slow mirror is no reason to hang for ever. */

@@ -8,6 +8,7 @@ import { createAllowance } from "./allowance.ts"
 import { serveApi } from "./api.ts"
 import type { Hands } from "./hands.ts"
 import { HELP_POLICY, helpPage } from "./help.ts"
+import { servePages } from "./pages.ts"
 import { routesOf } from "./routes.ts"
 
 export interface ConsoleDeps {
@@ -81,6 +82,7 @@ function serve({ settings, metrics, health, log, hands }: ConsoleDeps): FastifyI
     return reply.header("content-security-policy", HELP_POLICY).type("text/html; charset=utf-8").send(page)
   })
   serveApi(server, routesOf(hands), hands)
+  if (servePages(server) === null) log.warn("the console's pages are not built: npm run console:build")
   return server
 }
 

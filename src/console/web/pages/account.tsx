@@ -1,0 +1,137 @@
+/** One's own account: roles, sessions, password, authenticator. */
+import { Badge, Button, Card, Group, List, Stack, Table, Text, Title } from "@mantine/core"
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
+import { useState } from "react"
+import { useTranslation } from "react-i18next"
+import { ask } from "../api/client.ts"
+import { useSession } from "../api/session.tsx"
+import { useUnitName } from "../api/units.ts"
+import { Foreign, Moment } from "../parts/moment.tsx"
+import { Asked, Page } from "../parts/page.tsx"
+import { tellDone } from "../parts/tell.tsx"
+import { EnrolForm } from "./enrol.tsx"
+import { PasswordForm } from "./password.tsx"
+
+export function AccountPage() {
+  const { t } = useTranslation()
+  const { account } = useSession()
+  const unitName = useUnitName()
+  const [again, setAgain] = useState(false)
+  return (
+    <Page title={t("account.title")}>
+      <Card withBorder>
+        <Text fw={600}>{account.title}</Text>
+        <Text size="sm" c="dimmed">
+          {account.name}
+        </Text>
+        <Title order={2} size="h5" mt="sm">
+          {t("account.roles")}
+        </Title>
+        <List size="sm">
+          {account.grants.map(({ role, unit, deputy }) => (
+            <List.Item key={`${role} ${unit}`}>
+              {t(`role.${role}`)} – {unitName(unit)} {deputy ? `(${t("role.deputy")})` : ""}
+            </List.Item>
+          ))}
+        </List>
+      </Card>
+      <Sessions />
+      <Card withBorder>
+        <Stack>
+          <Title order={2} size="h5">
+            {t("password.title")}
+          </Title>
+          <PasswordForm />
+        </Stack>
+      </Card>
+      <Card withBorder>
+        <Stack align="flex-start">
+          <Title order={2} size="h5">
+            {t("account.factor")}
+          </Title>
+          {again ? (
+            <EnrolForm
+              after={() => {
+                setAgain(false)
+                tellDone(t("common.done"))
+              }}
+            />
+          ) : (
+            <Button variant="default" onClick={() => setAgain(true)}>
+              {t("account.factorAgain")}
+            </Button>
+          )}
+        </Stack>
+      </Card>
+    </Page>
+  )
+}
+
+function Sessions() {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const asked = useQuery({ queryKey: ["sessions"], queryFn: () => ask("GET /api/account/sessions", {}) })
+  const end = useMutation({
+    mutationFn: (id: string) => ask("POST /api/account/sessions/end", { body: { ids: [id] } }),
+    onSuccess: async () => {
+      tellDone(t("account.ended"))
+      await client.invalidateQueries({ queryKey: ["sessions"] })
+    },
+  })
+  return (
+    <Card withBorder>
+      <Title order={2} size="h5" mb="xs">
+        {t("account.sessions")}
+      </Title>
+      <Asked of={asked}>
+        {(rows) => (
+          <div className="scroll">
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{t("account.session.client")}</Table.Th>
+                  <Table.Th>{t("account.session.agent")}</Table.Th>
+                  <Table.Th>{t("account.session.opened")}</Table.Th>
+                  <Table.Th>{t("account.session.seen")}</Table.Th>
+                  <Table.Th />
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {rows.map((row) => (
+                  <Table.Tr key={row.id}>
+                    <Table.Td>{row.client}</Table.Td>
+                    <Table.Td>
+                      <Foreign>{row.agent}</Foreign>
+                    </Table.Td>
+                    <Table.Td>
+                      <Moment at={row.openedAt} />
+                    </Table.Td>
+                    <Table.Td>
+                      <Moment at={row.seenAt} />
+                    </Table.Td>
+                    <Table.Td>
+                      <Group justify="flex-end">
+                        {row.current ? (
+                          <Badge>{t("account.session.current")}</Badge>
+                        ) : (
+                          <Button
+                            size="compact-sm"
+                            variant="light"
+                            loading={end.isPending}
+                            onClick={() => end.mutate(row.id)}
+                          >
+                            {t("account.session.end")}
+                          </Button>
+                        )}
+                      </Group>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </div>
+        )}
+      </Asked>
+    </Card>
+  )
+}

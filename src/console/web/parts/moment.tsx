@@ -1,0 +1,36 @@
+/** Moments, numbers and sizes in the reader's form; moments in the agency's time zone. */
+import { language } from "../words/words.ts"
+
+const ZONE = "Asia/Ho_Chi_Minh"
+const LOCALE = { vi: "vi-VN", en: "en-GB" } as const
+
+export function moment(at: number): string {
+  return new Intl.DateTimeFormat(LOCALE[language()], { dateStyle: "short", timeStyle: "short", timeZone: ZONE }).format(
+    at,
+  )
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(LOCALE[language()]).format(value)
+}
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const
+
+export function size(octets: number): string {
+  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(octets, 1)) / 3))
+  return new Intl.NumberFormat(LOCALE[language()], {
+    style: "unit",
+    unit: UNITS[step] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: step === 0 ? 0 : 1,
+  }).format(octets / 1_000 ** step)
+}
+
+export function Moment({ at }: { readonly at: number }) {
+  return <time dateTime={new Date(at).toISOString()}>{moment(at)}</time>
+}
+
+/** Text that came from outside: shown as it is, in a place of its own. */
+export function Foreign({ children }: { readonly children: string | null }) {
+  return <bdi className="foreign">{children ?? "–"}</bdi>
+}

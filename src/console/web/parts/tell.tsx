@@ -1,0 +1,20 @@
+/** Short messages at the edge of the page: what was done, and what could not be. */
+import { notifications } from "@mantine/notifications"
+import i18next from "i18next"
+import { Refused } from "../api/client.ts"
+import { said } from "../words/words.ts"
+
+export function tellDone(message: string): void {
+  notifications.show({ message, color: "green" })
+}
+
+export function tellFailure(error: unknown): void {
+  notifications.show({ title: i18next.t("common.failed"), message: wordsOf(error), color: "red" })
+}
+
+/** The API's own words, in the reader's language. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof Refused)) return i18next.t("broken.hint")
+  const faults = error.faults.map(({ path, expected }) => `${path}: ${expected}`)
+  return [said(error.words), ...faults].join(" · ")
+}

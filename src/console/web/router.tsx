@@ -1,0 +1,85 @@
+/** The addresses of the pages. What the session lacks comes before every page but those that a link leads to. */
+import { Button } from "@mantine/core"
+import { createRootRoute, createRoute, createRouter, Link } from "@tanstack/react-router"
+import { useTranslation } from "react-i18next"
+import { useDoor } from "./api/session.tsx"
+import { Nothing, Page } from "./parts/page.tsx"
+import { Shell } from "./parts/shell.tsx"
+import { AccountPage } from "./pages/account.tsx"
+import { First, Join, Locked, Login, SecondFactor } from "./pages/door.tsx"
+import { EnrolFirst } from "./pages/enrol.tsx"
+import { HealthPage } from "./pages/health.tsx"
+import { OverviewPage } from "./pages/overview.tsx"
+import { PasswordFirst } from "./pages/password.tsx"
+import { PeoplePage } from "./pages/people.tsx"
+import { UnitsPage } from "./pages/units.tsx"
+
+function Behind() {
+  const { session } = useDoor()
+  if (session === null) return <Login />
+  switch (session.state) {
+    case "open":
+      return <Shell />
+    case "second-factor":
+      return <SecondFactor />
+    case "locked":
+      return <Locked />
+    case "password-first":
+      return <PasswordFirst />
+    case "enrol-first":
+      return <EnrolFirst />
+    default:
+      return session.state satisfies never
+  }
+}
+
+function Missing() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t("missing.title")}>
+      <Nothing>{t("missing.hint")}</Nothing>
+    </Page>
+  )
+}
+
+function Broken() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t("broken.title")}>
+      <Nothing>{t("broken.hint")}</Nothing>
+      <Button component={Link} to="/" reloadDocument w="fit-content">
+        {t("nav.overview")}
+      </Button>
+    </Page>
+  )
+}
+
+const root = createRootRoute({ notFoundComponent: Missing })
+const behind = createRoute({ getParentRoute: () => root, id: "behind", component: Behind })
+const page = <P extends string>(path: P, component: () => React.ReactNode) =>
+  createRoute({ getParentRoute: () => behind, path, component })
+
+const tree = root.addChildren([
+  createRoute({ getParentRoute: () => root, path: "/first/$token", component: First }),
+  createRoute({ getParentRoute: () => root, path: "/join/$token", component: Join }),
+  behind.addChildren([
+    page("/", OverviewPage),
+    page("/people", PeoplePage),
+    page("/units", UnitsPage),
+    page("/health", HealthPage),
+    page("/account", AccountPage),
+  ]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultNotFoundComponent: Missing,
+  defaultErrorComponent: Broken,
+  scrollRestoration: true,
+})
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router
+  }
+}

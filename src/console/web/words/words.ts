@@ -1,0 +1,49 @@
+/** The console's two languages: the reader's choice is remembered, Vietnamese first. */
+import i18next from "i18next"
+import { initReactI18next } from "react-i18next"
+import { en } from "./en.ts"
+import { type Catalogue, vi } from "./vi.ts"
+
+export type Language = "vi" | "en"
+
+const KEPT = "congthu.language"
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "words"
+    resources: { words: Catalogue }
+  }
+}
+
+export async function startWords(): Promise<void> {
+  const kept = localStorage.getItem(KEPT)
+  await i18next.use(initReactI18next).init({
+    resources: { vi: { words: vi }, en: { words: en } },
+    lng: kept === "en" ? "en" : "vi",
+    fallbackLng: "vi",
+    ns: ["words"],
+    defaultNS: "words",
+    // React escapes what it shows.
+    interpolation: { escapeValue: false },
+  })
+  show()
+}
+
+export function language(): Language {
+  return i18next.language === "en" ? "en" : "vi"
+}
+
+export async function speak(next: Language): Promise<void> {
+  localStorage.setItem(KEPT, next)
+  await i18next.changeLanguage(next)
+  show()
+}
+
+function show(): void {
+  document.documentElement.lang = language()
+}
+
+/** Of words that come in both languages, those of the reader. */
+export function said(words: { readonly vi: string; readonly en: string }): string {
+  return words[language()]
+}

@@ -1,0 +1,102 @@
+/** The first administrator in a real browser: from the link printed at start to an account for a colleague, in both languages. */
+import assert from "node:assert/strict"
+import { after, before, describe, test } from "node:test"
+import type { Browser } from "playwright-core"
+import { stepAt, totp } from "../../src/console/api/totp.ts"
+import { NO_BROWSER, openBrowser, openPage } from "../support/browser.ts"
+import { type Gateway, startGateway } from "../support/gateway.ts"
+import { apiTypes, TYPES } from "./api-types.ts"
+import { readFileSync } from "node:fs"
+
+const PASSWORD = "Suối Lê-Nin 2026!"
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+/** What an authenticator shows for the key that was typed into it. RFC 4648 §6, RFC 6238. */
+function codeFor(typed: string): string {
+  const bits = Array.from(typed.replaceAll(" ", ""), (letter) => LETTERS.indexOf(letter).toString(2).padStart(5, "0"))
+  const octets = bits.join("").match(/.{8}/g) ?? []
+  return totp(Buffer.from(octets.map((octet) => Number.parseInt(octet, 2))), stepAt(Date.now()))
+}
+
+function firstLink(gateway: Gateway): string {
+  const link = /(http:\/\/\S+\/first\/\S+)/.exec(gateway.stderr())?.[1]
+  assert.ok(link !== undefined, "no link was printed")
+  return link
+}
+
+describe("the console in a browser", { skip: NO_BROWSER }, () => {
+  let browser: Browser
+  before(async () => {
+    browser = await openBrowser()
+  })
+  after(() => browser.close())
+
+  test("the first administrator comes in, sets up the second step, and adds a colleague", async () => {
+    await using gateway = await startGateway()
+    const { page, faults, picture, accessible } = await openPage(browser, gateway.console)
+    await page.goto(firstLink(gateway))
+    await page.getByLabel("Tên đăng nhập").fill("quantri")
+    await page.getByLabel("Họ và tên").fill("Nguyễn Văn An")
+    await page.getByLabel(/^Mật khẩu mới/).fill(PASSWORD)
+    await page.getByLabel("Nhập lại mật khẩu mới").fill(PASSWORD)
+    await accessible()
+    await picture("first-administrator")
+    await page.getByRole("button", { name: "Tạo tài khoản" }).click()
+
+    await page.getByText("Nhập mật khẩu để bắt đầu").waitFor()
+    await page
+      .getByLabel(/^Mật khẩu/)
+      .first()
+      .fill(PASSWORD)
+    await page.getByRole("button", { name: "Bắt đầu" }).click()
+    const key = await page.locator("pre.mono").innerText()
+    await accessible()
+    await picture("second-step")
+    await page.getByLabel("Nhập mã 6 số").fill(codeFor(key))
+    await page.getByRole("button", { name: "Hoàn tất" }).click()
+    await page.getByLabel("Tôi đã cất các mã này").check()
+    await accessible()
+    await page.getByRole("button", { name: "Hoàn tất" }).click()
+
+    await page.getByRole("heading", { name: "Tổng quan" }).waitFor()
+    await accessible()
+    await picture("overview")
+    await page.getByRole("link", { name: "Người dùng" }).click()
+    await page.getByRole("button", { name: "Thêm người dùng" }).click()
+    const form = page.getByRole("dialog")
+    await form.getByLabel("Tên đăng nhập").fill("binh")
+    await form.getByLabel("Họ và tên").fill("Trần Thị Bình")
+    await form.getByRole("button", { name: "Thêm vai trò" }).click()
+    await accessible()
+    await form.getByRole("button", { name: "Lưu" }).click()
+    await page.getByText("Liên kết đặt mật khẩu").waitFor()
+    const link = await page.locator("pre").innerText()
+    await picture("invitation")
+    await page.keyboard.press("Escape")
+    await page.getByText("Trần Thị Bình").waitFor()
+
+    await page.getByRole("button", { name: "English" }).click()
+    await page.getByRole("link", { name: "System" }).click()
+    await page.getByRole("heading", { name: "System" }).waitFor()
+    await accessible()
+    assert.equal(await page.locator("html").getAttribute("lang"), "en")
+
+    const colleague = await openPage(browser, gateway.console, { viewport: { width: 390, height: 844 } })
+    await colleague.page.goto(link)
+    await colleague.page.getByText("Đặt mật khẩu cho tài khoản binh.").waitFor()
+    await colleague.page.getByLabel(/^Mật khẩu mới/).fill(`${PASSWORD}x`)
+    await colleague.page.getByLabel("Nhập lại mật khẩu mới").fill(`${PASSWORD}x`)
+    await colleague.accessible()
+    await colleague.picture("invited-on-a-phone")
+    await colleague.page.getByRole("button", { name: "Tạo tài khoản" }).click()
+    await colleague.page.getByRole("heading", { name: "Cài ứng dụng xác thực" }).waitFor()
+    await colleague.page.goto(link)
+    await colleague.page.getByText("Liên kết đã dùng hoặc hết hạn.").waitFor()
+
+    assert.deepEqual([...faults, ...colleague.faults.filter((fault) => !fault.includes("410"))], [])
+  })
+})
+
+test("the pages know the API as it is", () => {
+  assert.equal(readFileSync(TYPES, "utf8"), apiTypes(), "run `npm run console:types`")
+})

@@ -1,0 +1,84 @@
+/** A real Chromium on the console: what it asks for, what it complains of, what axe finds, pictures of what it shows. */
+import assert from "node:assert/strict"
+import { existsSync, mkdirSync } from "node:fs"
+import { readFile } from "node:fs/promises"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
+
+const CHROMIUM = "/usr/bin/chromium"
+/** Debian's own, without anything that asks the world. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+]
+/** Pictures stay here after the run, for whoever wants to see the pages. */
+export const PICTURES = join(tmpdir(), "congthu-console")
+
+export const NO_BROWSER = existsSync(CHROMIUM) ? false : "Chromium is not installed"
+
+export interface Seen {
+  readonly page: Page
+  /** Scripts that failed, policies that were broken, requests that left the origin. */
+  readonly faults: readonly string[]
+  readonly picture: (name: string) => Promise<void>
+  /** No fault that axe calls serious or worse. */
+  readonly accessible: () => Promise<void>
+}
+
+export async function openBrowser(): Promise<Browser> {
+  mkdirSync(PICTURES, { recursive: true })
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+}
+
+export async function openPage(browser: Browser, origin: string, options: BrowserContextOptions = {}): Promise<Seen> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const faults: string[] = []
+  page.on("pageerror", (error) => faults.push(`script: ${error.message}`))
+  page.on("console", (message) => {
+    // That nobody is logged in yet is an answer, which the browser calls an error.
+    if (message.type() === "error" && !message.text().includes("401")) faults.push(`console: ${message.text()}`)
+  })
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${origin}/`)) faults.push(`left the origin: ${request.url()}`)
+  })
+  return {
+    page,
+    faults,
+    picture: async (name) => {
+      await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true })
+    },
+    accessible: async () => {
+      const found = await axe(page)
+      assert.deepEqual(found, [])
+    },
+  }
+}
+
+let source: string | null = null
+
+/** Its script comes through the debugger: the page's own policy would not let it in. */
+async function axe(page: Page): Promise<readonly string[]> {
+  source ??= await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+  await page.evaluate(source)
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run()
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`)
+  })
+}
+
+interface Axe {
+  run(): Promise<{
+    violations: readonly { id: string; impact: string; nodes: readonly { html: string }[] }[]
+  }>
+}
