@@ -133,4 +133,58 @@ export interface Api {
     body: undefined
     answer: { status: "ok" | "degraded" | "down"; parts: Record<string, { state: "ok" | "degraded" | "down"; why: string }>; policy: string; queue: { queued: number; held: number } }
   }
+  "GET /api/messages": {
+    params: {}
+    query: { code?: string; sender?: string; recipient?: string; domain?: string; words?: string; file?: string; outcome?: string; direction?: "inbound" | "outbound" | "internal" | "relay"; rule?: string; unit?: string; since?: number; until?: number; before?: number; limit?: number }
+    body: undefined
+    answer: { rows: ({ row: number; transaction: string; at: number; sender: string | null; recipient: string; direction: string | null; outcome: string; stage: string; subject: string | null; size: number | null; rules: (string)[]; senderUnit: string | null; recipientUnit: string | null })[]; next: number | null }
+  }
+  "GET /api/messages/:code": {
+    params: { code: string }
+    query: {}
+    body: undefined
+    answer: { transaction: string; found: ({ row: number; transaction: string; at: number; sender: string | null; recipient: string; direction: string | null; outcome: string; stage: string; subject: string | null; size: number | null; rules: (string)[]; senderUnit: string | null; recipientUnit: string | null })[]; verdicts: ({ recipient: string; disposition: string; decisive: (string)[]; matched: (string)[]; shadow: (string)[]; capped: (string)[]; lifted: ({ rule: string; exception: string })[]; because: ({ vi: string; en: string })[]; policyVersion: string })[]; copies: ({ recipient: string; attempts: number; dueAt: number | null; expiresAt: number; lastReply: string | null; hold: { kind: string; rules: ({ rule: string; kind: string })[]; until: number } | null })[]; events: ({ at: number; kind: string; recipient: string | null; by: string; detail: {} })[] }
+  }
+  "POST /api/messages/:code/content": {
+    params: { code: string }
+    query: {}
+    body: { reason: string }
+    answer: { subject: string; mailboxes: ({ position: string; name: string; address: string })[]; text: string; attachments: ({ at: string; names: (string)[]; type: string; size: number; sha256: string })[]; findings: ({ kind: string; at: string; name: string | null; why: string | null })[]; defects: (string)[] }
+  }
+  "GET /api/overview": {
+    params: {}
+    query: { unit?: string }
+    body: undefined
+    answer: { held: { waiting: number; overdue: number; oldest: number | null }; queue: { queued: number; held: number } | null; health: "ok" | "degraded" | "down"; figures: ({ hour: number; direction: string; kind: string; count: number })[]; rules: ({ rule: string; kind: string; count: number })[] }
+  }
+  "GET /api/reports/figures": {
+    params: {}
+    query: { since: number; until: number; unit?: string; by?: "kind" | "rule"; grain?: "hour" | "day" | "whole" }
+    body: undefined
+    answer: ({ hour: number; unit: string; direction: string; kind: string; rule: string | null; count: number })[]
+  }
+  "GET /api/reports/senders": {
+    params: {}
+    query: { since: number; until: number; unit?: string; limit?: number }
+    body: undefined
+    answer: ({ sender: string; count: number })[]
+  }
+  "GET /api/queue": {
+    params: {}
+    query: { domain?: string; after?: number; limit?: number }
+    body: undefined
+    answer: { rows: ({ copy: number; transaction: string; recipient: string; from: string; subject: string; size: number; receivedAt: number; attempts: number; dueAt: number | null; expiresAt: number; lastReply: string | null; setAside: boolean })[]; next: number | null }
+  }
+  "GET /api/queue/destinations": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: ({ domain: string; copies: number; oldest: number; lastReply: string | null })[]
+  }
+  "POST /api/queue/:code/act": {
+    params: { code: string }
+    query: {}
+    body: { action: "retry" | "hold" | "remove"; recipient?: string | null; reason: string } | { action: "reroute"; recipient?: string | null; reason: string; to: string | null }
+    answer: { changed: number }
+  }
 }
