@@ -36,6 +36,7 @@ function program(): Command {
   explainCommand(congthu)
   queueCommands(congthu)
   heldCommands(congthu)
+  lookbackCommand(congthu)
   noticeCommands(congthu)
   storeCommands(congthu)
   return congthu
@@ -121,6 +122,18 @@ function heldCommands(congthu: Command): void {
   listCommand(congthu, held, "held")
   changeCommand(congthu, held, { name: "release", action: "release", about: "cho gửi / let it go" })
   changeCommand(congthu, held, { name: "deny", action: "deny", about: "không cho gửi / refuse for good" })
+}
+
+function lookbackCommand(congthu: Command): void {
+  congthu
+    .command("lookback")
+    .argument("<sha256...>", "mã băm SHA-256 của tệp / SHA-256 of files")
+    .description("ai đã nhận các tệp này, khi nào / who received these files, and when")
+    .option("--json", "mỗi dòng một đối tượng / one object a line")
+    .action(async (hashes: string[], { json }: CopyOptions) => {
+      const commands = await import("./commands/look-back.ts")
+      await hands(congthu, (given) => commands.lookbackCommand(hashes, given, json === true))
+    })
 }
 
 function noticeCommands(congthu: Command): void {

@@ -54,6 +54,7 @@ function acceptance(plan: Accepting, judgement: Judgement): Acceptance {
     copies: plan.copies,
     verdicts: judged.map(({ recipient, verdict }) => ({ recipient: addressKey(recipient.address), verdict })),
     thread: threadOf(judgement, plan.copies),
+    files: judgement.examination.files ?? [],
     events: plan.events,
   }
 }

@@ -2,7 +2,7 @@
 import { createHmac, createSecretKey } from "node:crypto"
 import { join } from "node:path"
 import { createCap, type Cap } from "../act/cap.ts"
-import { spoolOctets, tell as tellOf } from "../act/tell.ts"
+import { deskOf, spoolOctets, tell as tellOf } from "../act/tell.ts"
 import { createConsole, type Console } from "../console/api/server.ts"
 import { createCallout } from "../deliver/callout.ts"
 import { createRunner, type Runner } from "../deliver/runner.ts"
@@ -32,6 +32,7 @@ import { createLog, event, type Log } from "../telemetry/log.ts"
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts"
 import type { Configuration } from "./load.ts"
 import { createBadFiles } from "./bad-files.ts"
+import { lookBack } from "./look-back.ts"
 import { type RoomWatch, watchRoom } from "./room.ts"
 import { approverOf } from "./office.ts"
 import { firstSecret, handsOf } from "./hands.ts"
@@ -159,12 +160,22 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
   }
   const badFiles = createBadFiles(join(first.settings.store.path, "lists"))
   let listFaults: readonly string[] = []
+  const reportAdded = async (added: readonly string[]): Promise<void> => {
+    const desk = deskOf({ office: configuration.office, bodies: store.bodies, now: Date.now() })
+    try {
+      if ((await lookBack(added, { records: store.records, desk, tell })) > 0) runner.wake()
+    } catch (error) {
+      log.error("a new list of bad files could not be looked back with", { error })
+    }
+  }
   const lookAtLists = async (): Promise<void> => {
-    const { changed, faults } = await badFiles.look(settings().scan.hashes, Date.now())
+    const { changed, added, faults } = await badFiles.look(settings().scan.hashes, Date.now())
     if (changed) pool.configure(scanSettings(settings(), badFiles.kept()))
     if (faults.join() !== listFaults.join())
       for (const fault of faults) log.error("a list of bad files cannot be used", { fault })
     listFaults = faults
+    // Mail goes on meanwhile: a first list may have millions.
+    void reportAdded(added)
   }
   await lookAtLists()
   const room = await watchRoom({

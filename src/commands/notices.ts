@@ -35,6 +35,7 @@ function sample(now: number, timezone: string): Values {
     nguoi_nhan_bi_chan: ["nguoinhan@gmail.com"],
     tieu_de: "Báo cáo kết quả thực hiện nhiệm vụ quý IV",
     so_tep: "2",
+    ma_bam: ["275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f"],
     ten_tep: ["bao-cao-quy-IV.docm"],
     ten_mau_doc: ["Eicar-Signature"],
     ly_do_ngan: {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import type { Settings } from "../config/schema.ts"
 import { failed, known } from "../mail/evidence.ts"
 import type { Examination } from "../mail/examination.ts"
-import { allFiles, type File, mimeOf } from "../mail/file.ts"
+import { allFiles, type File, mimeOf, type SeenFile } from "../mail/file.ts"
 import type { Finding } from "../mail/finding.ts"
 import type { Attachment, Path } from "../mail/message.ts"
 import { judge } from "./file.ts"
@@ -18,6 +18,8 @@ export type InspectSettings = ScannerSettings &
   Partial<Pick<Settings["scan"], "allowed">> & { readonly badFiles: readonly (KeptList | null)[] }
 
 export interface Finished extends Pick<Examination, "findings" | "seen"> {
+  /** Every file, also inside others. */
+  readonly contained: readonly SeenFile[]
   readonly attachments: readonly Attachment[]
 }
 
@@ -70,8 +72,16 @@ export function createInspect(settings: InspectSettings): Inspect {
     const seen = few([...better, ...only])
     const lists: Scan[] = knownBad.broken && bad.length === 0 ? [{ is: "failed", why: "hash-list" }] : []
     const verdict = join([...answers.map(({ scan }) => scan), ...lists])
-    return { attachments, findings: verdict.is === "failed" ? failed(verdict.why) : known(seen), seen }
+    const contained = [...digests].slice(0, MOST_REMEMBERED).map(([file, sha256]) => seenFile(file, sha256))
+    return { attachments, contained, findings: verdict.is === "failed" ? failed(verdict.why) : known(seen), seen }
   }
+}
+
+/** Files of one message that are remembered; the first are those that its reader sees. */
+const MOST_REMEMBERED = 1_000
+
+function seenFile({ at, names }: File, sha256: string): SeenFile {
+  return { sha256, at, name: printable(names[0] ?? "") }
 }
 
 interface Answer {

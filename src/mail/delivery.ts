@@ -1,5 +1,6 @@
 /** What we promise by answering 250: the message, its copies, and what becomes of each. */
 import type { MailEvent } from "./event.ts"
+import type { SeenFile } from "./file.ts"
 import type { Instant, Recipient, Spooled, Transaction, TransactionId } from "./transaction.ts"
 import type { FindingKind } from "./finding.ts"
 import type { Direction } from "./identity.ts"
@@ -84,6 +85,8 @@ export interface Acceptance {
   readonly verdicts: readonly { readonly recipient: string; readonly verdict: Verdict }[]
   /** Null: nothing an answer could name. */
   readonly thread: Thread | null
+  /** The files it holds, kept as long as its record. */
+  readonly files?: readonly SeenFile[]
   readonly events: readonly MailEvent[]
   /** Links in a notice of ours, which live from this step on. */
   readonly offers?: readonly Offer[]

@@ -32,6 +32,7 @@ export const EVENT_KINDS = [
   "login",
   "login-failed",
   "content-read",
+  "look-back",
   "settings-reloaded",
   "started",
   "stopped",

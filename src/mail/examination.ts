@@ -1,6 +1,7 @@
 /** What the child processes tell about the bytes of one message. */
 import type { Content } from "./content.ts"
 import type { Fact } from "./evidence.ts"
+import type { SeenFile } from "./file.ts"
 import type { Finding } from "./finding.ts"
 import { type Authentication, UNCHECKED } from "./identity.ts"
 import type { Message } from "./message.ts"
@@ -14,6 +15,8 @@ export interface Examination {
   /** Failed: our own resolver does not answer. */
   readonly authentication: Fact<Authentication>
   readonly content: Content
+  /** Every file it holds, also inside others; nothing of what may be secret. */
+  readonly files?: readonly SeenFile[]
 }
 
 /** Stands in for a message that no child survived reading: everything a policy needs, nothing invented. */

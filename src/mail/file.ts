@@ -1,7 +1,7 @@
 /** A file that came with a message, by itself or inside a container: typed and opened once, read by recognition and inspection. */
 import type { Finding } from "./finding.ts"
 import type { Path } from "./message.ts"
-import type { Bytes } from "./transaction.ts"
+import type { Bytes, Instant, TransactionId } from "./transaction.ts"
 
 /** What opening such a file may do: run, unpack, or show something. */
 export type Family = "executable" | "script" | "archive" | "disk" | "document" | "image" | "media" | "markup" | "font"
@@ -44,4 +44,24 @@ export function* allFiles(files: readonly File[]): Generator<File> {
     yield file
     yield* allFiles(file.within)
   }
+}
+
+/** A file that came with a message, as it is remembered. */
+export interface SeenFile {
+  /** Hex. */
+  readonly sha256: string
+  readonly at: Path
+  /** The likeliest of its names, "" when it has none. */
+  readonly name: string
+}
+
+/** Such a file in somebody's copy. */
+export interface Sighting extends SeenFile {
+  readonly transaction: TransactionId
+  /** MAIL FROM, null for the null reverse-path. */
+  readonly from: string | null
+  readonly recipient: string
+  readonly receivedAt: Instant
+  /** What became of the copy: queued, held, delivered … */
+  readonly state: string
 }

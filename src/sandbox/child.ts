@@ -33,7 +33,7 @@ interface Examiners {
   readonly authenticate: Authenticate
 }
 
-const NOTHING = { attachments: [], findings: known([]), seen: [] }
+const NOTHING = { attachments: [], contained: [], findings: known([]), seen: [] }
 
 /** The octets of a task, and why they could not be read, which is nobody's fault but ours. */
 function octetsOf({ spooled }: Task): {
@@ -80,12 +80,19 @@ async function examine(
     const secret = isSecret(content)
     const { size, sha256 } = task.spooled
     const inspected = { files, parsed: [...senders, ...noticed], raw: octets, size, sha256 }
-    const { attachments, findings, seen } = secret ? NOTHING : await inspect(inspected, signal)
+    const { attachments, contained, findings, seen } = secret ? NOTHING : await inspect(inspected, signal)
     const authentication = await proven
     const why = unread()
     if (why !== null) return { is: "failed", why }
     // Its text has served: nobody outside asks for it.
-    const examination = { message: { ...parsed, text: "", attachments }, findings, seen, authentication, content }
+    const examination = {
+      message: { ...parsed, text: "", attachments },
+      findings,
+      seen,
+      authentication,
+      content,
+      files: contained,
+    }
     return { is: "examined", examination: secret ? redacted(examination) : examination }
   } catch (error) {
     const why = unread()

@@ -7,12 +7,14 @@ import { addressKey } from "../mail/address.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { bodyCipher } from "./cipher.ts"
 import { sealCopy, type SealedCopy, type SealedMessage, sealMessage } from "./seal.ts"
+import { createFiles } from "./files.ts"
 import { createOffers } from "./offers.ts"
 import { createThreads } from "./threads.ts"
 import type { Taken, Transitions } from "./transitions.ts"
 
-export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "note" | "isReply"> {
+export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "note" | "isReply" | "sightings"> {
   const threads = createThreads(db)
+  const files = createFiles(db)
   const offers = createOffers(db)
   const usePass = db.prepare("UPDATE passes SET used_at = ? WHERE id = ? AND used_at IS NULL")
   const insertMessage = db.prepare(`
@@ -79,6 +81,7 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
       )
       return Number(id)
     })
+    files.remember(message, acceptance.files ?? [])
     if (acceptance.thread !== null) threads.remember(acceptance.thread, transaction.at)
     for (const offer of acceptance.offers ?? []) offers.put(offer)
     for (const pass of acceptance.uses ?? []) {
@@ -104,5 +107,6 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
     },
     note,
     isReply: threads.isReply,
+    sightings: files.sightings,
   }
 }

@@ -58,6 +58,7 @@ export async function openRecords(data: WriterData): Promise<Records> {
     news: () => call("news"),
     tidy: (before, rows) => call("tidy", before, rows),
     isReply: (answer, now) => (answer.messageIds.length === 0 ? Promise.resolve(false) : call("isReply", answer, now)),
+    sightings: (sha256s) => call("sightings", sha256s),
     body: (transaction) => call("body", transaction),
     ...people(call),
     ...custody(call, synced),

@@ -222,6 +222,17 @@ export const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX passes_live ON passes (until) WHERE used_at IS NULL;
   `,
+  `
+  -- Files that came with a message, also inside others; gone with its record.
+  CREATE TABLE files (
+    message INTEGER NOT NULL REFERENCES messages (number) ON DELETE CASCADE,
+    sha256 BLOB NOT NULL,
+    at TEXT NOT NULL,
+    name TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX files_sha256 ON files (sha256);
+  CREATE INDEX files_message ON files (message);
+  `,
 ]
 
 /** `file` exists. Throws StoreError for a version that is not ours to use, SQLite's own errors otherwise. */

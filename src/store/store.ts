@@ -1,5 +1,6 @@
 /** The ports of what must not be lost. Every method of Records is one atomic transition that leaves its events in the same step. */
 import type { Acceptance, HeldCopy, Lease, QueueRow, Settlement } from "../mail/delivery.ts"
+import type { Sighting } from "../mail/file.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Instant, Millis, Spooled, Transaction, TransactionId } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
@@ -81,6 +82,8 @@ export interface Records extends People, Custody {
   body(transaction: TransactionId): Promise<{ readonly transaction: Transaction; readonly spooled: Spooled } | null>
   /** Whether the mailbox accepted one of these messages from that correspondent within the last 90 days. */
   isReply(answer: Answer, now: Instant): Promise<boolean>
+  /** Who has a file with one of these hashes: SHA-256, hex. */
+  sightings(sha256s: readonly string[]): Promise<readonly Sighting[]>
   close(): Promise<void>
 }
 

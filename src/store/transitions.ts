@@ -41,6 +41,7 @@ export const READS: ReadonlySet<TransitionName> = new Set([
   "events",
   "news",
   "isReply",
+  "sightings",
   "body",
   "accounts",
   "account",
