@@ -12,6 +12,8 @@ export interface Part {
   readonly disposition: "attachment" | "inline" | null
   /** A mail program shows it as body text. */
   readonly isText: boolean
+  /** Only some reading of a doubtful message has it, not the lenient one. */
+  readonly isOther?: true
   /**
    * Decoded octets, readable once; what the reader leaves is drained. An embedded message gives its header block here,
    * and its own parts follow under its path.

@@ -4,6 +4,7 @@ import { readFields } from "./fields.ts"
 import { namesOf } from "./names.ts"
 import { extended, parameters, plain } from "./parameters.ts"
 import type { HeadOctets } from "./split.ts"
+import { type Doubt, doubtsOf } from "./strict.ts"
 import { type Encoding, encodingOf } from "./transfer.ts"
 import { trimWhite } from "./words.ts"
 
@@ -18,12 +19,13 @@ export interface Head {
   /** Latin1, every reading; empty when none is given. */
   readonly boundaries: readonly string[]
   readonly defects: readonly string[]
+  readonly doubts: ReadonlySet<Doubt>
 }
 
 const TYPE = /^[a-z0-9!#$&^_.+-]{1,127}\/[a-z0-9!#$&^_.+-]{1,127}$/
 
 /** `fallback` is the type of an entity that claims none. RFC 2046 §5.1.5. Of two fields the first counts, as in most mail programs. */
-export function readHead(octets: HeadOctets, fallback: string): Head {
+export function readHead(octets: HeadOctets, fallback: string, isTop = false): Head {
   const { fields, defects: found } = readFields(octets.block)
   const defects = [...found]
   const values = (name: string): string[] =>
@@ -47,6 +49,7 @@ export function readHead(octets: HeadOctets, fallback: string): Head {
     charset: plain(type.list, "charset")[0] ?? "",
     boundaries: type.value.startsWith("multipart/") ? boundariesOf(types) : [],
     defects,
+    doubts: doubtsOf(octets, fields, isTop),
   }
 }
 

@@ -13,15 +13,23 @@ const MOST_NAMES = 64
 
 /** Most likely first; each text once. */
 export function namesOf({ dispositions, types }: NamingFields): string[] {
+  if (dispositions.length === 0 && types.every((value) => !/name/i.test(value))) return []
   const disposed = readings(dispositions)
   const typed = readings(types)
+  // Pieces of one name may stand in several fields.
+  const together = dispositions.length + types.length > 2 ? readings([[...dispositions, ...types].join("; ")]) : []
   const names = [
     ...named(disposed, "filename"),
     ...named(typed, "name"),
     ...named(typed, "filename"),
     ...named(disposed, "name"),
+    ...named(together, "filename"),
+    ...named(together, "name"),
   ]
-  return [...new Set(names.filter((name) => trimWhite(name) !== ""))].slice(0, MOST_NAMES)
+  const kinds = new Set(["", ...names.map(kindOf)])
+  // What only careless readers see counts where it is a file of another kind to them.
+  const others = [...dispositions, ...types].flatMap(careless).filter((name) => !kinds.has(kindOf(name)))
+  return [...new Set([...names, ...others].filter((name) => trimWhite(name) !== ""))].slice(0, MOST_NAMES)
 }
 
 /** Both ways to split: a `;` inside quotes ends a value for careless readers. */
@@ -31,7 +39,46 @@ function readings(values: readonly string[]): (readonly Parameter[])[] {
 
 /** RFC 2047 words are not allowed in a parameter, and most mail programs decode them; the others show them as they are. */
 function named(lists: readonly (readonly Parameter[])[], key: string): string[] {
-  const shown = lists.flatMap((list) => extended(list, key).concat(plain(list, key).map(decodeWords)))
+  const shown = lists.flatMap((list) => extended(list, key).concat(plain(list, key).flatMap(decodings)))
   const literal = lists.flatMap((list) => plain(list, key)).filter((raw) => raw.includes("=?"))
   return shown.concat(literal)
+}
+
+/** UTF-16 without a mark has two readings. RFC 2781 §4.3. */
+function decodings(raw: string): string[] {
+  const wide = /=\?utf-?16\?/gi
+  const shown = decodeWords(raw)
+  return raw.search(wide) === -1 ? [shown] : [shown, decodeWords(raw.replace(wide, "=?utf-16be?"))]
+}
+
+/** Only where quotes, escapes or comments leave room for it: the value up to the end of the field, or between single quotes. */
+function careless(value: string): string[] {
+  if (!/name\W{0,3}=[^;]*(?:[\\'()]|[^=]"[^;]|;(?![ \t]*(?:[\w*-]+=|$)))/i.test(value)) return []
+  return [...value.matchAll(/name[^=;*]{0,20}=\s*(.{1,1000})/gis)].flatMap((match) => {
+    const rest = match[1] ?? ""
+    const whole = rest.replace(/;\s*[\w*-]+=.*$/s, "")
+    const plainly = whole.replace(/[\\"']/g, "")
+    return [whole, plainly, plainly.replace(/\([^)]*\)/g, ""), rest.replace(/[\\"';(].*$/s, "")].map((one) =>
+      decodeWords(trimWhite(one)),
+    )
+  })
+}
+
+/** Controls; overrides that turn text around (UAX #9); a path upwards; a device (Windows). */
+const HOSTILE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]|\.\.[/\\]|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu
+
+/** Mail programs would save it under names of different kinds, or under one that does not say what it is. */
+export function namesDiffer(names: readonly string[]): boolean {
+  if (names.length === 0) return false
+  if (names.some((name) => HOSTILE.test(name))) return true
+  if (names.length === 1) return false
+  const kinds = names.map(kindOf).filter((kind) => kind !== "")
+  return new Set(kinds).size > 1
+}
+
+/** The extension, as far as it is one; encoded-words are what somebody else decodes. */
+function kindOf(name: string): string {
+  if (name.includes("=?")) return ""
+  const extension = /\.([^.\s/\\"';()]{1,12})[.\s"';)]*$/.exec(name)?.[1] ?? ""
+  return extension.toLowerCase()
 }

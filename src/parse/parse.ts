@@ -1,12 +1,17 @@
 /** Bytes → what any mail program could see in them: one pass over hostile octets, in bounded memory. Never throws on any octets. */
-import type { Finding } from "../mail/finding.ts"
+import type { Ambiguity, Finding } from "../mail/finding.ts"
 import type { Path } from "../mail/message.ts"
 import type { Parsed, Part } from "../mail/part.ts"
+import { inlineFiles } from "./carve.ts"
 import { headerFacts } from "./facts.ts"
 import { type Head, readHead } from "./head.ts"
+import { namesDiffer } from "./names.ts"
+import { fieldsIn, holdsParts } from "./outside.ts"
 import { createReader, drain, type Reader } from "./split.ts"
+import type { Doubt } from "./strict.ts"
 import { type BodyText, createBodyText } from "./text.ts"
 import { decode } from "./transfer.ts"
+import { digestOf, once, otherViews, type Views } from "./views.ts"
 
 export interface ParseLimits {
   /** Octets of a header block. */
@@ -26,6 +31,11 @@ const HEADER_BEGIN = /^(?:>?From |[\x21-\x39\x3b-\x7e]+[ \t]*:)/
 const LONGEST_NAME = 200
 /** Machine words kept for one message. */
 const MOST_DEFECTS = 200
+const MOST_FINDINGS = 200
+/** Lines kept that only begin like a delimiter. */
+const MOST_NEAR = 50
+/** Octets that are looked at before the first and after the last delimiter; more is no prose. */
+const MOST_ASIDE = 131_072
 
 /** Who is told of the tree. */
 export interface Visitor {
@@ -34,6 +44,8 @@ export interface Visitor {
   /** A multipart, or what holds a message: all until its `close` stands in it. */
   open?(head: Head, holds: "parts" | "message"): void
   close?(): void
+  /** What stands in the text of a leaf, or is seen by other readers only. */
+  other?(part: Part): Promise<void>
 }
 
 /** One walk through the tree of one message. */
@@ -43,90 +55,184 @@ interface Walk {
   readonly text: BodyText
   readonly defects: Set<string>
   readonly findings: Finding[]
+  /** Boundaries of all multiparts, and lines that only began like one of them. */
+  readonly boundaries: Set<string>
+  readonly near: Map<string, Path>
+  /** Bodies of text, for who reads them in other ways as well. */
+  readonly bodies: Uint8Array[]
+  doubtful: boolean
   parts: number
 }
 
-/** Where an entity stands. `fallback`: its type when it claims none. */
+/** Where an entity stands. `fallback`: its type when it claims none. `within`: boundaries of what it stands in. */
 interface Place {
   readonly at: Path
   readonly depth: number
   readonly fallback: string
+  readonly within: readonly string[]
 }
 
+/** A message whose octets can be read again. */
+export type Source = () => AsyncIterable<Uint8Array>
+
 /**
- * Calls `visit` for every leaf in order and waits for it. Rejects only with what `source` or `visit` throws.
+ * Calls `visit` for every leaf in order and waits for it; then, where the message can be read in more than one way, for what else
+ * somebody may see in it. Rejects only with what `source` or `visit` throws.
  */
-export function parse(
-  source: AsyncIterable<Uint8Array>,
+export async function parse(
+  source: Source,
   visit: (part: Part) => Promise<void>,
   limits: ParseLimits = DEFAULT_LIMITS,
 ): Promise<Parsed> {
-  return walkTree(source, { leaf: visit }, limits)
+  const { parsed, walk } = await walked(source(), { leaf: visit, other: visit }, limits)
+  if (!walk.doubtful) return parsed
+  const raw = await whole(source())
+  if (raw === null) walk.findings.push({ kind: "unscannable", at: "", why: "too-large" })
+  else await otherViews(raw, "", viewsOf(walk, visit))
+  return { ...parsed, findings: walk.findings }
 }
 
-/** As `parse`, for who wants to see the branches as well. */
+/** The lenient reading alone, with its branches. */
 export async function walkTree(
   source: AsyncIterable<Uint8Array>,
   visitor: Visitor,
-  limits: ParseLimits = DEFAULT_LIMITS,
+  limits: ParseLimits,
 ): Promise<Parsed> {
-  const text = createBodyText(limits.text)
-  const walk: Walk = { visitor, limits, text, defects: new Set(), findings: [], parts: 0 }
+  return (await walked(source, visitor, limits)).parsed
+}
+
+async function walked(
+  source: AsyncIterable<Uint8Array>,
+  visitor: Visitor,
+  limits: ParseLimits,
+): Promise<{ readonly parsed: Parsed; readonly walk: Walk }> {
+  const walk: Walk = {
+    visitor,
+    limits,
+    text: createBodyText(limits.text),
+    defects: new Set(),
+    findings: [],
+    boundaries: new Set(),
+    near: new Map(),
+    bodies: [],
+    doubtful: false,
+    parts: 0,
+  }
   const reader = createReader(source)
-  const place: Place = { at: "", depth: 0, fallback: "text/plain" }
+  const place: Place = { at: "", depth: 0, fallback: "text/plain", within: [] }
   const head = await nextHead(walk, reader, place)
   await entity(walk, reader, head, place)
   const facts = headerFacts(head.fields, head.claimed, head.octets.block)
   for (const defect of facts.defects) note(walk, defect, "")
-  if (text.cut()) note(walk, "text-cut", "")
-  return {
+  if (walk.text.cut()) note(walk, "text-cut", "")
+  for (const [line, at] of walk.near) if (!isBoundary(walk, line)) doubt(walk, "delimiters", at)
+  const parsed = {
     fields: head.fields,
     headerSize: head.octets.block.length,
     ...facts,
-    text: text.text(),
+    text: walk.text.text(),
     defects: [...walk.defects],
     findings: walk.findings,
   }
+  return { parsed, walk }
+}
+
+/** Octets that are read in every way; a message this large has no honest reason to be doubtful. */
+const LARGEST = 67_108_864
+
+async function whole(source: AsyncIterable<Uint8Array>): Promise<Buffer | null> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of source) {
+    size += chunk.length
+    if (size <= LARGEST) chunks.push(chunk)
+  }
+  return size <= LARGEST ? Buffer.concat(chunks) : null
+}
+
+function viewsOf(walk: Walk, visit: (part: Part) => Promise<void>): Views {
+  return { visit, found: (why, at) => doubt(walk, why, at), known: new Set(walk.bodies.map(digestOf)) }
+}
+
+/** A line that began like one boundary and is another. */
+function isBoundary(walk: Walk, line: string): boolean {
+  const word = line.replace(/\s+$/, "")
+  return walk.boundaries.has(word) || walk.boundaries.has(word.replace(/--$/, ""))
+}
+
+/** Null: only to be read in every way. */
+function doubt(walk: Walk, why: Doubt, at: Path): void {
+  walk.doubtful = true
+  if (why === null || walk.findings.some((one) => one.kind === "ambiguous" && one.why === why && one.at === at)) return
+  if (walk.findings.length < MOST_FINDINGS) walk.findings.push({ kind: "ambiguous", at, why })
+}
+
+/** Of a head that begins an entity. */
+function doubtHead(walk: Walk, head: Head, at: Path): void {
+  for (const why of head.doubts) doubt(walk, why, at)
+  if (namesDiffer(head.names)) doubt(walk, "file-name", at)
 }
 
 async function nextHead(walk: Walk, reader: Reader, { at, fallback }: Place): Promise<Head> {
-  const head = readHead(await reader.head(walk.limits.headerSize), fallback)
+  const head = readHead(await reader.head(walk.limits.headerSize), fallback, at === "")
   for (const defect of head.defects) note(walk, defect, at)
+  doubtHead(walk, head, at)
   if (head.octets.ends === "limit") walk.findings.push({ kind: "unscannable", at, why: "header-too-large" })
   return head
 }
 
 async function entity(walk: Walk, reader: Reader, head: Head, place: Place): Promise<void> {
   walk.parts++
-  const body = decode(reader.rest(), head.encoding, () => note(walk, `bad-${head.encoding}`, place.at))
+  const broken = (): void => {
+    note(walk, `bad-${head.encoding}`, place.at)
+    doubt(walk, null, place.at)
+  }
   const multipart = head.boundaries.length > 0
+  // Encoded multiparts are forbidden (RFC 2045 §6.4). Quoted-printable is often only said of them, and most readers do not believe it.
+  const asWritten = multipart && head.encoding === "quoted-printable"
+  const body = decode(reader.rest(), head.encoding, broken)
   if (head.claimed.startsWith("multipart/") && !multipart) note(walk, "no-boundary", place.at)
   if (!multipart && !isMessage(head)) await leaf(walk, head, body, place)
   else if (place.depth >= DEEPEST) {
     walk.findings.push({ kind: "unscannable", at: place.at, why: "too-deep" })
     await leaf(walk, head, body, place)
   } else if (multipart) {
-    // Encoded multiparts are forbidden (RFC 2045 §6.4), and decoded by some mail programs.
     if (head.encoding !== "identity") note(walk, "encoded-multipart", place.at)
-    await children(walk, head.encoding === "identity" ? reader : createReader(body), head, place)
+    if (head.encoding !== "identity") doubt(walk, asWritten ? null : "nested-encoding", place.at)
+    await children(walk, head.encoding === "identity" || asWritten ? reader : createReader(body), head, place)
   } else await embedded(walk, createReader(body), head, place)
 }
 
-async function children(walk: Walk, reader: Reader, head: Head, { at, depth }: Place): Promise<void> {
+async function children(walk: Walk, reader: Reader, head: Head, { at, depth, within }: Place): Promise<void> {
   const fallback = head.claimed === "multipart/digest" ? "message/rfc822" : "text/plain"
+  const { boundaries } = head
   let index = 0
   let closed = false
+  const near = (line: string): void => {
+    if (walk.near.size < MOST_NEAR) walk.near.set(line, at)
+  }
+  for (const boundary of boundaries) walk.boundaries.add(boundary)
+  if (within.some((outer) => boundaries.some((inner) => inner.startsWith(outer)))) {
+    doubt(walk, "delimiters", at)
+  }
   walk.visitor.open?.(head, "parts")
-  for await (const { place, content } of reader.sections(head.boundaries)) {
+  for await (const { place, content } of reader.sections(boundaries, near)) {
     if (place === "epilogue") closed = true
-    if (place !== "part") continue
-    if (closed) note(walk, "part-after-end", at)
+    if (place !== "part") {
+      const aside = await beginning(content, MOST_ASIDE)
+      if (holdsParts(aside)) doubt(walk, "outside-parts", at)
+      continue
+    }
+    if (closed) {
+      note(walk, "part-after-end", at)
+      doubt(walk, "outside-parts", at)
+    }
     if (walk.parts >= MOST_PARTS) {
       if (!walk.defects.has("too-many-parts")) walk.findings.push({ kind: "unscannable", at, why: "too-many-parts" })
       walk.defects.add("too-many-parts")
       continue
     }
-    const child: Place = { at: below(at, ++index), depth: depth + 1, fallback }
+    const child: Place = { at: below(at, ++index), depth: depth + 1, fallback, within: [...within, ...boundaries] }
     const part = createReader(content)
     await entity(walk, part, await nextHead(walk, part, child), child)
   }
@@ -136,7 +242,7 @@ async function children(walk: Walk, reader: Reader, head: Head, { at, depth }: P
 
 /** An embedded message: numbered as IMAP does (RFC 3501 §6.4.5), its header block seen by the visitor under its own names. */
 async function embedded(walk: Walk, reader: Reader, outer: Head, place: Place): Promise<void> {
-  const { at, depth } = place
+  const { at, depth, within } = place
   const octets = await reader.head(walk.limits.headerSize)
   const inner = readHead(octets, "text/plain")
   const begins = Buffer.from(octets.block.subarray(0, LONGEST_NAME)).toString("latin1")
@@ -148,10 +254,12 @@ async function embedded(walk: Walk, reader: Reader, outer: Head, place: Place): 
     return
   }
   for (const defect of inner.defects) note(walk, defect, at)
+  doubtHead(walk, inner, at)
   await leaf(walk, outer, chain(octets.block, null), { ...place, isHeader: true })
   const isTree = inner.boundaries.length > 0
   walk.visitor.open?.(outer, "message")
-  await entity(walk, reader, inner, { at: isTree ? at : below(at, 1), depth: depth + 1, fallback: "text/plain" })
+  const inside = { at: isTree ? at : below(at, 1), depth: depth + 1, fallback: "text/plain", within }
+  await entity(walk, reader, inner, inside)
   walk.visitor.close?.()
 }
 
@@ -165,11 +273,53 @@ async function leaf(
   const subtype = claimed.startsWith("text/") && disposition !== "attachment" ? claimed.slice(5) : null
   const isText = (subtype === "plain" || subtype === "html") && names.length === 0
   const seen = subtype === null ? null : walk.text.part(subtype, head.charset)
-  const content = seen === null ? body : tapped(body, (octets) => seen.push(octets))
+  const octets: Uint8Array[] = []
+  const see = (chunk: Uint8Array): void => {
+    octets.push(chunk)
+    seen?.push(chunk)
+  }
+  const content = subtype === null ? body : tapped(body, see)
   const part = { at, names, claimed, disposition, isText, content: { [Symbol.asyncIterator]: () => kept(content) } }
   await walk.visitor.leaf(part, { head, isHeader })
   await drain(content)
   seen?.end()
+  if (subtype !== null && subtype !== "rfc822-headers") await lookIntoText(walk, Buffer.concat(octets), part)
+}
+
+/** Files that old programs wrote into the text, and text that was meant as parts. */
+async function lookIntoText(walk: Walk, octets: Buffer, { at, isText }: Part): Promise<void> {
+  if (isText) walk.bodies.push(octets)
+  const { other } = walk.visitor
+  if (other === undefined) return
+  const files = inlineFiles(octets)
+  if (files.length > 0) doubtOnly(walk, "inline-file", at)
+  for (const [index, { name, bytes }] of files.entries()) {
+    const names = name === null ? [] : [name]
+    const shown = { names, claimed: "", disposition: "attachment", isText: false, isOther: true } as const
+    await other({ at: below(at, index + 1), ...shown, content: once(bytes) })
+  }
+  const fields = fieldsIn(octets)
+  if (fields === null) return
+  doubtOnly(walk, fields === "first" ? "part-header" : "hidden-structure", at)
+  await otherViews(octets, at, viewsOf(walk, other))
+}
+
+/** A finding about one leaf, whose other readings are looked at there and then. */
+function doubtOnly(walk: Walk, why: Ambiguity, at: Path): void {
+  const before = walk.doubtful
+  doubt(walk, why, at)
+  walk.doubtful = before
+}
+
+/** The first octets; the rest is read past. */
+async function beginning(source: AsyncGenerator<Uint8Array>, limit: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of source) {
+    if (size < limit) chunks.push(chunk)
+    size += chunk.length
+  }
+  return Buffer.concat(chunks)
 }
 
 function isMessage(head: Head): boolean {

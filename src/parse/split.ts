@@ -13,6 +13,8 @@ const NOTHING = Buffer.alloc(0)
 
 /** Octets of a delimiter line with its padding; a longer line is content. Twice the line length of RFC 5322 §2.1.1. */
 const LONGEST_DELIMITER = 2_000
+/** Octets that are told of a line which only begins like a delimiter. */
+const LONGEST_NEAR = 200
 /** A delimiter begins with CR LF `--`: this much of the window may be the beginning of one. */
 const HELD_BACK = 3
 
@@ -32,8 +34,11 @@ export interface Reader {
   head(limit: number): Promise<HeadOctets>
   /** Everything not read yet. */
   rest(): AsyncGenerator<Uint8Array>
-  /** What lies between delimiters of any of `boundaries` (latin1). A section left unread is skipped. */
-  sections(boundaries: readonly string[]): AsyncGenerator<Section>
+  /**
+   * What lies between delimiters of any of `boundaries` (latin1). A section left unread is skipped. `near` is told of lines that only
+   * begin like a delimiter (latin1, without the dashes, cut).
+   */
+  sections(boundaries: readonly string[], near?: (line: string) => void): AsyncGenerator<Section>
 }
 
 export function createReader(source: AsyncIterable<Uint8Array>): Reader {
@@ -41,6 +46,7 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
   let window: Buffer = NOTHING
   let ended = false
   let delimiter: "open" | "close" | null = null
+  let nearly: (line: string) => void = () => {}
 
   async function fill(): Promise<boolean> {
     const next = ended ? null : await chunks.next()
@@ -92,7 +98,9 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
     const after = possible.map((boundary) => line + 2 + boundary.length)
     if (after.some((at) => isPadding(window, at, end))) return "open"
     const closes = (at: number): boolean => window[at] === DASH && window[at + 1] === DASH
-    return after.some((at) => closes(at) && isPadding(window, at + 2, end)) ? "close" : null
+    if (after.some((at) => closes(at) && isPadding(window, at + 2, end))) return "close"
+    nearly(window.toString("latin1", line + 2, Math.min(end, line + LONGEST_NEAR)))
+    return null
   }
 
   /** Yields up to the next delimiter line and swallows that; the line end before it belongs to it. RFC 2046 §5.1.1. */
@@ -127,7 +135,11 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
     }
   }
 
-  async function* sections(boundaries: readonly string[]): AsyncGenerator<Section> {
+  async function* sections(
+    boundaries: readonly string[],
+    near: (line: string) => void = () => {},
+  ): AsyncGenerator<Section> {
+    nearly = near
     const octets = boundaries.map((boundary) => Buffer.from(boundary, "latin1"))
     let place: Section["place"] = "preamble"
     for (;;) {

@@ -73,7 +73,7 @@ async function examine(
   try {
     const proven = authenticate(task.claim, octets(), signal)
     const unpacking = unpack(signal)
-    const { findings: noticed, senders, ...parsed } = await parse(octets(), unpacking.part)
+    const { findings: noticed, senders, ...parsed } = await parse(octets, unpacking.part)
     const files = await unpacking.open({ ...parsed, passwords: task.passwords })
     const content = await recognise(parsed, files, signal)
     // Before secrecy is judged nothing leaves this process, not even to the scanner, but DNS questions about the sender's domains.

@@ -37,6 +37,8 @@ export function createUnpack({ passwords: known }: Pick<Settings["scan"], "passw
       const [only] = chunks
       const bytes = chunks.length === 1 && only instanceof Buffer ? only : Buffer.concat(chunks)
       const { at, names, claimed } = leaf
+      // Another reading of the message often shows the same file.
+      if (leaf.isOther === true && found.some((one) => isSame(one, leaf, bytes))) return
       if (!isBody(leaf, bytes)) found.push({ at, names, claimed, bytes })
     }
     const openAll = async ({ subject, text, passwords }: Clues): Promise<readonly File[]> => {
@@ -50,6 +52,10 @@ export function createUnpack({ passwords: known }: Pick<Settings["scan"], "passw
     }
     return { part, open: openAll }
   }
+}
+
+function isSame(one: Found, { names }: Part, bytes: Buffer): boolean {
+  return names.every((name) => one.names.includes(name)) && one.bytes.equals(bytes)
 }
 
 /** Text that a mail program shows as the body is the raw scan's matter, unless its octets are a program or an archive after all. */

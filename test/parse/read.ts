@@ -21,7 +21,7 @@ export async function read(octets: Uint8Array, options: { limits?: ParseLimits; 
     for await (const chunk of content) kept.push(chunk)
     parts.push({ ...part, octets: Buffer.concat(kept) })
   }
-  return { parsed: await parse(chunks(octets, options.size), visit, options.limits), parts }
+  return { parsed: await parse(() => chunks(octets, options.size), visit, options.limits), parts }
 }
 
 /** CR LF lines; each character of a line below 256 is one octet, others are UTF-8. */

@@ -22,7 +22,7 @@ async function bytesOf(octets: Uint8Array, amend: Amend = AS_IS): Promise<Buffer
 async function leaves(octets: Uint8Array): Promise<string[]> {
   const { parts } = await read(octets)
   return parts
-    .filter(({ claimed }) => claimed !== "message/rfc822")
+    .filter(({ claimed, isOther }) => claimed !== "message/rfc822" && isOther !== true)
     .map((one) => `${one.at} ${one.claimed} ${one.octets.toString("latin1")}`)
 }
 

@@ -1,0 +1,84 @@
+/** All that different mail programs make of one encoded text: base64 and quoted-printable that are not what RFC 2045 says. */
+
+/** The first is what most of them see; each result once. */
+export interface Decodings {
+  readonly all: readonly Buffer[]
+  /** They disagree on octets that somebody wrote, not only on white space or the case of digits. */
+  readonly differ: boolean
+}
+
+const FOREIGN = /[^A-Za-z0-9+/=\s]/
+/** Padding before the end, or more than there is room for. */
+const MIDDLE = /=[\s=]*[^\s=]/
+
+export function base64Decodings(encoded: Buffer): Decodings {
+  const text = encoded.toString("latin1")
+  const first = inQuanta(text)
+  const foreign = text.search(FOREIGN)
+  const odd = foreign !== -1 || MIDDLE.test(text)
+  const lines = text.split("\n")
+  // A line that ends within a quantum is lawful, but some read each line for itself.
+  const ragged = lines.some((line, index) => index < lines.length - 2 && letters(line).length % 4 !== 0)
+  if (!odd && !ragged) return { all: [first], differ: false }
+  const byLine = Buffer.concat(lines.map((line) => decoded(letters(line.split("=", 1)[0] ?? ""))))
+  if (!odd) return { all: distinct([first, byLine]), differ: false }
+  const sound = lines.filter((line) => /^[A-Za-z0-9+/]+={0,2}\s*$/.test(line)).join("\n")
+  const all = distinct([
+    first,
+    decoded(letters(text.split("=", 1)[0] ?? "")),
+    foreign === -1 ? first : inQuanta(text.slice(0, foreign)),
+    decoded(letters(text)),
+    inQuanta(sound),
+    byLine,
+  ])
+  return { all, differ: all.some((one) => !one.equals(first)) }
+}
+
+/** Padding ends a quantum, not the data. */
+function inQuanta(text: string): Buffer {
+  return Buffer.concat(text.split(/=+/).map((run) => decoded(letters(run))))
+}
+
+function letters(text: string): string {
+  return text.replace(/[^A-Za-z0-9+/]+/g, "")
+}
+
+function decoded(text: string): Buffer {
+  return Buffer.from(text, "base64")
+}
+
+export function quotedPrintableDecodings(encoded: Buffer): Decodings {
+  const text = encoded.toString("latin1")
+  const soft = text.replace(/=[ \t]*\r?\n/g, "")
+  const first = octets(soft)
+  const stray = /=(?![0-9A-Fa-f]{2})/.test(soft)
+  const padded = /=[ \t]+\r?\n/.test(text)
+  const lower = /=(?:[a-f][0-9A-Fa-f]|[0-9A-F][a-f])/.test(soft)
+  const trailing = /[ \t]\r?\n/.test(text)
+  if (!stray && !padded && !lower && !trailing) return { all: [first], differ: false }
+  const hard = text.replace(/=\r\n/g, "")
+  const serious = [
+    octets(soft.replace(/=(?![0-9A-Fa-f]{2})/g, "")),
+    octets(soft.replace(/=(?![0-9A-Fa-f]{2})[^\r\n]{0,2}/g, "")),
+    octets(soft.replace(/=(?![0-9A-Fa-f]{2})[^\r\n]?/g, "")),
+    octets(hard),
+  ]
+  const harmless = [
+    octets(soft.replace(/=(?=[a-f]|.[a-f])/g, "=3D")),
+    octets(text.replace(/[ \t]+(?=\r?\n|$)/g, "").replace(/=\r?\n/g, "")),
+  ]
+  const all = distinct([first, ...serious, ...harmless])
+  return { all, differ: serious.some((one) => !one.equals(first)) }
+}
+
+/** Each `=` and two hexadecimal digits of either case become an octet. */
+function octets(text: string): Buffer {
+  const bytes = text.replace(/=([0-9A-Fa-f]{2})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  )
+  return Buffer.from(bytes, "latin1")
+}
+
+function distinct(all: readonly Buffer[]): readonly Buffer[] {
+  return all.filter((one, index) => all.findIndex((other) => other.equals(one)) === index)
+}
