@@ -34,9 +34,9 @@ export function headsOf(octets: Buffer): readonly HeadReading[] {
     const empty = written === ""
     if (empty) {
       add(begin, next, next)
-      if (started || !MIME_LINE.test(text.slice(next).replace(/^\s+/, ""))) break
-      // The empty line came too early for what follows: some begin here.
-      begin = next
+      if (!MIME_LINE.test(text.slice(next).replace(/^\s+/, ""))) break
+      // The empty line came too early for what follows: some begin here, or go on.
+      if (!started) begin = next
     } else if (/^[\s]+$/.test(written)) add(begin, line, next)
     else if (FIELD_LINE.test(written)) started = true
     else if (started) add(begin, line, line)

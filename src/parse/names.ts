@@ -17,7 +17,9 @@ export function namesOf({ dispositions, types }: NamingFields): string[] {
   const disposed = readings(dispositions)
   const typed = readings(types)
   // Pieces of one name may stand in several fields.
-  const together = dispositions.length + types.length > 2 ? readings([[...dispositions, ...types].join("; ")]) : []
+  const all = [...dispositions, ...types]
+  const inPieces = all.length > 1 && all.some((value) => /name\*\d/i.test(value))
+  const together = inPieces ? readings([all.join("; ")]) : []
   const names = [
     ...named(disposed, "filename"),
     ...named(typed, "name"),
@@ -26,9 +28,9 @@ export function namesOf({ dispositions, types }: NamingFields): string[] {
     ...named(together, "filename"),
     ...named(together, "name"),
   ]
-  const kinds = new Set(["", ...names.map(kindOf)])
+  const kinds = new Set(["", ...names.map(lastWord)])
   // What only careless readers see counts where it is a file of another kind to them.
-  const others = [...dispositions, ...types].flatMap(careless).filter((name) => !kinds.has(kindOf(name)))
+  const others = all.flatMap(careless).filter((name) => !kinds.has(lastWord(name)))
   return [...new Set([...names, ...others].filter((name) => trimWhite(name) !== ""))].slice(0, MOST_NAMES)
 }
 
@@ -39,12 +41,19 @@ function readings(values: readonly string[]): (readonly Parameter[])[] {
 
 /** RFC 2047 words are not allowed in a parameter, and most mail programs decode them; the others show them as they are. */
 function named(lists: readonly (readonly Parameter[])[], key: string): string[] {
-  const shown = lists.flatMap((list) => extended(list, key).concat(plain(list, key).flatMap(decodings)))
+  const shown = lists.flatMap((list) => wide(list, key).concat(plain(list, key).flatMap(decodings)))
   const literal = lists.flatMap((list) => plain(list, key)).filter((raw) => raw.includes("=?"))
   return shown.concat(literal)
 }
 
 /** UTF-16 without a mark has two readings. RFC 2781 §4.3. */
+function wide(list: readonly Parameter[], key: string): string[] {
+  const label = /^utf-?16'/i
+  if (!list.some(({ text }) => label.test(text))) return extended(list, key)
+  const other = list.map((one) => ({ ...one, text: one.text.replace(label, "utf-16be'") }))
+  return [...extended(list, key), ...extended(other, key)]
+}
+
 function decodings(raw: string): string[] {
   const wide = /=\?utf-?16\?/gi
   const shown = decodeWords(raw)
@@ -56,7 +65,7 @@ function careless(value: string): string[] {
   if (!/name\W{0,3}=[^;]*(?:[\\'()]|[^=]"[^;]|;(?![ \t]*(?:[\w*-]+=|$)))/i.test(value)) return []
   return [...value.matchAll(/name[^=;*]{0,20}=\s*(.{1,1000})/gis)].flatMap((match) => {
     const rest = match[1] ?? ""
-    const whole = rest.replace(/;\s*[\w*-]+=.*$/s, "")
+    const whole = rest.replace(/;\s*[\w*-]+=.*$/s, "").replace(/^"(.*)"\s*$/s, "$1")
     const plainly = whole.replace(/[\\"']/g, "")
     return [whole, plainly, plainly.replace(/\([^)]*\)/g, ""), rest.replace(/[\\"';(].*$/s, "")].map((one) =>
       decodeWords(trimWhite(one)),
@@ -76,9 +85,13 @@ export function namesDiffer(names: readonly string[]): boolean {
   return new Set(kinds).size > 1
 }
 
+function lastWord(name: string): string {
+  return name.includes(".") ? name.slice(name.lastIndexOf(".")).toLowerCase() : ""
+}
+
 /** The extension, as far as it is one; encoded-words are what somebody else decodes. */
 function kindOf(name: string): string {
   if (name.includes("=?")) return ""
-  const extension = /\.([^.\s/\\"';()]{1,12})[.\s"';)]*$/.exec(name)?.[1] ?? ""
+  const extension = /\.([a-z0-9]{1,10})[.\s"';)]*$/i.exec(name)?.[1] ?? ""
   return extension.toLowerCase()
 }

@@ -24,3 +24,9 @@ export function fieldsIn(octets: Buffer): "first" | "within" | null {
   const before = text.slice(0, at).split("\n").slice(0, -1)
   return before.every((line) => /^(?:[\w-]+:|[ \t]|\r?$)/.test(line)) ? "first" : "within"
 }
+
+/** A file that begins with a field that was meant for its header. */
+export function beginsWithField(octets: Uint8Array | undefined): boolean {
+  const begins = octets === undefined ? "" : Buffer.from(octets.subarray(0, 200)).toString("latin1")
+  return /^\s*content-(?:type|transfer-encoding|disposition)[ \t]*:/i.test(begins)
+}

@@ -6,7 +6,7 @@ import { inlineFiles } from "./carve.ts"
 import { headerFacts } from "./facts.ts"
 import { type Head, readHead } from "./head.ts"
 import { namesDiffer } from "./names.ts"
-import { fieldsIn, holdsParts } from "./outside.ts"
+import { beginsWithField, fieldsIn, holdsParts } from "./outside.ts"
 import { createReader, drain, type Reader } from "./split.ts"
 import type { Doubt } from "./strict.ts"
 import { type BodyText, createBodyText } from "./text.ts"
@@ -88,7 +88,7 @@ export async function parse(
   if (!walk.doubtful) return parsed
   const raw = await whole(source())
   if (raw === null) walk.findings.push({ kind: "unscannable", at: "", why: "too-large" })
-  else await otherViews(raw, "", viewsOf(walk, visit))
+  else await otherViews(raw, "message", { at: "", ...viewsOf(walk, visit) })
   return { ...parsed, findings: walk.findings }
 }
 
@@ -237,7 +237,9 @@ async function children(walk: Walk, reader: Reader, head: Head, { at, depth, wit
     await entity(walk, part, await nextHead(walk, part, child), child)
   }
   walk.visitor.close?.()
-  if (!closed) note(walk, "no-closing-delimiter", at)
+  if (closed) return
+  note(walk, "no-closing-delimiter", at)
+  doubt(walk, null, at)
 }
 
 /** An embedded message: numbered as IMAP does (RFC 3501 §6.4.5), its header block seen by the visitor under its own names. */
@@ -274,16 +276,19 @@ async function leaf(
   const isText = (subtype === "plain" || subtype === "html") && names.length === 0
   const seen = subtype === null ? null : walk.text.part(subtype, head.charset)
   const octets: Uint8Array[] = []
+  // Of a file the beginning tells whether it was meant as a header.
   const see = (chunk: Uint8Array): void => {
-    octets.push(chunk)
+    if (subtype !== null || octets.length === 0) octets.push(chunk)
     seen?.push(chunk)
   }
-  const content = subtype === null ? body : tapped(body, see)
+  const content = tapped(body, see)
   const part = { at, names, claimed, disposition, isText, content: { [Symbol.asyncIterator]: () => kept(content) } }
   await walk.visitor.leaf(part, { head, isHeader })
   await drain(content)
   seen?.end()
-  if (subtype !== null && subtype !== "rfc822-headers") await lookIntoText(walk, Buffer.concat(octets), part)
+  if (isHeader || subtype === "rfc822-headers") return
+  if (subtype !== null) await lookIntoText(walk, Buffer.concat(octets), part)
+  else if (beginsWithField(octets[0])) doubt(walk, "part-header", at)
 }
 
 /** Files that old programs wrote into the text, and text that was meant as parts. */
@@ -301,7 +306,7 @@ async function lookIntoText(walk: Walk, octets: Buffer, { at, isText }: Part): P
   const fields = fieldsIn(octets)
   if (fields === null) return
   doubtOnly(walk, fields === "first" ? "part-header" : "hidden-structure", at)
-  await otherViews(octets, at, viewsOf(walk, other))
+  await otherViews(octets, "text", { at, ...viewsOf(walk, other) })
 }
 
 /** A finding about one leaf, whose other readings are looked at there and then. */

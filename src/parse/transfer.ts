@@ -131,18 +131,32 @@ const TAB = 0x09
 const CR = 0x0d
 const LF = 0x0a
 
-/** `=` that begins neither two hexadecimal digits nor a soft line break stands for itself. RFC 2045 §6.7. */
+/**
+ * `=` that begins neither two hexadecimal digits nor a soft line break stands for itself; white space at the end of a line was
+ * added on the way. RFC 2045 §6.7.
+ */
 function quotedPrintable(): Decoder {
   let held: Uint8Array = NOTHING
+  /** White space that may be the end of a line. */
+  let white: number[] = []
   let bad = false
 
   function push(octets: Uint8Array): Uint8Array {
     const input = held.length === 0 ? octets : Buffer.concat([held, octets])
     held = NOTHING
-    const out = Buffer.allocUnsafe(input.length)
+    const out = Buffer.allocUnsafe(input.length + white.length)
     let size = 0
     for (let i = 0; i < input.length; ) {
       const octet = input[i] ?? 0
+      if ((octet === SPACE || octet === TAB) && white.length < LONGEST_PADDING) {
+        white.push(octet)
+        i++
+        continue
+      }
+      if (white.length > 0) {
+        if (octet !== CR && octet !== LF) for (const kept of white) out[size++] = kept
+        white = []
+      }
       const high = octet === EQUALS ? hex(input[i + 1]) : -1
       const low = high >= 0 ? hex(input[i + 2]) : -1
       const next = octet === EQUALS && low < 0 ? softBreak(input, i) : null

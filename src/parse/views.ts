@@ -27,7 +27,9 @@ export interface Views {
 const MOST_ENTITIES = 500
 /** Parts that are visited. */
 const MOST_PARTS = 200
-const DEEPEST = 12
+const DEEPEST = 24
+/** Octets of a part that is shown with and without the line end at its end. */
+const LONGEST_ENDED = 1_048_576
 /** Octets read, beyond some times those of the message: readings multiply. */
 const TIMES = 24
 const AT_LEAST = 16_777_216
@@ -44,10 +46,15 @@ interface Place {
   readonly depth: number
 }
 
-/** `octets` is a message or a body that may hold parts. */
-export async function otherViews(octets: Buffer, at: Path, views: Views): Promise<void> {
+/** `octets` is a whole message, or a text that may hold parts. */
+export async function otherViews(
+  octets: Buffer,
+  of: "message" | "text",
+  { at, ...views }: Views & Pick<Place, "at">,
+): Promise<void> {
   const walk: Walk = { ...views, entities: 0, parts: 0, octets: AT_LEAST + TIMES * octets.length, exhausted: false }
   await entity(walk, octets, { at, depth: 0 })
+  if (of === "text") await read(walk, { fields: [], body: octets, doubtful: false }, { at, depth: 0 })
   if (walk.exhausted) views.found("limits", at)
 }
 
@@ -110,7 +117,8 @@ async function read(walk: Walk, { fields, body, doubtful }: Entity, place: Place
     }
     for (const decoded of all) await readBody(walk, decoded, { place, shown, types, claimed })
   }
-  if (claimed.some((one) => one.startsWith("multipart/"))) compareParts(walk, { body, encodings, types }, place)
+  if (!doubtful && claimed.some((one) => one.startsWith("multipart/")))
+    compareParts(walk, { body, encodings, types }, place)
 }
 
 /** A multipart that is said to be encoded: what it holds must be the same for who believes it and who does not. */
@@ -201,7 +209,16 @@ export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 type Shown = Pick<Part, "at" | "names" | "claimed">
 
+/** A line end at the end may be the delimiter's that is missing. */
 async function show(walk: Walk, bytes: Buffer, shown: Shown): Promise<void> {
+  await showOne(walk, bytes, shown)
+  if (bytes.at(-1) !== 0x0a || bytes.length > LONGEST_ENDED) return
+  let end = bytes.length
+  while (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d) end--
+  await showOne(walk, bytes.subarray(0, end), shown)
+}
+
+async function showOne(walk: Walk, bytes: Buffer, shown: Shown): Promise<void> {
   const key = digestOf(bytes)
   const named = `${key} ${JSON.stringify(shown.names)}`
   if (bytes.length === 0 || walk.known.has(named) || (shown.names.length === 0 && walk.known.has(key))) return

@@ -269,20 +269,21 @@ describe("limits are findings, and nothing hangs:", () => {
       "",
       `--b${i}.`,
     ])
-    return message(...heads.flat(), "", "deep")
+    const tails = heads.map((_, i) => `--b${depth - 1 - i}.--`)
+    return message(...heads.flat(), "", "deep", ...tails)
   }
 
   test("twenty multiparts within one another are read", async () => {
     const { parts, parsed } = await read(nested(20))
     assert.deepEqual(parsed.findings, [])
-    assert.equal(parts[0]?.octets.toString(), "deep\r\n")
+    assert.equal(parts[0]?.octets.toString(), "deep")
   })
 
   test("what lies deeper is passed on whole, as unscannable", async () => {
     const { parts, parsed } = await read(nested(30))
     const at = Array.from({ length: 20 }, () => "1").join("/")
     assert.deepEqual(parsed.findings, [{ kind: "unscannable", at, why: "too-deep" }])
-    assert.ok(parts[0]?.octets.toString().endsWith("deep\r\n"))
+    assert.ok(parts[0]?.octets.toString().includes("deep\r\n"))
   })
 
   test("more than a thousand parts are unscannable", async () => {
