@@ -24,7 +24,7 @@ export function uuLines(text: string): Buffer {
   for (const written of text.split("\n")) {
     const line = written.replace(/\r$/, "")
     if (line === "end" || line === "`" || line === " ") break
-    if (line === "" || /^begin /.test(line)) continue
+    if (line === "" || line.startsWith("begin ")) continue
     const octets = uuLine(line)
     if (octets === null) break
     pieces.push(octets)

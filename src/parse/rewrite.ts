@@ -3,8 +3,9 @@ import { createHash } from "node:crypto"
 import type { Path } from "../mail/message.ts"
 import type { Amend, Amended, Rewriting } from "../mail/rewrite.ts"
 import type { Head } from "./head.ts"
-import { type ParseLimits, DEFAULT_LIMITS, walkTree } from "./parse.ts"
+import { walkTree } from "./parse.ts"
 import { type Shape, written } from "./serialise.ts"
+import { DEFAULT_LIMITS, type ParseLimits } from "./walk.ts"
 
 export interface RewriteOptions {
   /** Also what its sender signed or encrypted. */

@@ -1,5 +1,6 @@
 /** Reads a message written as lines, and keeps what the visitor saw. */
-import { type ParseLimits, parse } from "../../src/parse/parse.ts"
+import { parse } from "../../src/parse/parse.ts"
+import type { ParseLimits } from "../../src/parse/walk.ts"
 import type { Parsed, Part } from "../../src/mail/part.ts"
 
 export type Seen = Omit<Part, "content"> & { readonly octets: Buffer }
