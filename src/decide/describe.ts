@@ -1,5 +1,5 @@
 /** A condition that was met, as a phrase: what was seen, in both languages. Pure. */
-import { SENDER_WHYS } from "../mail/ambiguous.ts"
+import { SENDER_WHYS, STRUCTURE_WHYS } from "../mail/ambiguous.ts"
 import type { Circulation, Content } from "../mail/content.ts"
 import type { Evidence } from "../mail/evidence.ts"
 import { FEATURES } from "../mail/features.ts"
@@ -93,7 +93,7 @@ function finding(condition: Extract<Condition, { is: "finding" }>, evidence: Evi
   if (evidence.findings.state !== "known") return NOTHING
   const met = evidence.findings.value.find((one) => isMeant(one, condition))
   if (met === undefined) return NOTHING
-  const told: Readonly<Record<string, Bilingual>> = SENDER_WHYS
+  const told: Readonly<Record<string, Bilingual>> = { ...SENDER_WHYS, ...STRUCTURE_WHYS }
   const reason = met.kind === "ambiguous" && met.why !== undefined ? told[met.why] : undefined
   if (reason !== undefined) return reason
   const phrase = FINDING[met.kind]

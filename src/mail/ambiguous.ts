@@ -40,3 +40,50 @@ export const SENDER_WHYS = {
 } as const satisfies Readonly<Record<string, Bilingual>>
 
 export type AmbiguousWhy = keyof typeof SENDER_WHYS
+
+/** Reasons that concern what is in it: readers of the message may see different things. Each has a rule of its own in the shipped policy. */
+export const STRUCTURE_WHYS = {
+  control: { vi: "phần đầu thư có ký tự điều khiển", en: "a header has control characters" },
+  "line-ends": { vi: "phần đầu thư có CR hoặc LF đứng riêng", en: "a header has a CR or LF of its own" },
+  "first-line": { vi: "dòng đầu không phải trường tiêu đề", en: "its first line is no header field" },
+  "header-syntax": {
+    vi: "có trường tiêu đề mà phần mềm này đọc, phần mềm kia bỏ qua",
+    en: "a header field that some read and some do not",
+  },
+  "duplicate-field": {
+    vi: "trường MIME có hai giá trị khác nhau",
+    en: "a MIME field stands twice, with different values",
+  },
+  "duplicate-parameter": {
+    vi: "tham số có hai giá trị khác nhau",
+    en: "a parameter stands twice, with different values",
+  },
+  "content-type": { vi: "loại nội dung sai cú pháp", en: "a content type breaks the grammar" },
+  "transfer-encoding": {
+    vi: "cách mã hóa nội dung không chuẩn",
+    en: "a transfer encoding is none that everybody knows",
+  },
+  base64: { vi: "tệp base64 giải mã được theo nhiều cách", en: "a file in base64 decodes in more than one way" },
+  "quoted-printable": {
+    vi: "tệp quoted-printable giải mã được theo nhiều cách",
+    en: "a file in quoted-printable decodes in more than one way",
+  },
+  boundary: { vi: "dấu ngăn phần sai cú pháp", en: "a boundary breaks the grammar" },
+  "no-boundary": { vi: "thư nhiều phần không có dấu ngăn", en: "a multipart has no boundary" },
+  delimiters: {
+    vi: "dấu ngăn phần chồng lấn hoặc không khớp",
+    en: "delimiters overlap or match none that was declared",
+  },
+  "outside-parts": { vi: "có nội dung ngoài các phần của thư", en: "there is content outside the parts" },
+  "part-header": { vi: "phần đầu của một phần đứng sai chỗ", en: "the header of a part comes too late" },
+  "nested-encoding": { vi: "thư nhiều phần bị mã hóa", en: "a multipart is encoded" },
+  partial: { vi: "thư là một mảnh của thư khác", en: "it is a fragment of a message" },
+  "external-body": { vi: "nội dung được tải từ nơi khác", en: "its content is fetched from elsewhere" },
+  "inline-file": { vi: "có tệp viết trong lời thư", en: "a file stands in the text" },
+  "hidden-structure": { vi: "lời thư chứa một thư khác", en: "another message stands in the text" },
+  "file-name": { vi: "tệp có nhiều tên khác loại", en: "a file has names of different kinds" },
+  charset: { vi: "bảng mã có thể giấu mã lệnh", en: "a character set hides markup" },
+  limits: { vi: "có quá nhiều cách đọc", en: "there are too many ways to read it" },
+} as const satisfies Readonly<Record<string, Bilingual>>
+
+export type Ambiguity = keyof typeof STRUCTURE_WHYS

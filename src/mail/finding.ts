@@ -17,37 +17,6 @@ export const FINDING_KINDS = [
 ] as const
 export type FindingKind = (typeof FINDING_KINDS)[number]
 
-/**
- * Why readers of one message may see different things in it (`why` of `ambiguous`). A closed list: each has a rule of its own in the shipped
- * policy, which says what the class is and what honest mail does.
- */
-export const AMBIGUITIES = [
-  "control",
-  "line-ends",
-  "first-line",
-  "header-syntax",
-  "duplicate-field",
-  "duplicate-parameter",
-  "content-type",
-  "transfer-encoding",
-  "base64",
-  "quoted-printable",
-  "boundary",
-  "no-boundary",
-  "delimiters",
-  "outside-parts",
-  "part-header",
-  "nested-encoding",
-  "partial",
-  "external-body",
-  "inline-file",
-  "hidden-structure",
-  "file-name",
-  "charset",
-  "limits",
-] as const
-export type Ambiguity = (typeof AMBIGUITIES)[number]
-
 export interface Finding {
   readonly kind: FindingKind
   readonly at: Path

@@ -1,5 +1,5 @@
 /** One leaf of the tree: shown to the visitor, and what stands in its text as well. */
-import type { Ambiguity } from "../mail/finding.ts"
+import type { Ambiguity } from "../mail/ambiguous.ts"
 import type { Path } from "../mail/message.ts"
 import type { Part } from "../mail/part.ts"
 import { inlineFiles } from "./carve.ts"

@@ -2,7 +2,7 @@
  * Reads one header block strictly, beside the lenient reader: names what about it two mail programs could take differently.
  * Only what decides how a body is read counts: MIME fields anywhere, and where the block begins and ends. RFC 5322 §2.2, RFC 2045, RFC 2046, RFC 2183.
  */
-import type { Ambiguity } from "../mail/finding.ts"
+import type { Ambiguity } from "../mail/ambiguous.ts"
 import type { Field } from "../mail/message.ts"
 import { type Parameter, parameters } from "./parameters.ts"
 import type { HeadOctets } from "./split.ts"

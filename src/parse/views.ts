@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import { setImmediate } from "node:timers/promises"
-import type { Ambiguity } from "../mail/finding.ts"
+import type { Ambiguity } from "../mail/ambiguous.ts"
 import type { Field, Path } from "../mail/message.ts"
 import type { Part } from "../mail/part.ts"
 import { base64Runs, binhex, inlineFiles, uuLines, yBytes } from "./carve.ts"

@@ -81,6 +81,6 @@ export async function judged(message: Buffer): Promise<Content> {
     yield message
   }
   const unpacking = createUnpack({ passwords: [] })(signal)
-  const parsed = await parse(source(), unpacking.part)
+  const parsed = await parse(source, unpacking.part)
   return recognise(parsed, await unpacking.open({ ...parsed, passwords: [] }), signal)
 }

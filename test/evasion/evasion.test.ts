@@ -1,7 +1,7 @@
 /** No hiding place works: each hostile form is stopped, or its file lies open before the scanner; printed is how many. */
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
-import { AMBIGUITIES } from "../../src/mail/finding.ts"
+import { STRUCTURE_WHYS } from "../../src/mail/ambiguous.ts"
 import { startClamd } from "../support/clamd.ts"
 import { examined, isStopped } from "./examined.ts"
 import { NAME_FORMS } from "./names.ts"
@@ -66,7 +66,7 @@ test("each reason that is given is one of the list, and those of structure are a
     const { findings } = await examined(make(payload("base64")))
     for (const { kind, why } of findings) if (kind === "ambiguous") given.add(why ?? "")
   }
-  const list: readonly string[] = AMBIGUITIES
+  const list: readonly string[] = Object.keys(STRUCTURE_WHYS)
   assert.deepEqual(
     [...given].filter((why) => !list.includes(why)),
     [],

@@ -5,7 +5,7 @@ import { known } from "../../src/mail/evidence.ts"
 import { allFiles, type File } from "../../src/mail/file.ts"
 import type { Finding } from "../../src/mail/finding.ts"
 import { parse } from "../../src/parse/parse.ts"
-import { unpack } from "../../src/unpack/unpack.ts"
+import { createUnpack } from "../../src/unpack/unpack.ts"
 import { address, evidence, transaction } from "../decide/evidence.ts"
 import { chunks } from "../parse/read.ts"
 import { shipped } from "../policy/shipped.ts"
@@ -13,6 +13,7 @@ import { shipped } from "../policy/shipped.ts"
 export const FORBIDDEN = ["exe", "com", "scr", "js", "vbs"]
 
 const POLICY = shipped().prepared
+const unpack = createUnpack({ passwords: [] })
 
 export interface Seen {
   readonly files: readonly File[]
@@ -27,7 +28,7 @@ export async function examined(octets: Buffer, clamd: string | null = null): Pro
   const signal = new AbortController().signal
   const unpacking = unpack(signal)
   const parsed = await parse(() => chunks(octets), unpacking.part)
-  const files = await unpacking.open()
+  const files = await unpacking.open({ ...parsed, passwords: [] })
   const inspect = createInspect({ clamd, forbidden: FORBIDDEN })
   const { seen } = await inspect({ files, parsed: parsed.findings, raw: () => chunks(octets) }, signal)
   const findings = seen.filter(({ why }) => why !== "no-scanner")
