@@ -15,6 +15,8 @@ export const FORBIDDEN = ["exe", "com", "scr", "js", "vbs"]
 const POLICY = shipped().prepared
 const unpack = createUnpack({ passwords: [] })
 
+const SCAN = { icap: [], yara: null, signatures: { age: 1, outdated: "degraded" }, cache: 0, badFiles: [] } as const
+
 export interface Seen {
   readonly files: readonly File[]
   readonly findings: readonly Finding[]
@@ -29,8 +31,11 @@ export async function examined(octets: Buffer, clamd: string | null = null): Pro
   const unpacking = unpack(signal)
   const parsed = await parse(() => chunks(octets), unpacking.part)
   const files = await unpacking.open({ ...parsed, passwords: [] })
-  const inspect = createInspect({ clamd, forbidden: FORBIDDEN })
-  const { seen } = await inspect({ files, parsed: parsed.findings, raw: () => chunks(octets) }, signal)
+  const inspect = createInspect({ ...SCAN, clamd, forbidden: FORBIDDEN })
+  const { seen } = await inspect(
+    { files, parsed: parsed.findings, raw: () => chunks(octets), size: octets.length, sha256: "" },
+    signal,
+  )
   const findings = seen.filter(({ why }) => why !== "no-scanner")
   const verdict = decide(
     POLICY,

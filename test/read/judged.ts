@@ -10,6 +10,6 @@ export async function judged(message: Buffer): Promise<Content> {
   async function* octets(): AsyncGenerator<Uint8Array> {
     yield message
   }
-  const parsed = await parse(octets(), unpacking.part)
+  const parsed = await parse(octets, unpacking.part)
   return recognise(parsed, await unpacking.open({ ...parsed, passwords: [] }), signal)
 }
