@@ -55,9 +55,9 @@ function wide(list: readonly Parameter[], key: string): string[] {
 }
 
 function decodings(raw: string): string[] {
-  const wide = /=\?utf-?16\?/gi
+  const label = /=\?utf-?16\?/gi
   const shown = decodeWords(raw)
-  return raw.search(wide) === -1 ? [shown] : [shown, decodeWords(raw.replace(wide, "=?utf-16be?"))]
+  return raw.search(label) === -1 ? [shown] : [shown, decodeWords(raw.replace(label, "=?utf-16be?"))]
 }
 
 /** Only where quotes, escapes or comments leave room for it: the value up to the end of the field, or between single quotes. */

@@ -46,7 +46,7 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
   let window: Buffer = NOTHING
   let ended = false
   let delimiter: "open" | "close" | null = null
-  let nearly: (line: string) => void = () => {}
+  let nearly: ((line: string) => void) | null = null
 
   async function fill(): Promise<boolean> {
     const next = ended ? null : await chunks.next()
@@ -99,7 +99,7 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
     if (after.some((at) => isPadding(window, at, end))) return "open"
     const closes = (at: number): boolean => window[at] === DASH && window[at + 1] === DASH
     if (after.some((at) => closes(at) && isPadding(window, at + 2, end))) return "close"
-    nearly(window.toString("latin1", line + 2, Math.min(end, line + LONGEST_NEAR)))
+    nearly?.(window.toString("latin1", line + 2, Math.min(end, line + LONGEST_NEAR)))
     return null
   }
 
@@ -137,7 +137,7 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
 
   async function* sections(
     boundaries: readonly string[],
-    near: (line: string) => void = () => {},
+    near: ((line: string) => void) | null = null,
   ): AsyncGenerator<Section> {
     nearly = near
     const octets = boundaries.map((boundary) => Buffer.from(boundary, "latin1"))

@@ -33,14 +33,14 @@ export function doubtsOf({ block }: HeadOctets, fields: readonly Field[], isTop:
   if (/^[ \t]/.test(text)) doubts.add(isTop ? "first-line" : "header-syntax")
   if (text.includes("\0")) doubts.add("control")
   if (/\r(?!\n)|(?<!\r)\n/.test(text)) doubts.add("line-ends")
-  for (const [index, field] of fields.entries()) written(text, field, { isFirst: isTop && index === 0, doubts })
+  for (const [index, field] of fields.entries()) asWritten(text, field, { isFirst: isTop && index === 0, doubts })
   valued(fields, doubts)
   if (fields.length > MOST_FIELDS) doubts.add("limits")
   return doubts
 }
 
 /** How the field stands in the block. */
-function written(
+function asWritten(
   text: string,
   { name, start, end }: Field,
   { isFirst, doubts }: { readonly isFirst: boolean; readonly doubts: Set<Doubt> },

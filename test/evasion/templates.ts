@@ -87,7 +87,7 @@ type Forms = Readonly<Record<string, (payload: Payload) => Buffer>>
 /** Forms that differ from the plain letter in one place. */
 function of<K extends keyof Shape>(key: K, values: Readonly<Record<string, (payload: Payload) => Shape[K]>>): Forms {
   return Object.fromEntries(
-    Object.entries(values).map(([id, value]) => [id, (p: Payload) => letter(p, { [key]: value(p) } as Shape)]),
+    Object.entries(values).map(([id, value]) => [id, (p: Payload) => letter(p, { [key]: value(p) })]),
   )
 }
 
