@@ -9,9 +9,12 @@ import { AccountPage } from "./pages/account.tsx"
 import { First, Join, Locked, Login, SecondFactor } from "./pages/door.tsx"
 import { EnrolFirst } from "./pages/enrol.tsx"
 import { HealthPage } from "./pages/health.tsx"
+import { MessagePage } from "./pages/message.tsx"
+import { MessagesPage, readSearch } from "./pages/messages.tsx"
 import { OverviewPage } from "./pages/overview.tsx"
 import { PasswordFirst } from "./pages/password.tsx"
 import { PeoplePage } from "./pages/people.tsx"
+import { QueuePage } from "./pages/queue.tsx"
 import { UnitsPage } from "./pages/units.tsx"
 
 function Behind() {
@@ -64,6 +67,14 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: "/join/$token", component: Join }),
   behind.addChildren([
     page("/", OverviewPage),
+    createRoute({
+      getParentRoute: () => behind,
+      path: "/messages",
+      validateSearch: readSearch,
+      component: MessagesPage,
+    }),
+    page("/messages/$code", MessagePage),
+    page("/queue", QueuePage),
     page("/people", PeoplePage),
     page("/units", UnitsPage),
     page("/health", HealthPage),

@@ -1,47 +1,248 @@
-/** What needs whoever is here now. */
-import { Card, Group, SimpleGrid, Text } from "@mantine/core"
-import { Link } from "@tanstack/react-router"
+/** What needs whoever is here now, and what the last seven days brought; every figure leads to its messages. */
+import { Alert, Card, Group, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core"
+import { useQuery } from "@tanstack/react-query"
 import { useTranslation } from "react-i18next"
+import { type Answer, ask } from "../api/client.ts"
 import { useDoor } from "../api/session.tsx"
-import { number } from "../parts/moment.tsx"
-import { Asked, Page } from "../parts/page.tsx"
-import { StateBadge, useHealth } from "./health.tsx"
+import { Go } from "../parts/go.tsx"
+import { day, moment, number } from "../parts/moment.tsx"
+import { Asked, Nothing, Page } from "../parts/page.tsx"
+import { wordFor } from "../words/words.ts"
+import { StateBadge } from "./health.tsx"
+import type { MessageSearch } from "./messages.tsx"
+
+type Overview = Answer<"GET /api/overview">
+const DIRECTIONS = ["inbound", "outbound", "internal"] as const
+const DAY = 86_400_000
 
 export function OverviewPage() {
   const { t } = useTranslation()
-  const { may } = useDoor()
-  const watches = may(["operator", "security", "auditor"], "root")
-  const health = useHealth(watches)
+  const asked = useQuery({
+    queryKey: ["overview"],
+    queryFn: ({ signal }) => ask("GET /api/overview", { query: {} }, { background: true, signal }),
+    refetchInterval: 30_000,
+  })
   return (
-    <Page title={t("overview.title")}>
-      {watches && (
-        <Asked of={health}>
-          {({ status, queue, policy }) => (
-            <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
-              <Card withBorder component={Link} to="/health">
-                <Group justify="space-between">
-                  <Text size="sm">{t("overview.health")}</Text>
-                  <StateBadge state={status} />
-                </Group>
-              </Card>
-              <Figure label={t("overview.queued")} value={number(queue.queued)} />
-              <Figure label={t("overview.held")} value={number(queue.held)} />
-              <Figure label={t("overview.policy")} value={policy} />
-            </SimpleGrid>
-          )}
-        </Asked>
-      )}
+    <Page
+      title={t("overview.title")}
+      tools={
+        asked.dataUpdatedAt > 0 && (
+          <Text size="sm" c="dimmed">
+            {t("common.updated", { at: moment(asked.dataUpdatedAt) })}
+          </Text>
+        )
+      }
+    >
+      <Asked of={asked}>
+        {(overview) => (
+          <Stack>
+            <Now overview={overview} />
+            <Outcomes figures={overview.figures} />
+            <Rules rules={overview.rules} />
+          </Stack>
+        )}
+      </Asked>
     </Page>
   )
 }
 
-function Figure({ label, value }: { readonly label: string; readonly value: string }) {
+function Now({ overview: { held, queue, health } }: { readonly overview: Overview }) {
+  const { t } = useTranslation()
+  const watches = useDoor().may(["operator", "security", "auditor"], "root")
+  return (
+    <Stack gap="xs">
+      {held.overdue > 0 && (
+        <Alert color="orange" role="status" title={t("overview.overdue", { count: held.overdue })}>
+          <Go to="/messages" search={{ outcome: "held" }}>
+            {t("overview.look")}
+          </Go>
+        </Alert>
+      )}
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
+        <Figure
+          label={t("overview.held")}
+          value={number(held.waiting)}
+          hint={held.oldest === null ? "" : t("overview.oldest", { at: moment(held.oldest) })}
+          to="/messages"
+          search={{ outcome: "held" }}
+        />
+        {queue !== null && (
+          <Figure label={t("overview.queued")} value={number(queue.queued)} hint="" to="/queue" search={{}} />
+        )}
+        <Card withBorder>
+          <Text size="sm">{t("overview.health")}</Text>
+          <Group mt={4}>
+            <StateBadge state={health} />
+            {watches && (
+              <Go to="/health" size="sm">
+                {t("overview.look")}
+              </Go>
+            )}
+          </Group>
+        </Card>
+      </SimpleGrid>
+    </Stack>
+  )
+}
+
+interface FigureProps {
+  readonly label: string
+  readonly value: string
+  readonly hint: string
+  readonly to: "/messages" | "/queue"
+  readonly search: MessageSearch
+}
+
+function Figure({ label, value, hint, to, search }: FigureProps) {
   return (
     <Card withBorder>
       <Text size="sm">{label}</Text>
-      <Text size="xl" fw={700}>
+      <Go to={to} search={search} size="xl" fw={700} aria-label={`${label}: ${value}`}>
         {value}
-      </Text>
+      </Go>
+      {hint !== "" && (
+        <Text size="xs" c="dimmed">
+          {hint}
+        </Text>
+      )}
+    </Card>
+  )
+}
+
+function sum<T>(rows: readonly T[], of: (row: T) => string, count: (row: T) => number): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>()
+  for (const row of rows) sums.set(of(row), (sums.get(of(row)) ?? 0) + count(row))
+  return sums
+}
+
+/** Outcome by direction, and how the days went, drawn as bars whose numbers stand in the table. */
+function Outcomes({ figures }: { readonly figures: Overview["figures"] }) {
+  const { t } = useTranslation()
+  const sums = sum(
+    figures,
+    ({ kind, direction }) => `${kind} ${direction}`,
+    ({ count }) => count,
+  )
+  const kinds = [
+    ...sum(
+      figures,
+      ({ kind }) => kind,
+      ({ count }) => count,
+    ),
+  ].toSorted((a, b) => b[1] - a[1])
+  const from = new Date(Date.now() - 7 * DAY).toISOString().slice(0, 10)
+  return (
+    <Card withBorder component="section">
+      <Title order={2} size="h5" mb="xs">
+        {t("overview.week")}
+      </Title>
+      {kinds.length === 0 ? (
+        <Nothing>{t("overview.quiet")}</Nothing>
+      ) : (
+        <Stack>
+          <Days figures={figures} />
+          <div className="scroll">
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{t("messages.outcome")}</Table.Th>
+                  {DIRECTIONS.map((direction) => (
+                    <Table.Th key={direction} ta="right">
+                      {t(`direction.${direction}`)}
+                    </Table.Th>
+                  ))}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {kinds.map(([kind]) => (
+                  <Table.Tr key={kind}>
+                    <Table.Td>{wordFor("event", kind)}</Table.Td>
+                    {DIRECTIONS.map((direction) => (
+                      <Table.Td key={direction} ta="right">
+                        <Go to="/messages" search={{ outcome: kind, direction, from }} size="sm">
+                          {number(sums.get(`${kind} ${direction}`) ?? 0)}
+                        </Go>
+                      </Table.Td>
+                    ))}
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </div>
+        </Stack>
+      )}
+    </Card>
+  )
+}
+
+function Days({ figures }: { readonly figures: Overview["figures"] }) {
+  const { t } = useTranslation()
+  const byDay = [
+    ...sum(
+      figures,
+      ({ hour }) => day(hour),
+      ({ count }) => count,
+    ),
+  ]
+  const most = Math.max(1, ...byDay.map(([, count]) => count))
+  const width = 44
+  return (
+    <svg
+      viewBox={`0 0 ${Math.max(1, byDay.length) * width} 84`}
+      height={84}
+      role="img"
+      aria-label={`${t("overview.week")}: ${byDay.map(([name, count]) => `${name} ${number(count)}`).join("; ")}`}
+    >
+      {byDay.map(([name, count], at) => (
+        <g key={name}>
+          <rect
+            x={at * width + 6}
+            y={64 - (count / most) * 60}
+            width={width - 12}
+            height={(count / most) * 60}
+            rx={3}
+            fill="var(--mantine-primary-color-filled)"
+          />
+          <text x={at * width + width / 2} y={78} fontSize={10} textAnchor="middle" fill="currentColor">
+            {name}
+          </text>
+        </g>
+      ))}
+    </svg>
+  )
+}
+
+function Rules({ rules }: { readonly rules: Overview["rules"] }) {
+  const { t } = useTranslation()
+  const sums = [
+    ...sum(
+      rules,
+      ({ rule }) => rule,
+      ({ count }) => count,
+    ),
+  ]
+    .toSorted((a, b) => b[1] - a[1])
+    .slice(0, 10)
+  if (sums.length === 0) return null
+  return (
+    <Card withBorder component="section">
+      <Title order={2} size="h5" mb="xs">
+        {t("overview.rules")}
+      </Title>
+      <Table>
+        <Table.Tbody>
+          {sums.map(([rule, count]) => (
+            <Table.Tr key={rule}>
+              <Table.Td className="mono">{rule}</Table.Td>
+              <Table.Td ta="right">
+                <Go to="/messages" search={{ rule }} size="sm">
+                  {number(count)}
+                </Go>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
     </Card>
   )
 }

@@ -10,6 +10,11 @@ export function moment(at: number): string {
   )
 }
 
+/** Day and month. */
+export function day(at: number): string {
+  return new Intl.DateTimeFormat(LOCALE[language()], { day: "2-digit", month: "2-digit", timeZone: ZONE }).format(at)
+}
+
 export function number(value: number): string {
   return new Intl.NumberFormat(LOCALE[language()]).format(value)
 }

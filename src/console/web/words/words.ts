@@ -47,3 +47,11 @@ function show(): void {
 export function said(words: { readonly vi: string; readonly en: string }): string {
   return words[language()]
 }
+
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = { vi, en }
+
+/** The word for a machine word of the API, which may know more of them than this page: then it stands for itself. */
+export function wordFor(section: "event" | "disposition", machine: string): string {
+  const words: Readonly<Record<string, string>> = CATALOGUES[language()][section]
+  return words[machine] ?? machine
+}

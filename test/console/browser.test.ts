@@ -3,7 +3,10 @@ import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
 import type { Browser } from "playwright-core"
 import { stepAt, totp } from "../../src/console/api/totp.ts"
-import { NO_BROWSER, openBrowser, openPage } from "../support/browser.ts"
+import { asDocx, official } from "../policy/letters.ts"
+import { sendMail } from "../support/client.ts"
+import { mail } from "../support/mail.ts"
+import { NO_BROWSER, openBrowser, openPage, type Seen } from "../support/browser.ts"
 import { type Gateway, startGateway } from "../support/gateway.ts"
 import { apiTypes, TYPES } from "./api-types.ts"
 import { readFileSync } from "node:fs"
@@ -16,6 +19,34 @@ function codeFor(typed: string): string {
   const bits = Array.from(typed.replaceAll(" ", ""), (letter) => LETTERS.indexOf(letter).toString(2).padStart(5, "0"))
   const octets = bits.join("").match(/.{8}/g) ?? []
   return totp(Buffer.from(octets.map((octet) => Number.parseInt(octet, 2))), stepAt(Date.now()))
+}
+
+/** From the link printed at start to the overview. */
+async function comeIn(gateway: Gateway, { page, accessible, picture }: Seen): Promise<void> {
+  await page.goto(firstLink(gateway))
+  await page.getByLabel("Tên đăng nhập").fill("quantri")
+  await page.getByLabel("Họ và tên").fill("Nguyễn Văn An")
+  await page.getByLabel(/^Mật khẩu mới/).fill(PASSWORD)
+  await page.getByLabel("Nhập lại mật khẩu mới").fill(PASSWORD)
+  await accessible()
+  await picture("first-administrator")
+  await page.getByRole("button", { name: "Tạo tài khoản" }).click()
+
+  await page.getByText("Nhập mật khẩu để bắt đầu").waitFor()
+  await page
+    .getByLabel(/^Mật khẩu/)
+    .first()
+    .fill(PASSWORD)
+  await page.getByRole("button", { name: "Bắt đầu" }).click()
+  const key = await page.locator("pre.mono").innerText()
+  await accessible()
+  await picture("second-step")
+  await page.getByLabel("Nhập mã 6 số").fill(codeFor(key))
+  await page.getByRole("button", { name: "Hoàn tất" }).click()
+  await page.getByLabel("Tôi đã cất các mã này").check()
+  await accessible()
+  await page.getByRole("button", { name: "Hoàn tất" }).click()
+  await page.getByRole("heading", { name: "Tổng quan" }).waitFor()
 }
 
 function firstLink(gateway: Gateway): string {
@@ -33,32 +64,9 @@ describe("the console in a browser", { skip: NO_BROWSER }, () => {
 
   test("the first administrator comes in, sets up the second step, and adds a colleague", async () => {
     await using gateway = await startGateway()
-    const { page, faults, picture, accessible } = await openPage(browser, gateway.console)
-    await page.goto(firstLink(gateway))
-    await page.getByLabel("Tên đăng nhập").fill("quantri")
-    await page.getByLabel("Họ và tên").fill("Nguyễn Văn An")
-    await page.getByLabel(/^Mật khẩu mới/).fill(PASSWORD)
-    await page.getByLabel("Nhập lại mật khẩu mới").fill(PASSWORD)
-    await accessible()
-    await picture("first-administrator")
-    await page.getByRole("button", { name: "Tạo tài khoản" }).click()
-
-    await page.getByText("Nhập mật khẩu để bắt đầu").waitFor()
-    await page
-      .getByLabel(/^Mật khẩu/)
-      .first()
-      .fill(PASSWORD)
-    await page.getByRole("button", { name: "Bắt đầu" }).click()
-    const key = await page.locator("pre.mono").innerText()
-    await accessible()
-    await picture("second-step")
-    await page.getByLabel("Nhập mã 6 số").fill(codeFor(key))
-    await page.getByRole("button", { name: "Hoàn tất" }).click()
-    await page.getByLabel("Tôi đã cất các mã này").check()
-    await accessible()
-    await page.getByRole("button", { name: "Hoàn tất" }).click()
-
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor()
+    const seen = await openPage(browser, gateway.console)
+    const { page, faults, picture, accessible } = seen
+    await comeIn(gateway, seen)
     await accessible()
     await picture("overview")
     await page.getByRole("link", { name: "Người dùng" }).click()
@@ -94,6 +102,45 @@ describe("the console in a browser", { skip: NO_BROWSER }, () => {
     await colleague.page.getByText("Liên kết đã dùng hoặc hết hạn.").waitFor()
 
     assert.deepEqual([...faults, ...colleague.faults.filter((fault) => !fault.includes("410"))], [])
+  })
+})
+
+describe("the trace in a browser", { skip: NO_BROWSER }, () => {
+  let browser: Browser
+  before(async () => {
+    browser = await openBrowser()
+  })
+  after(() => browser.close())
+
+  test("from the code in a refusal to its answer in three clicks", async () => {
+    await using gateway = await startGateway()
+    const from = "an@tuyenquang.gov.vn"
+    const file = { name: "Báo cáo.docx", bytes: asDocx(official()) }
+    const message = mail({ from, to: "binh@gmail.com", subject: "Báo cáo tuần", attachments: [file] })
+    const { reply } = await sendMail(gateway.submission, { from, to: ["binh@gmail.com"], message })
+    const code = /\[([0-9A-Z]{12})\]/.exec(reply)?.[1] ?? ""
+    assert.match(reply, /^550 /)
+
+    const seen = await openPage(browser, gateway.console)
+    const { page, faults, picture, accessible } = seen
+    await comeIn(gateway, seen)
+    await page.getByRole("link", { name: "Tra cứu thư" }).click()
+    await page.getByLabel("Mã sự kiện").fill(code.toLowerCase())
+    await page.getByRole("button", { name: "Tìm" }).click()
+    await page.getByRole("link", { name: code }).click()
+    await page.getByRole("heading", { name: `Thư ${code}` }).waitFor()
+    await page.getByText("Bị từ chối").first().waitFor()
+    await accessible()
+    await picture("message")
+    await page.getByRole("button", { name: "English" }).click()
+    await page.getByText("Rejected").first().waitFor()
+    for (const name of ["Queue", "Overview", "Units"]) {
+      await page.getByRole("link", { name, exact: true }).click()
+      await page.getByRole("heading", { name, level: 1 }).waitFor()
+      await accessible()
+      await picture(name.toLowerCase())
+    }
+    assert.deepEqual(faults, [])
   })
 })
 

@@ -1,0 +1,190 @@
+/** One message's whole way: what became of each recipient and why, in sentences one can read out over the phone. */
+import { Alert, Card, Group, List, SimpleGrid, Stack, Table, Text, Timeline, Title } from "@mantine/core"
+import { useQuery } from "@tanstack/react-query"
+import { useParams } from "@tanstack/react-router"
+import { useTranslation } from "react-i18next"
+import { type Answer, ask } from "../api/client.ts"
+import { Foreign, Moment, moment, size } from "../parts/moment.tsx"
+import { Outcome } from "../parts/outcome.tsx"
+import { Asked, Page } from "../parts/page.tsx"
+import { said, wordFor } from "../words/words.ts"
+
+type Whole = Answer<"GET /api/messages/:code">
+
+export function MessagePage() {
+  const { t } = useTranslation()
+  const { code = "" } = useParams({ strict: false })
+  const asked = useQuery({
+    queryKey: ["message", code],
+    queryFn: () => ask("GET /api/messages/:code", { params: { code } }),
+  })
+  return (
+    <Page title={t("message.title", { code })}>
+      <Asked of={asked}>
+        {(whole) => (
+          <Stack>
+            <Summary whole={whole} />
+            {whole.verdicts.map((verdict) => (
+              <Why key={verdict.recipient} verdict={verdict} />
+            ))}
+            {whole.copies.length > 0 && <Copies copies={whole.copies} />}
+            <Way events={whole.events} />
+          </Stack>
+        )}
+      </Asked>
+    </Page>
+  )
+}
+
+function Summary({ whole }: { readonly whole: Whole }) {
+  const { t } = useTranslation()
+  const [first] = whole.found
+  if (first === undefined) return null
+  const facts: readonly (readonly [string, string])[] = [
+    [t("messages.at"), moment(first.at)],
+    [t("messages.sender"), first.sender ?? t("messages.nullSender")],
+    [t("messages.subject"), first.subject ?? "–"],
+    [t("message.size"), first.size === null ? "–" : size(first.size)],
+  ]
+  return (
+    <Card withBorder>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs">
+        {facts.map(([name, value]) => (
+          <Text key={name} size="sm">
+            {name}: <Foreign>{value}</Foreign>
+          </Text>
+        ))}
+      </SimpleGrid>
+      <List listStyleType="none" size="sm" mt="xs" spacing={4}>
+        {whole.found.map((row) => (
+          <List.Item key={row.row}>
+            <Group gap="xs">
+              <Foreign>{row.recipient}</Foreign>
+              <Outcome kind={row.outcome} />
+            </Group>
+          </List.Item>
+        ))}
+      </List>
+    </Card>
+  )
+}
+
+function Why({ verdict }: { readonly verdict: Whole["verdicts"][number] }) {
+  const { t } = useTranslation()
+  const { recipient, disposition, because, policyVersion, matched, shadow } = verdict
+  return (
+    <Card withBorder component="section">
+      <Title order={2} size="h5">
+        {t("message.why")} <Foreign>{recipient}</Foreign>
+      </Title>
+      <Text size="sm" fw={600} mt="xs">
+        {wordFor("disposition", disposition)}
+      </Text>
+      <List size="sm" mt={4}>
+        {because.map((sentence) => (
+          <List.Item key={sentence.en}>{said(sentence)}</List.Item>
+        ))}
+      </List>
+      <Text size="xs" c="dimmed" mt="xs">
+        {t("message.rules", { rules: matched.join(", ") || t("common.none") })}
+        {shadow.length > 0 && ` · ${t("message.shadow", { rules: shadow.join(", ") })}`}
+        {` · ${t("message.version", { version: policyVersion })}`}
+      </Text>
+    </Card>
+  )
+}
+
+function Copies({ copies }: { readonly copies: Whole["copies"] }) {
+  const { t } = useTranslation()
+  return (
+    <Card withBorder component="section">
+      <Title order={2} size="h5">
+        {t("message.waiting")}
+      </Title>
+      <div className="scroll">
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t("messages.recipient")}</Table.Th>
+              <Table.Th>{t("message.attempts")}</Table.Th>
+              <Table.Th>{t("message.next")}</Table.Th>
+              <Table.Th>{t("message.lastReply")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {copies.map((copy) => (
+              <Table.Tr key={copy.recipient}>
+                <Table.Td>
+                  <Foreign>{copy.recipient}</Foreign>
+                </Table.Td>
+                <Table.Td>{copy.attempts}</Table.Td>
+                <Table.Td>
+                  {copy.hold !== null ? (
+                    t("message.heldUntil", { until: moment(copy.hold.until) })
+                  ) : copy.dueAt === null ? (
+                    "–"
+                  ) : (
+                    <Moment at={copy.dueAt} />
+                  )}
+                </Table.Td>
+                <Table.Td>
+                  <Foreign>{copy.lastReply}</Foreign>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </Card>
+  )
+}
+
+function Way({ events }: { readonly events: Whole["events"] }) {
+  const { t } = useTranslation()
+  if (events.length === 0) return <Alert color="gray">{t("message.noEvents")}</Alert>
+  return (
+    <Card withBorder component="section">
+      <Title order={2} size="h5" mb="sm">
+        {t("message.way")}
+      </Title>
+      <Timeline bulletSize={14} lineWidth={2} active={events.length}>
+        {events.map((event, position) => (
+          <Timeline.Item key={position} title={wordFor("event", event.kind)}>
+            <Text size="sm">
+              <Moment at={event.at} /> · <Foreign>{event.by}</Foreign>
+              {event.recipient !== null && (
+                <>
+                  {" "}
+                  · <Foreign>{event.recipient}</Foreign>
+                </>
+              )}
+            </Text>
+            <Details detail={event.detail} />
+          </Timeline.Item>
+        ))}
+      </Timeline>
+    </Card>
+  )
+}
+
+/** Facts for whoever compares records with others. */
+const HIDDEN: ReadonlySet<string> = new Set(["vi", "en", "content"])
+
+function Details({ detail }: { readonly detail: object }) {
+  const facts = new Map<string, unknown>(Object.entries(detail))
+  const [vi, en] = [facts.get("vi"), facts.get("en")]
+  const shown = [...facts]
+    .filter(([key, value]) => !HIDDEN.has(key) && value !== null && value !== "")
+    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
+    .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(", ") : String(value)}`)
+  return (
+    <>
+      {typeof vi === "string" && typeof en === "string" && <Text size="sm">{said({ vi, en })}</Text>}
+      {shown.length > 0 && (
+        <Text size="xs" c="dimmed">
+          <Foreign>{shown.join(" · ")}</Foreign>
+        </Text>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,232 @@
+/** Looking for messages: by code, people, domain, words, outcome, rule, file and time; also those that were turned away. */
+import { Anchor, Button, Card, Group, Select, SimpleGrid, Stack, Table, Text, TextInput } from "@mantine/core"
+import { useInfiniteQuery } from "@tanstack/react-query"
+import { Link, useNavigate, useSearch } from "@tanstack/react-router"
+import { type FormEvent, useState } from "react"
+import { useTranslation } from "react-i18next"
+import { type Answer, ask } from "../api/client.ts"
+import { branches, useUnits } from "../api/units.ts"
+import { Foreign, Moment } from "../parts/moment.tsx"
+import { Outcome } from "../parts/outcome.tsx"
+import { Asked, Nothing, Page } from "../parts/page.tsx"
+import { said, wordFor } from "../words/words.ts"
+
+/** As it stands in the address of the page, so that a search can be kept and sent on. */
+export interface MessageSearch {
+  readonly code?: string
+  readonly sender?: string
+  readonly recipient?: string
+  readonly domain?: string
+  readonly words?: string
+  readonly file?: string
+  readonly outcome?: string
+  readonly direction?: Direction
+  readonly rule?: string
+  readonly unit?: string
+  /** Days of the calendar, `2026-11-22`. */
+  readonly from?: string
+  readonly to?: string
+}
+
+const DIRECTIONS = ["inbound", "outbound", "internal"] as const
+type Direction = (typeof DIRECTIONS)[number]
+const TEXTS = ["code", "sender", "recipient", "domain", "words", "rule", "file"] as const
+const OUTCOMES = [
+  "accepted",
+  "delivered",
+  "held",
+  "quarantined",
+  "released",
+  "denied",
+  "rejected",
+  "refused",
+  "deferred",
+  "retried",
+  "bounced",
+  "undeliverable",
+  "expired",
+  "set-aside",
+] as const
+const DAY = 86_400_000
+
+/** What is not of the right form is as good as not given. */
+export function readSearch(given: Readonly<Record<string, unknown>>): MessageSearch {
+  const text = (key: string): Record<string, string> => {
+    const value = given[key]
+    return typeof value === "string" || typeof value === "number" ? { [key]: String(value) } : {}
+  }
+  const direction = DIRECTIONS.find((one) => one === given["direction"])
+  const names = [...TEXTS, "outcome", "unit", "from", "to"]
+  return { ...Object.assign({}, ...names.map(text)), ...(direction === undefined ? {} : { direction }) }
+}
+
+/** Midnight in Vietnam, which has had no other offset since 1975. */
+function midnight(day: string | undefined, after: number): number | undefined {
+  const at = Date.parse(`${day ?? ""}T00:00:00+07:00`)
+  return Number.isNaN(at) ? undefined : at + after
+}
+
+function queryOf({ from, to, ...rest }: MessageSearch) {
+  const [since, until] = [midnight(from, 0), midnight(to, DAY)]
+  return { ...rest, ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) }
+}
+
+export function MessagesPage() {
+  const { t } = useTranslation()
+  const search = readSearch(useSearch({ strict: false }))
+  const asked = useInfiniteQuery({
+    queryKey: ["messages", search],
+    queryFn: ({ pageParam, signal }) =>
+      ask(
+        "GET /api/messages",
+        { query: { ...queryOf(search), ...(pageParam === null ? {} : { before: pageParam }) } },
+        { signal },
+      ),
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) => last.next,
+  })
+  return (
+    <Page title={t("messages.title")}>
+      <SearchForm key={JSON.stringify(search)} search={search} />
+      <Asked of={asked}>
+        {({ pages }) => {
+          const rows = pages.flatMap((page) => page.rows)
+          if (rows.length === 0) return <Nothing>{t("messages.none")}</Nothing>
+          return (
+            <Stack>
+              <MessageTable rows={rows} />
+              {asked.hasNextPage && (
+                <Button variant="default" loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
+                  {t("common.more")}
+                </Button>
+              )}
+            </Stack>
+          )
+        }}
+      </Asked>
+    </Page>
+  )
+}
+
+function SearchForm({ search }: { readonly search: MessageSearch }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const units = useUnits()
+  const [form, setForm] = useState<MessageSearch>(search)
+  const go = (next: MessageSearch): void => {
+    const filled = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== "" && value !== null))
+    void navigate({ to: "/messages", search: filled })
+  }
+  const set = (more: Readonly<Record<string, string>>): void => setForm((before) => ({ ...before, ...more }))
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    go({ ...form, ...(form.code === undefined ? {} : { code: form.code.trim().toUpperCase() }) })
+  }
+  return (
+    <Card withBorder component="section" aria-label={t("common.search")}>
+      <form onSubmit={submit} role="search">
+        <Stack>
+          <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
+            {TEXTS.map((name) => (
+              <TextInput
+                key={name}
+                label={t(`messages.${name}`)}
+                value={form[name] ?? ""}
+                onChange={(changed) => set({ [name]: changed.currentTarget.value })}
+              />
+            ))}
+            <Select
+              label={t("messages.outcome")}
+              clearable
+              data={OUTCOMES.map((value) => ({ value, label: wordFor("event", value) }))}
+              value={form.outcome ?? null}
+              onChange={(value) => set({ outcome: value ?? "" })}
+            />
+            <Select
+              label={t("messages.direction")}
+              clearable
+              data={DIRECTIONS.map((value) => ({ value, label: t(`direction.${value}`) }))}
+              value={form.direction ?? null}
+              onChange={(value) => set({ direction: value ?? "" })}
+            />
+            <Select
+              label={t("people.unit")}
+              clearable
+              searchable
+              data={branches(units.data ?? []).map(({ unit }) => ({ value: unit.id, label: said(unit.name) }))}
+              value={form.unit ?? null}
+              onChange={(value) => set({ unit: value ?? "" })}
+            />
+            <TextInput
+              type="date"
+              label={t("common.from")}
+              value={form.from ?? ""}
+              onChange={(changed) => set({ from: changed.currentTarget.value })}
+            />
+            <TextInput
+              type="date"
+              label={t("common.to")}
+              value={form.to ?? ""}
+              onChange={(changed) => set({ to: changed.currentTarget.value })}
+            />
+          </SimpleGrid>
+          <Group>
+            <Button type="submit">{t("common.search")}</Button>
+            <Button variant="default" onClick={() => go({})}>
+              {t("common.clear")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Card>
+  )
+}
+
+type Row = Answer<"GET /api/messages">["rows"][number]
+
+export function MessageTable({ rows }: { readonly rows: readonly Row[] }) {
+  const { t } = useTranslation()
+  return (
+    <div className="scroll">
+      <Table verticalSpacing="xs" highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("messages.at")}</Table.Th>
+            <Table.Th>{t("messages.code")}</Table.Th>
+            <Table.Th>{t("messages.people")}</Table.Th>
+            <Table.Th>{t("messages.subject")}</Table.Th>
+            <Table.Th>{t("messages.outcome")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Table.Tr key={row.row}>
+              <Table.Td>
+                <Moment at={row.at} />
+              </Table.Td>
+              <Table.Td className="mono">
+                <Anchor component={Link} to={`/messages/${row.transaction}`} size="sm" underline="always">
+                  {row.transaction}
+                </Anchor>
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm">
+                  <Foreign>{row.sender ?? t("messages.nullSender")}</Foreign>
+                </Text>
+                <Text size="sm">
+                  → <Foreign>{row.recipient}</Foreign>
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <Foreign>{row.subject}</Foreign>
+              </Table.Td>
+              <Table.Td>
+                <Outcome kind={row.outcome} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}
