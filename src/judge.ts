@@ -26,7 +26,7 @@ export interface InForce extends PlanSettings, PolicyInForce {
 export interface JudgeDeps {
   /** `claim` is who sent it when that is to be proven. */
   examine(spooled: Spooled, claim: Claim | null): Promise<Examination>
-  rewrite(spooled: Spooled, changes: readonly Change[]): Promise<Rewriting>
+  rewrite(spooled: Spooled, changes: readonly Change[], id: TransactionId): Promise<Rewriting>
   /** Octets of ours as a body. */
   spool(octets: Uint8Array): Promise<Spooled>
   /** Of what tells a message, under a key that stays here. */
@@ -160,7 +160,7 @@ async function remake(
   { transaction, spooled, examination }: Once,
   changes: readonly Change[],
 ): Promise<Rewritten | Extract<Rewriting, { is: "kept" }>> {
-  const rewriting = await deps.rewrite(spooled, changes)
+  const rewriting = await deps.rewrite(spooled, changes, transaction.id)
   if (rewriting.is === "kept") return rewriting
   const body = await deps.spool(rewriting.bytes)
   const { authentication } = examination

@@ -18,6 +18,7 @@ import { scanSettings } from "../sandbox/protocol.ts"
 import { createNetworks } from "../receive/network.ts"
 import { createBadFiles } from "./bad-files.ts"
 import type { Configuration } from "./load.ts"
+import { worded } from "./removed.ts"
 import { UsageError } from "./usage.ts"
 
 export interface ExplainOptions {
@@ -58,7 +59,8 @@ export async function explain(
       // Without the address of the client there is nobody whose claim DNS could confirm.
       keyedHash: () => "",
       examine: (spooled, claim) => pool.examine(spooled, options.client === undefined ? null : claim, options.password),
-      rewrite: (spooled, changes) => pool.rewrite(spooled, changes),
+      rewrite: (spooled, changes, id) =>
+        pool.rewrite(spooled, worded(changes, configuration.office, { id, at: Date.now() })),
       spool: (octets) => Promise.resolve(spool(octets)),
       verify: () => Promise.resolve("exists"),
       isReply: () => Promise.resolve(options.thread === true),

@@ -33,6 +33,7 @@ import { createMetrics, type Metrics } from "../telemetry/metrics.ts"
 import type { Configuration } from "./load.ts"
 import { createBadFiles } from "./bad-files.ts"
 import { lookBack } from "./look-back.ts"
+import { worded } from "./removed.ts"
 import { type RoomWatch, watchRoom } from "./room.ts"
 import { approverOf } from "./office.ts"
 import { firstSecret, handsOf } from "./hands.ts"
@@ -115,7 +116,8 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
   const gateway = createGateway({
     inForce: () => configuration.inForce,
     examine: examiner(pool, metrics, log),
-    rewrite: (spooled, changes) => pool.rewrite(spooled, changes),
+    rewrite: (spooled, changes, id) =>
+      pool.rewrite(spooled, worded(changes, configuration.office, { id, at: Date.now() })),
     spool: (octets) => spoolOctets(store.bodies, octets),
     keyedHash: (sha256) => createHmac("sha256", secret).update(sha256).digest("hex"),
     verify: (address) => verify(address),

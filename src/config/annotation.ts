@@ -1,6 +1,9 @@
 /** The grammar of what a rule asks for besides its disposition: the entries of `also`. */
 import { z } from "zod"
+import { FINDING_KINDS } from "../mail/finding.ts"
 import type { Annotation } from "../mail/policy.ts"
+import { DISARMED } from "../mail/rewrite.ts"
+import { oneOrMany } from "./fields.ts"
 
 /** Our own fields only, so that no policy can rewrite what other programs rely on. */
 const header = z
@@ -28,6 +31,36 @@ const canonicalise = z
   ])
   .transform((signed): Annotation => ({ do: "rewrite", change: { is: "canonicalise", signed } }))
 
-export const annotation: z.ZodType<Annotation> = z.union([requireTls, header, subjectTag, canonicalise], {
-  error: 'header: { name: X-…, value: ASCII text }, subject-tag: "[…]", require-tls or canonicalise',
-})
+const what = z.enum(DISARMED)
+
+/** `disarm: macros`, or with `signed: true` as above. */
+const disarm = z
+  .strictObject({
+    disarm: z.union([
+      what.transform((one) => ({ what: one, signed: false })),
+      z.strictObject({ what, signed: z.boolean() }),
+    ]),
+  })
+  .transform((asked): Annotation => ({ do: "rewrite", change: { is: "disarm", ...asked.disarm } }))
+
+const kinds = oneOrMany(z.enum(FINDING_KINDS), "kinds of findings")
+
+/** `replace-attachment: forbidden-type`, a list of kinds, or with `signed: true` as above. */
+const replace = z
+  .strictObject({
+    "replace-attachment": z.union([
+      kinds.transform((all) => ({ kinds: all, signed: false })),
+      z.strictObject({ kinds, signed: z.boolean() }),
+    ]),
+  })
+  .transform(
+    (asked): Annotation => ({ do: "rewrite", change: { is: "replace", text: "", ...asked["replace-attachment"] } }),
+  )
+
+export const annotation: z.ZodType<Annotation> = z.union(
+  [requireTls, header, subjectTag, canonicalise, disarm, replace],
+  {
+    error:
+      'header: { name: X-…, value: ASCII text }, subject-tag: "[…]", require-tls, canonicalise, disarm: macros or active-content, or replace-attachment: KIND',
+  },
+)

@@ -56,6 +56,8 @@ export const NOTICES = {
   "held-for-you": WAITING,
   approver: [...WAITING, "so_tep"],
   "more-held": [...ALWAYS, "so_tep"],
+  "removed-malware": [...ALWAYS, "ten_tep"],
+  "removed-file": [...ALWAYS, "ten_tep"],
   "look-back": [...ALWAYS, "so_tep", "ten_tep", "nguoi_nhan", "ma_bam"],
   released: DECIDED,
   denied: DECIDED,

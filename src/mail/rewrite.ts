@@ -5,10 +5,19 @@
  *
  * A new kind of change: a member of `Change`, its word in `config/annotation.ts`, its `Amend` in `sandbox/child.ts`. Nothing else knows kinds.
  */
+import type { FindingKind } from "./finding.ts"
 import type { Path } from "./message.ts"
 
 /** `signed`: even where a signature or encryption of its sender breaks by it. */
-export type Change = { readonly is: "canonicalise"; readonly signed: boolean }
+export type Change =
+  | { readonly is: "canonicalise"; readonly signed: boolean }
+  /** Taken out of every attachment that it can be taken out of; what is left is examined again. */
+  | { readonly is: "disarm"; readonly what: Disarmed; readonly signed: boolean }
+  /** An attachment with such a finding, in itself or inside, gives way to a notice. `text` is filled in before the child gets it. */
+  | { readonly is: "replace"; readonly kinds: readonly FindingKind[]; readonly text: string; readonly signed: boolean }
+
+export const DISARMED = ["macros", "active-content"] as const
+export type Disarmed = (typeof DISARMED)[number]
 
 /** A leaf of the tree, decoded, as its amender sees it. */
 export interface Leaf {

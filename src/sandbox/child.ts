@@ -1,11 +1,13 @@
 /** The child's main: reads hostile octets, parses, opens, recognises and inspects them, proves their sender. It holds nothing that must be kept. */
+import { createHash } from "node:crypto"
 import { type Authenticate, createAuthenticate } from "../identify/authenticate.ts"
+import { amendLeaf, type Looked } from "../inspect/disarm/amend.ts"
 import { createInspect, type Inspect } from "../inspect/inspect.ts"
 import { known } from "../mail/evidence.ts"
 import { isSecret, redacted } from "../mail/secret.ts"
 import { decodeCharset } from "../parse/charset.ts"
 import { htmlText } from "../parse/html.ts"
-import type { Change } from "../mail/rewrite.ts"
+import type { Change, Leaf } from "../mail/rewrite.ts"
 import { parse } from "../parse/parse.ts"
 import { rewrite } from "../parse/rewrite.ts"
 import { createReader } from "../read/read.ts"
@@ -23,7 +25,7 @@ serve((scan) => {
   return (task, signal) =>
     task.rewrite === null
       ? examine(task, { unpack, inspect, recognise, authenticate }, signal)
-      : rewritten(task, task.rewrite)
+      : rewritten(task, task.rewrite, looking({ unpack, inspect }, signal))
 })
 
 interface Examiners {
@@ -52,13 +54,44 @@ function octetsOf({ spooled }: Task): {
   return { octets, unread: () => unread }
 }
 
-async function rewritten(task: Task, changes: readonly Change[]): Promise<Outcome> {
+/** A scanner that had to be asked about an attachment could not be: nothing is known, nothing is changed. */
+class Unasked extends Error {
+  override readonly name = "Unasked"
+}
+
+const EMPTY = { raw: (): Iterable<Uint8Array> => [], size: 0, sha256: createHash("sha256").digest("hex") }
+
+/** Looks at one leaf as at an attachment of a message of its own. */
+function looking({ unpack, inspect }: Pick<Examiners, "unpack" | "inspect">, signal: AbortSignal) {
+  return async ({ at, names, claimed, disposition, bytes }: Leaf): Promise<Looked | null> => {
+    async function* content(): AsyncGenerator<Uint8Array> {
+      yield bytes
+    }
+    const unpacking = unpack(signal)
+    const isText = /^text\/(?:plain|html)$/.test(claimed)
+    await unpacking.part({ at, names, claimed, disposition, isText, content: content() })
+    const [file] = await unpacking.open({ subject: "", text: "", passwords: [] })
+    if (file === undefined) return null
+    const { findings } = await inspect({ ...EMPTY, files: [file], parsed: [] }, signal)
+    if (findings.state !== "known") throw new Unasked(findings.state === "failed" ? findings.why : findings.state)
+    return { file, findings: findings.value }
+  }
+}
+
+async function rewritten(
+  task: Task,
+  changes: readonly Change[],
+  look: (leaf: Leaf) => Promise<Looked | null>,
+): Promise<Outcome> {
   const { octets, unread } = octetsOf(task)
   try {
     const signed = changes.every((change) => change.signed)
-    return { is: "rewriting", rewriting: await rewrite(octets(), { signed, amend: () => null }) }
+    return {
+      is: "rewriting",
+      rewriting: await rewrite(octets(), { signed, amend: (leaf) => amendLeaf(leaf, changes, look) }),
+    }
   } catch (error) {
-    const why = unread()
+    const why = error instanceof Unasked ? error.message : unread()
     if (why !== null) return { is: "failed", why }
     throw error
   }

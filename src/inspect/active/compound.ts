@@ -6,6 +6,8 @@ export interface Entry {
   readonly path: string
   readonly kind: "storage" | "stream" | "root"
   readonly size: number
+  /** Its place in the directory. */
+  readonly index: number
 }
 
 export interface Compound {
@@ -14,6 +16,8 @@ export interface Compound {
   stream(path: string): Buffer | null
   /** Where its octets lie in the file, in order: what a disarmer overwrites. */
   extents(path: string): readonly Extent[]
+  /** Where each entry of the directory lies in the file. */
+  directory(): readonly number[]
 }
 
 export interface Extent {
@@ -53,7 +57,8 @@ export function readCompound(bytes: Buffer): Compound | null {
   if (bytes.length < HEADER || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return null
   const size = 1 << Math.min(Math.max(bytes.readUInt16LE(30), 7), 16)
   const sectors: Sectors = { bytes, size, table: readTable(bytes, size) }
-  const directory = joined(bytes, chain(sectors, bytes.readUInt32LE(48), Number.POSITIVE_INFINITY))
+  const places = chain(sectors, bytes.readUInt32LE(48), Number.POSITIVE_INFINITY)
+  const directory = joined(bytes, places)
   const raws = readEntries(directory)
   const paths = namePaths(raws)
   const cutoff = bytes.readUInt32LE(56)
@@ -68,12 +73,14 @@ export function readCompound(bytes: Buffer): Compound | null {
   return {
     entries: [...paths].flatMap(([index, path]) => {
       const raw = raws[index]
-      return raw === undefined ? [] : [{ name: raw.name, path, kind: kindOf(raw.type), size: raw.size }]
+      return raw === undefined ? [] : [{ name: raw.name, path, kind: kindOf(raw.type), size: raw.size, index }]
     }),
     stream(path) {
       const raw = byPath.get(path.toLowerCase())
       return raw === undefined ? null : joined(bytes, extentsOf(raw))
     },
+    directory: () =>
+      places.flatMap(({ at, length }) => Array.from({ length: Math.floor(length / ENTRY) }, (_, n) => at + n * ENTRY)),
     extents(path) {
       const raw = byPath.get(path.toLowerCase())
       return raw === undefined ? [] : extentsOf(raw)

@@ -19,7 +19,7 @@ interface Module {
 
 /** Nothing: there is no project, or one as Office makes it before anybody has written a line. */
 export function judgeVba(compound: Compound): readonly Trait[] {
-  if (!compound.entries.some(({ name }) => /^(?:_vba_project|_vba_project_cur|vba)$/i.test(name))) return []
+  if (!compound.entries.some(({ name }) => /^(?:_vba_project|vba)$/i.test(name))) return []
   const modules = compound.entries.flatMap(({ kind, path, size }) => {
     if (kind !== "stream" || size < 3 || !/(?:^|\/)VBA\/(?!dir$|_VBA_PROJECT$|__SRP_)[^/]+$/i.test(path)) return []
     const bytes = compound.stream(path)
