@@ -3,7 +3,6 @@ import { type Sign, sign } from "./features.ts"
 import type { Issuers } from "./issuers.ts"
 import type { DocumentPart } from "./part.ts"
 import type { Line } from "./readings.ts"
-import { citedSymbols } from "./symbols.ts"
 
 /** Lines before the addressee: where an issuer stands. */
 const LETTERHEAD = 12
@@ -41,21 +40,19 @@ export interface Around {
 
 export function signsAgainst(part: DocumentPart, form: readonly Sign[], around: Around): readonly Sign[] {
   const has = new Set<string>(form.map(({ feature }) => feature))
+  const sum = form.reduce((total, { points }) => total + points, 0)
   const found: Against[] = [
     ...petition(part, has),
     ...contract(part, has),
     ...company(part, has, around.issuers),
-    ...press(part, has, around.issuers),
-    ...template(part, has),
+    ...press(part, has),
+    ...template(part, has, sum),
     ...personalPaper(part, has),
     ...letters(part, has),
     ...(part.topics.parody > 0 ? [{ sign: sign("parody"), atMost: NOTHING }] : []),
     ...newsletter(part, has, around.bulk),
   ]
-  return capped(
-    found,
-    form.reduce((sum, { points }) => sum + points, 0),
-  )
+  return capped(found, sum)
 }
 
 /** Each costs its points, and as many more as bring the text down to where such texts belong. */
@@ -118,14 +115,16 @@ function company({ lines, addressed }: DocumentPart, has: ReadonlySet<string>, i
     : against("company", CLEAR)
 }
 
-function press({ plain, topics, own }: DocumentPart, has: ReadonlySet<string>, issuers: Issuers): Against[] {
+function press({ cited, topics, own }: DocumentPart, has: ReadonlySet<string>): Against[] {
   if (own !== null || has.has("recipients") || has.has("authority")) return []
   if (topics.press > 0) return against("press", CLEAR)
-  const names = new Set(citedSymbols(plain, issuers).map(({ issuer, text }) => issuer ?? text))
+  const names = new Set(cited.map(({ issuer, text }) => issuer ?? text))
   return names.size >= MANY_ISSUERS ? against("press", null) : []
 }
 
-function template({ plain, topics, lines, own }: DocumentPart, has: ReadonlySet<string>): Against[] {
+function template({ plain, topics, lines, own }: DocumentPart, has: ReadonlySet<string>, sum: number): Against[] {
+  // Blanks are looked for where a form is.
+  if (sum < CLEAR) return []
   if (topics.homework > 0 && lines.some(({ words, text }) => text.length <= 90 && HOMEWORK.test(words)))
     return against("template", CLEAR)
   const blanks = plain.match(PLACEHOLDER)?.length ?? 0

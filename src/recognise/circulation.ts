@@ -11,6 +11,19 @@ const PUBLIC_TITLE =
 /** The visible signature of copies that the government's portal publishes. */
 const PUBLIC_COPY = "cong thong tin dien tu chinh phu"
 const LONGEST_MARK = 80
+/** Ends of the marks, torn ones too; most mail has none of them. */
+const SPOKEN = [
+  "noi bo",
+  "n o i b o",
+  "no i bo",
+  "noi b o",
+  "tra lai",
+  "tra la i",
+  "t r a",
+  "pho bien",
+  "pho bie n",
+  "p h o",
+]
 
 export function circulationOf(part: DocumentPart): Circulation {
   if (isDeclassified(part)) return "declassified"
@@ -20,7 +33,7 @@ export function circulationOf(part: DocumentPart): Circulation {
 
 function isRestricted({ at, lines, margins, plain, words }: DocumentPart): boolean {
   if (at === "subject") return /^.{0,40}?[[(](?:lưu hành nội bộ|tài liệu nội bộ|không phổ biến)[\])]/iu.test(plain)
-  if (!/n ?o ?i ?b ?o|t ?r ?a ?l ?a ?i|p ?h ?o ?b ?i ?e ?n/.test(words)) return false
+  if (!SPOKEN.some((word) => words.includes(word))) return false
   return [...margins, ...lines].some(
     ({ text, compact, lower }) =>
       text.length <= LONGEST_MARK && (lower === 0 || /^[[(].*[\])]$/.test(text)) && RESTRICTED.test(compact),

@@ -3,7 +3,6 @@ import type { Issuers } from "./issuers.ts"
 import type { DocumentPart } from "./part.ts"
 import { POINTS, type Sign, sign } from "./features.ts"
 import { isHeading, type Line, skeleton, wordsOf } from "./readings.ts"
-import { citedSymbols } from "./symbols.ts"
 
 const TYPES = (
   "nghiquyet quyetdinh chithi quyche quydinh thongcao thongbao huongdan chuongtrinh kehoach phuongan dean duan baocao bienban totrinh congdien banghinho " +
@@ -48,11 +47,11 @@ export function formFeatures(signs: readonly Sign[]): number {
 export function signsOfForm(part: DocumentPart, issuers: Issuers): readonly Sign[] {
   const head = headSigns(part, issuers)
   const issued = head.some(({ feature }) => feature === "issuer-line" || feature === "party-header")
-  return [...symbolSigns(part, issuers, issued), ...head, ...bodySigns(part), ...wordSigns(part)]
+  return [...symbolSigns(part, issued), ...head, ...bodySigns(part), ...wordSigns(part)]
 }
 
 /** A code nobody knows, below the name of a body of the state, is that body's. */
-function symbolSigns({ own, plain }: DocumentPart, issuers: Issuers, issued: boolean): Sign[] {
+function symbolSigns({ own, cited: all }: DocumentPart, issued: boolean): Sign[] {
   const signs: Sign[] = []
   const symbol = own?.symbol ?? null
   if (symbol !== null) {
@@ -60,7 +59,7 @@ function symbolSigns({ own, plain }: DocumentPart, issuers: Issuers, issued: boo
     if (symbol.numbered) signs.push(sign(known ? "symbol-known-issuer" : "symbol-unknown-issuer"))
     else if (known) signs.push(sign("symbol-without-number"))
   }
-  const cited = citedSymbols(plain, issuers).filter(({ text }) => symbol?.text !== text)
+  const cited = all.filter(({ text }) => symbol?.text !== text)
   const laws = cited.filter(({ year }) => year).length
   if (cited.length > laws) signs.push(sign("citation", Math.min(12, (cited.length - laws) * POINTS.citation)))
   if (laws > 0) signs.push(sign("law-citation", Math.min(5, laws * POINTS["law-citation"])))

@@ -7,6 +7,7 @@ import { circulationOf, joinCirculation } from "./circulation.ts"
 import { type Sign, sign } from "./features.ts"
 import { formFeatures, signsOfForm } from "./form.ts"
 import type { Issuers } from "./issuers.ts"
+import { bothTopics, NONE } from "./lexicon.ts"
 import type { DocumentPart } from "./part.ts"
 import { MANY_RECORDS, recordsOf } from "./personal.ts"
 import { gravest, secrecyOf, secrecyOfName } from "./secrecy.ts"
@@ -114,7 +115,8 @@ function together(judged: readonly Judged[], best: number): number {
 function talkOf(judged: readonly Judged[]): readonly string[] | null {
   const own = judged.filter(({ part }) => part.at === "subject" || part.at === "body")
   if (own.some(({ signs }) => signs.some(({ points }) => points < 0))) return null
-  return workTalk(own.map(({ part }) => part.words).join(" "))
+  const topics = own.reduce((sum, { part }) => bothTopics(sum, part.topics), NONE)
+  return workTalk(own.map(({ part }) => part.words).join(" "), topics)
 }
 
 function labelOf(score: number, { official, unsure }: Settings["recognise"]): OfficialLabel {

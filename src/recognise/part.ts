@@ -3,7 +3,7 @@ import type { Extract, Shown } from "../mail/text.ts"
 import type { Issuers } from "./issuers.ts"
 import { type Topics, topicsOf } from "./lexicon.ts"
 import { type Line, linesOf, plain, type Readings, readings } from "./readings.ts"
-import { ownSymbols, type DocumentSymbol } from "./symbols.ts"
+import { citedSymbols, ownSymbols, type DocumentSymbol } from "./symbols.ts"
 
 export interface DocumentPart extends Readings {
   /** "subject", "body", or the path of an attachment. */
@@ -14,6 +14,8 @@ export interface DocumentPart extends Readings {
   readonly margins: readonly Line[]
   /** The symbol the document gives itself, and the line where it stands. */
   readonly own: { readonly symbol: DocumentSymbol; readonly line: number } | null
+  /** Documents it names, its own among them. */
+  readonly cited: readonly DocumentSymbol[]
   /** The line that names the addressee; the number of lines when none does. */
   readonly addressed: number
   /** What its file tells of itself besides. */
@@ -44,6 +46,7 @@ export function documentPart(
     words,
     margins,
     own: ownSymbol(read.lines, issuers),
+    cited: citedSymbols(read.plain, issuers),
     addressed: addressee === -1 ? read.lines.length : addressee,
     shows: shows.map(({ feature }) => feature),
     topics: topicsOf(words),

@@ -1,26 +1,138 @@
-/** Lists of people: lines that identify a person by number, or by telephone and date of birth. */
+/** Lists of people: rows that identify a person, by a number of theirs or by what stands under a heading that says so. */
 import type { DocumentPart } from "./part.ts"
+import { wordsOf } from "./readings.ts"
 
-/** Twelve digits: code of a province (001–096), century and sex, year of birth, six digits. Circular 59/2021, Article 13. */
-const IDENTITY = /(?<!\d)0(?:0[1-9]|[1-8]\d|9[0-6]) ?[0-9]\d{2} ?\d{6}(?!\d)/
+/**
+ * Twelve digits: code of a province (001–096), century and sex, year of birth, six digits. Circular 59/2021, Article 13.
+ * Its structure is all that tells it from any number, so an impossible year is another number.
+ */
+const IDENTITY = /(?<![\d.,-])(0(?:0[1-9]|[1-8]\d|9[0-6])) ?([0-9])(\d{2}) ?(\d{6})(?![\d-]|[.,]\d)/
+/** Born this year at the latest. */
+const LATEST_YEAR = 28
+/** Numbers that only the words before them make a person's: old identity cards have nine digits, insurance numbers ten. */
+const SAID =
+  /(?:CCCD|CMND|CMTND|căn cước|định danh cá nhân|can cuoc|dinh danh|mã số BHXH|số BHXH|ma so BHXH)[^\d\n]{0,30}(\d{9,12})(?!\d)/iu
 const TELEPHONE = /(?<!\d)(?:\+?84|0)[ .-]?[35789]\d(?:[ .-]?\d){7}(?!\d)/
-const DATE_OF_BIRTH = /(?<!\d)(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19[2-9]\d|20[0-2]\d)(?!\d)/
+const DATE = /(?<!\d)(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19[2-9]\d|20[0-2]\d)(?!\d)/
 /** From here on a list of people is official by its content. */
 export const MANY_RECORDS = 20
 const LONGEST_ROW = 1_000
+/** A row that identifies anybody has as many digits, or is a heading. */
+const FEWEST_DIGITS = 4
+const CELLS = /\t|\||;|,(?! )/
 
-/** Rows as they were written, not cells: a telephone and a date in two columns are one person's. */
-export function peopleIn(plain: string, into: Set<string>): void {
-  for (const row of plain.split("\n")) {
-    if (row.length < 12 || row.length > LONGEST_ROW) continue
-    const identity = IDENTITY.exec(row)?.[0]
-    if (identity !== undefined) into.add(identity.replaceAll(" ", ""))
-    else if (TELEPHONE.test(row) && DATE_OF_BIRTH.test(row)) into.add(row.trim())
-  }
+const DELIMITED = /[\t|;]|,\S/
+
+/** What a column holds, by its heading. */
+const NAME =
+  /^(?:ho (?:va )?ten|ho ten|ho chu dem|ten (?:hoc sinh|sinh vien|cong dan|chu ho|nguoi|doi tuong|can bo|can bo cong chuc|dang vien|benh nhan|lao dong|hoi vien)|chu ho|nguoi nhan|ho dem|full name|hoten)\b/
+const KINDS: readonly (readonly [RegExp, RegExp])[] = [
+  // Spreadsheets drop the zero a number begins with.
+  [/\b(?:cccd|cmnd|cmt|cmtnd|can cuoc|dinh danh|so giay to)\b/, /^\d{8,12}$/],
+  [/\b(?:dien thoai|sdt|so dt|di dong|dtdd|dthoai|phone)\b/, /^(?:\+?84|0)?[235789]\d{8,9}$/],
+  [/\b(?:bhxh|bhyt|bao hiem)\b/, /^(?:[A-Z]{2}\d{8,13}|\d{9,10})$/],
+  [/\b(?:so tai khoan|stk|tai khoan)\b/, /^\d{6,19}$/],
+  [
+    /\b(?:ngay sinh|nam sinh|sinh ngay|ngay thang nam sinh|dob)\b/,
+    /^(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|(?:19|20)\d{2}|[1-4]\d{4}|\d{4}-\d{2}-\d{2}.*)$/,
+  ],
+]
+const TAX = /\b(?:mst|ma so thue)\b/
+/** Headings of goods, bills and orders: long numbers there are theirs. */
+const GOODS =
+  /\b(?:don gia|so luong|thanh tien|ten hang|san pham|ma hang|ma vach|hoa don|don hang|ma giao dich|so tien|so kien|imei|serial)\b/
+
+interface Table {
+  readonly name: number
+  readonly columns: readonly (readonly [at: number, is: RegExp | "tax"])[]
 }
+
+type Heading = Table | "goods"
 
 export function recordsOf(parts: readonly DocumentPart[]): number {
   const people = new Set<string>()
   for (const part of parts) peopleIn(part.plain, people)
   return people.size
+}
+
+/** Rows as they were written, not cells: a telephone and a date in two columns are one person's. */
+export function peopleIn(plain: string, into: Set<string>): void {
+  let heading: Heading | null = null
+  let start = 0
+  while (start < plain.length) {
+    const found = plain.indexOf("\n", start)
+    const end = found === -1 ? plain.length : found
+    if (end - start >= 8 && end - start <= LONGEST_ROW) {
+      const row = plain.slice(start, end)
+      const person: string | null = hasDigits(row) ? personIn(row, heading) : null
+      if (person !== null) into.add(person)
+      else heading = headingOf(row) ?? heading
+    }
+    start = end + 1
+  }
+}
+
+function hasDigits(row: string): boolean {
+  let digits = 0
+  for (let at = 0; at < row.length; at++) {
+    const code = row.charCodeAt(at)
+    if (code >= 0x30 && code <= 0x39 && ++digits >= FEWEST_DIGITS) return true
+  }
+  return false
+}
+
+/** What makes this row's person one and no other, or null. */
+function personIn(row: string, heading: Heading | null): string | null {
+  if (heading === "goods") return null
+  const [, province = "", sex = "", year = "", rest = ""] = IDENTITY.exec(row) ?? []
+  if (province !== "" && isBorn(sex, year)) return `${province}${sex}${year}${rest}`
+  const said = SAID.exec(row)?.[1]
+  if (said !== undefined) return said
+  if (TELEPHONE.test(row) && DATE.test(row)) return row.trim()
+  return heading === null ? null : underHeading(row, heading)
+}
+
+/** Sex and century: 0 and 1 for the 20th, 2 and 3 for the 21st. */
+function isBorn(sex: string, year: string): boolean {
+  const century = Math.floor(Number(sex) / 2)
+  return century === 0 ? Number(year) >= 20 : century === 1 && Number(year) <= LATEST_YEAR
+}
+
+function underHeading(row: string, { name, columns }: Table): string | null {
+  const cells = cellsOf(row)
+  const person = cells[name] ?? ""
+  if (!/\p{L}.*\p{L}/u.test(person) || /\d{3}/.test(person)) return null
+  const known = columns.some(([at, is]) => {
+    const cell = (cells[at] ?? "").replace(/^'/, "")
+    const bare = cell.replace(/[ .]/g, "")
+    return is === "tax" ? isTaxCode(bare) : is.test(bare) || is.test(cell)
+  })
+  return known ? cells.join("\t") : null
+}
+
+function cellsOf(row: string): readonly string[] {
+  return row.split(CELLS).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"))
+}
+
+function headingOf(row: string): Heading | null {
+  if (!DELIMITED.test(row)) return null
+  const cells = cellsOf(row)
+  if (cells.length < 2 || cells.length > 60) return null
+  const heads = cells.map((cell) => (cell.length <= 60 ? wordsOf(cell) : ""))
+  const name = heads.findIndex((head) => NAME.test(head))
+  if (name === -1) return heads.some((head) => GOODS.test(head)) ? "goods" : null
+  const columns = heads.flatMap((head, at): Table["columns"] => {
+    if (TAX.test(head)) return [[at, "tax"]]
+    return KINDS.flatMap(([says, is]): Table["columns"] => (says.test(head) ? [[at, is]] : []))
+  })
+  return columns.length === 0 ? null : { name, columns }
+}
+
+/** Ten digits, the last one a check on the others (Circular 86/2024), or an identity number in its place. */
+export function isTaxCode(text: string): boolean {
+  if (/^0\d{11}$/.test(text)) return true
+  if (!/^\d{10}(?:-\d{3})?$/.test(text)) return false
+  const weights = [31, 29, 23, 19, 17, 13, 7, 5, 3]
+  const sum = weights.reduce((total, weight, at) => total + weight * Number(text[at]), 0)
+  return 10 - (sum % 11) === Number(text[9])
 }

@@ -12,7 +12,7 @@ export interface Readings {
 export interface Line {
   readonly text: string
   readonly words: string
-  /** Words without spaces: survives split syllables and letter-spaced headings. */
+  /** Words without spaces, as many as a heading has: survives split syllables and letter-spaced headings. */
   readonly compact: string
   /** Letters of each case, beyond ASCII too. */
   readonly upper: number
@@ -35,9 +35,11 @@ const UNUSUAL = /[\r\v\f\u00a0\u00ad\u00d0\u0189\u2000-\u206f\u2212\u3000\ufe58\
 /** What a code unit is once accents and case are off: a small letter or digit, a border of words, or nothing. */
 const BORDER = 0x20
 const NOTHING = 0
-const FOLDED = new Uint8Array(0x10000).fill(BORDER)
-/** 1: capital, 2: small. */
-const CASE = new Uint8Array(0x10000)
+const LETTER = 0xff
+/** And what it was: a capital, a small letter. */
+const UPPER = 0x100
+const LOWER = 0x200
+const FOLDED = new Uint16Array(0x10000).fill(BORDER)
 /** Letters of other scripts that look like Latin ones. */
 const TWINS: readonly (readonly [string, string])[] = [
   ["АВЕІЈКМНОРСТУХавеіјкмнорстух", "abeijkmhopctyxabeijkmhopctyx"],
@@ -58,46 +60,58 @@ for (const [first, last] of [
       .replace(/\p{M}+/gu, "")
       .toLowerCase()
     if (bare === "") FOLDED[code] = NOTHING
-    else if (/^[a-z0-9]$/.test(bare)) FOLDED[code] = bare.charCodeAt(0)
-    CASE[code] = /\p{Lu}/u.test(letter) ? 1 : /\p{Ll}/u.test(letter) ? 2 : 0
+    else if (/^[a-z0-9]$/.test(bare)) FOLDED[code] = bare.charCodeAt(0) | caseOf(letter)
   }
 }
 for (const [letters, twins] of TWINS) {
-  for (const [index, letter] of Array.from(letters).entries()) FOLDED[letter.charCodeAt(0)] = twins.charCodeAt(index)
+  for (const [index, letter] of Array.from(letters).entries()) {
+    FOLDED[letter.charCodeAt(0)] = twins.charCodeAt(index) | caseOf(letter)
+  }
 }
-for (const letter of "Đ") CASE[letter.charCodeAt(0)] = 1
 
-let room = Buffer.alloc(4_096)
+function caseOf(letter: string): number {
+  return /\p{Lu}/u.test(letter) ? UPPER : /\p{Ll}/u.test(letter) ? LOWER : 0
+}
 
-/** Words of a text, and how many letters of each case were in it. */
-function folded(text: string): { readonly words: string; readonly upper: number; readonly lower: number } {
-  if (room.length <= text.length) room = Buffer.alloc(text.length * 2)
+/** Two copies of a line, with blanks and without, are made here. */
+let spaced = Buffer.alloc(4_096)
+let joined = Buffer.alloc(4_096)
+/** Letters of a line whose words are joined; headings, and what a line begins with, are no longer. */
+const MOST_JOINED = 200
+
+export function lineOf(text: string): Line {
+  if (spaced.length <= text.length) {
+    spaced = Buffer.alloc(text.length * 2)
+    joined = Buffer.alloc(text.length * 2)
+  }
   let end = 0
+  let letters = 0
   let upper = 0
   let lower = 0
   let open = false
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    const letter = FOLDED[code] ?? BORDER
-    if (letter === NOTHING) continue
-    if (letter === BORDER) {
-      open = end > 0
-      continue
-    }
-    if (open) {
-      room[end++] = BORDER
+    const found = FOLDED[text.charCodeAt(at)] ?? BORDER
+    if (found === BORDER) open = end > 0
+    else if (found !== NOTHING) {
+      if (open) spaced[end++] = BORDER
       open = false
+      spaced[end++] = found & LETTER
+      joined[letters++] = found & LETTER
+      if (found & UPPER) upper++
+      else if (found & LOWER) lower++
     }
-    room[end++] = letter
-    const written = CASE[code]
-    if (written === 1) upper++
-    else if (written === 2) lower++
   }
-  return { words: room.toString("latin1", 0, end), upper, lower }
+  return {
+    text,
+    words: spaced.toString("latin1", 0, end),
+    compact: joined.toString("latin1", 0, Math.min(letters, MOST_JOINED)),
+    upper,
+    lower,
+  }
 }
 
 export function wordsOf(text: string): string {
-  return folded(text).words
+  return lineOf(text).words
 }
 
 export function compact(text: string): string {
@@ -107,11 +121,6 @@ export function compact(text: string): string {
 /** Compared after both sides have lost what character recognition confuses: 0 and o, 1, l and i. */
 export function skeleton(compacted: string): string {
   return /[01l]/.test(compacted) ? compacted.replace(/[1l]/g, "i").replaceAll("0", "o") : compacted
-}
-
-export function lineOf(text: string): Line {
-  const { words, upper, lower } = folded(text)
-  return { text, words, compact: words.replaceAll(" ", ""), upper, lower }
 }
 
 /** `text` is already `plain`. */

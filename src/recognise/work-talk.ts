@@ -1,8 +1,9 @@
 /** Whether a mail without any form is talk between officials about their work: a small trained model, weighed in microseconds. */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import type { Topics } from "./lexicon.ts"
 
-/** What `npm run train` writes: words, pairs of words, and pieces of four letters, each with its weight. */
+/** What `npm run train` writes: words (# for a topic of the lexicon), pairs of words, and pieces of four letters, each with its weight. */
 export interface Model {
   readonly bias: number
   /** From this sum on a mail is work talk. */
@@ -57,13 +58,33 @@ export function codeOfPiece(piece: string): number {
   return code
 }
 
-/** Words and pairs of them, each once. */
-export function termsOf(words: string): ReadonlySet<string> {
-  const all = words.slice(0, MOST_LETTERS).split(" ", MOST_WORDS)
-  const terms = new Set<string>(all)
-  for (let at = 1; at < all.length; at++) terms.add(`${all[at - 1]} ${all[at]}`)
+/** Words and pairs of them, each once; numbers are anybody's. `topics`: what the lexicon knows of them already. */
+export function termsOf(words: string, topics: Topics): ReadonlySet<string> {
+  const terms = new Set<string>()
+  let before = ""
+  for (const word of words.slice(0, MOST_LETTERS).split(" ", MOST_WORDS)) {
+    const said = /\d/.test(word) ? "" : word
+    if (said !== "") terms.add(said)
+    if (said !== "" && before !== "") terms.add(`${before} ${said}`)
+    before = said
+  }
+  for (const topic of TELLING_TOPICS) {
+    for (let many = 1; many <= Math.min(MOST_OF_TOPIC, topics[topic]); many++) terms.add(`#${topic}${many}`)
+  }
   return terms
 }
+const TELLING_TOPICS = [
+  "state",
+  "work",
+  "office",
+  "draft",
+  "family",
+  "commerce",
+  "petitioner",
+  "homework",
+  "elsewhere",
+] as const
+const MOST_OF_TOPIC = 6
 
 /** Codes of four letters in a row, in order, as often as they occur. */
 export function piecesOf(words: string): readonly number[] {
@@ -77,6 +98,23 @@ export function piecesOf(words: string): readonly number[] {
   return codes
 }
 
+/** What the lexicon alone would say: words of offices, against those of every other sphere. */
+export function prior({
+  office,
+  state,
+  work,
+  draft,
+  family,
+  commerce,
+  homework,
+  petitioner,
+  elsewhere,
+}: Topics): number {
+  const said = office + state + work + draft - 2 * (family + commerce + homework + petitioner + elsewhere)
+  return PRIOR * Math.max(-MOST_OF_TOPIC, Math.min(MOST_OF_TOPIC, said))
+}
+const PRIOR = 0.4
+
 export interface Weighed {
   readonly sum: number
   /** What spoke most for it. */
@@ -84,20 +122,23 @@ export interface Weighed {
 }
 
 /** A long mail has more of everything: sums are taken per root of their number. */
-export function weigh(words: string, { bias, terms, pieces, unit }: Model): Weighed {
-  const found = termsOf(words)
+export function weigh(words: string, topics: Topics, { bias, terms, pieces, unit }: Model): Weighed {
+  const found = termsOf(words, topics)
   const speaking: (readonly [string, number])[] = []
   let said = 0
   for (const term of found) {
     const weight = terms.get(term)
     if (weight === undefined) continue
     said += weight
-    if (weight > 0) speaking.push([term, weight])
+    if (weight > 0 && !term.startsWith("#")) speaking.push([term, weight])
   }
   const codes = piecesOf(words)
   let spelt = 0
   for (const code of codes) spelt += pieces[code] ?? 0
-  const sum = bias + unit * (said / Math.sqrt(Math.max(1, found.size)) + spelt / Math.sqrt(Math.max(1, codes.length)))
+  const sum =
+    bias +
+    prior(topics) +
+    unit * (said / Math.sqrt(Math.max(1, found.size)) + spelt / Math.sqrt(Math.max(1, codes.length)))
   const telling = speaking.toSorted(([, one], [, other]) => other - one).map(([term]) => term)
   return { sum, telling: telling.slice(0, TELLING) }
 }
@@ -105,8 +146,8 @@ export function weigh(words: string, { bias, terms, pieces, unit }: Model): Weig
 const MODEL = readModel(readFileSync(join(import.meta.dirname, "work-talk.txt"), "utf8"))
 
 /** The terms that told most for it, or null. */
-export function workTalk(words: string): readonly string[] | null {
+export function workTalk(words: string, topics: Topics): readonly string[] | null {
   if (words.split(" ", FEWEST_WORDS).length < FEWEST_WORDS) return null
-  const { sum, telling } = weigh(words, MODEL)
+  const { sum, telling } = weigh(words, topics, MODEL)
   return sum >= MODEL.threshold && telling.length > 0 ? telling : null
 }
