@@ -7,7 +7,7 @@ import { parse } from "../../src/parse/parse.ts"
 import { createReader } from "../../src/read/read.ts"
 import { createRecognise } from "../../src/recognise/recognise.ts"
 import { createUnpack } from "../../src/unpack/unpack.ts"
-import { docx, paragraphs } from "../read/office-writer.ts"
+import { docx, paragraphs, xlsx } from "../read/office-writer.ts"
 import { page, pdf } from "../read/pdf-writer.ts"
 import { mail } from "../support/mail.ts"
 import type { Sample, SampleFile } from "./sample.ts"
@@ -25,7 +25,7 @@ export function octets(sample: Sample): Buffer {
 function fileOctets({ name, text, margin }: SampleFile): Buffer {
   const extension = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase()
   if (extension === "docx") return wordFile(text, margin)
-  if (extension === "xlsx") return sheet(text)
+  if (extension === "xlsx") return xlsx(text.split("\n").map((row) => row.split("\t")))
   if (extension === "pdf") return pdf(pages(text).map((one) => page(one)))
   return Buffer.from(text)
 }
@@ -44,20 +44,6 @@ function wordFile(text: string, margin: SampleFile["margin"]): Buffer {
   if (margin.at === "box")
     return docx(`${body}<w:p><w:r><w:txbxContent>${paragraphs(margin.text)}</w:txbxContent></w:r></w:p>`)
   return docx(body, { "word/header1.xml": `<w:hdr>${paragraphs(margin.text)}</w:hdr>` })
-}
-
-function sheet(text: string): Buffer {
-  const rows = text.split("\n").map((line) => {
-    const cells = line
-      .split("\t")
-      .map((cell) => `<c t="inlineStr"><is><t>${cell.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</t></is></c>`)
-    return `<row>${cells.join("")}</row>`
-  })
-  return docx("", {
-    "word/document.xml": "",
-    "xl/worksheets/sheet1.xml": `<worksheet><sheetData>${rows.join("")}</sheetData></worksheet>`,
-    "xl/workbook.xml": "<workbook/>",
-  })
 }
 
 const LINES_OF_A_PAGE = 50
