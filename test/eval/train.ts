@@ -5,7 +5,16 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { ALPHABET, PIECE, piecesOf, prior, readModel, termsOf, weigh } from "../../src/recognise/work-talk.ts"
+import {
+  ALPHABET,
+  type Model,
+  PIECE,
+  piecesOf,
+  prior,
+  readModel,
+  termsOf,
+  weigh,
+} from "../../src/recognise/work-talk.ts"
 import { topicsOf } from "../../src/recognise/lexicon.ts"
 import { wordsOf } from "../../src/recognise/readings.ts"
 import { createRandom, type Random } from "../corpus/random.ts"
@@ -57,10 +66,10 @@ function lesson(text: string, is: 0 | 1): Lesson {
     .map(pieceName)
     .filter((name) => !/\d/.test(name))
   const features = [...terms, ...pieces]
-  const values = features.map((_, index) =>
+  const worth = features.map((_, index) =>
     index < terms.length ? 1 / Math.sqrt(terms.length) : 1 / Math.sqrt(pieces.length),
   )
-  return { features, values, is, known: prior(topicsOf(text)) }
+  return { features, values: worth, is, known: prior(topicsOf(text)) }
 }
 
 /** What people wrote: the mails that are learned from and not kept aside. */
@@ -164,43 +173,44 @@ function unseen(hand: readonly Written[], random: Random): readonly (Written & {
   }).flat()
 }
 
-const random = createRandom(Number(values.seed))
-const hand = byHand()
-const sums = unseen(hand, random)
-const others = sums
-  .filter(({ is }) => is === 0)
-  .map(({ sum }) => sum)
-  .toSorted((one, other) => other - one)
-const threshold = others[Math.floor(MISTAKEN * others.length)] ?? 0
-const found =
-  sums.filter(({ is, sum }) => is === 1 && sum > threshold).length / sums.filter(({ is }) => is === 1).length
-const pairs = sums
-  .filter(({ is }) => is === 1)
-  .map(({ sum }) => others.filter((other) => other < sum).length / others.length)
-process.stdout.write(
-  `unseen: ${(100 * found).toFixed(1)} % of work talk above ${threshold.toFixed(2)}; better than ${((100 * pairs.reduce((a, b) => a + b, 0)) / pairs.length).toFixed(2)} % of other mail\n`,
-)
-const text = told(learn(lessons(hand, random), random), threshold)
-const model = readModel(text)
-writeFileSync(MODEL, text)
-process.stdout.write(`${Buffer.byteLength(text)} octets of weights\n`)
-const groups = [
-  ["work", talk("work")],
-  ["private", talk("private")],
-  ["business", talk("business")],
-  ["written, not official", written().filter(({ label }) => label === "not-official")],
-] as const
-for (const [name, samples] of groups) {
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function percent(part: number, whole: number): string {
+  return `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`
+}
+
+/** From which sum on a mail is work talk; told with what that finds. */
+function thresholdOf(hand: readonly Written[], random: Random): number {
+  const weighed = unseen(hand, random)
+  const work = weighed.filter(({ is }) => is === 1).map(({ sum }) => sum)
+  const others = weighed
+    .filter(({ is, mail }) => is === 0 && mail)
+    .map(({ sum }) => sum)
+    .toSorted((one, other) => other - one)
+  const threshold = others[Math.floor(MISTAKEN * others.length)] ?? 0
+  const above = work.filter((sum) => sum > threshold).length
+  const better = work.reduce((total, sum) => total + others.filter((other) => other < sum).length, 0)
+  say(
+    `unseen: ${percent(above, work.length)} of work talk above ${threshold.toFixed(2)}; better than ${percent(better, work.length * others.length)} of other mail`,
+  )
+  return threshold
+}
+
+function tell(name: string, samples: readonly Sample[], model: Model): void {
   for (const aside of [false, true]) {
-    const mine = samples.filter((sample) => sample.aside === aside && sample.text !== "")
-    const sums = mine
+    const mine = samples
+      .filter((sample) => sample.aside === aside && sample.text !== "")
       .map((sample) => weigh(words(sample), topicsOf(words(sample)), model).sum)
-      .toSorted((one, other) => one - other)
-    const share = sums.filter((sum) => sum >= model.threshold).length / Math.max(1, sums.length)
-    const quantile = (part: number): string =>
-      (sums[Math.min(sums.length - 1, Math.floor(part * sums.length))] ?? 0).toFixed(2)
-    process.stdout.write(
-      `${name}${aside ? ", kept aside" : ""}: ${mine.length}, called work ${(100 * share).toFixed(1)} %; sums ${[0, 0.05, 0.5, 0.95, 1].map(quantile).join(" ")}\n`,
-    )
+    const called = mine.filter((sum) => sum >= model.threshold).length
+    say(`${name}${aside ? ", kept aside" : ""}: ${mine.length}, called work ${percent(called, mine.length)}`)
   }
 }
+
+const chance = createRandom(Number(values.seed))
+const byPeople = byHand()
+const weights = told(learn(lessons(byPeople, chance), chance), thresholdOf(byPeople, chance))
+writeFileSync(MODEL, weights)
+say(`${Buffer.byteLength(weights)} octets of weights`)
+for (const name of ["work", "private", "business"] as const) tell(name, talk(name), readModel(weights))
