@@ -30,7 +30,7 @@ const MADE = 400
 const WEIGHT = 4
 /** Parts for the threshold: each is weighed by a model that has not seen it, and so many of a hundred other mails may be called work. */
 const FOLDS = 4
-const MISTAKEN = 0.05
+const MISTAKEN = 0.02
 const ROUNDS = 15
 const PULL = 0.001
 const MOST_TERMS = 1_800
