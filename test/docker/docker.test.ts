@@ -89,7 +89,7 @@ describe("the Dockerfile", () => {
       .flatMap(({ instructions }) => instructions)
       .filter(({ name, flags }) => /^(COPY|ADD)$/.test(name) && flags["from"] === undefined)
     const sources = copies.flatMap(({ words }) => words.slice(0, -1))
-    assert.deepEqual(new Set(sources), new Set(["package.json", "package-lock.json", "config", "src"]))
+    assert.deepEqual(new Set(sources), new Set(["package.json", "package-lock.json", "config", "src", "src/console"]))
     for (const source of sources) {
       const files = tracked.filter((path) => path === source || path.startsWith(`${source}/`))
       assert.ok(existsSync(join(ROOT, source)) && files.length > 0, source)
@@ -111,7 +111,8 @@ describe("the Dockerfile", () => {
   test("has the Node of package.json", () => {
     for (const { image: base } of stages) {
       const [, version = "-"] = /^node:(\d+\.\d+)-\w+-slim$/.exec(base) ?? []
-      for (const wanted of Object.values(manifest.optionalDependencies)) {
+      const runtimes = Object.entries(manifest.optionalDependencies).filter(([name]) => name.startsWith("node-"))
+      for (const [, wanted] of runtimes) {
         assert.ok(wanted.startsWith(`${version}.`), `${base} for ${wanted}`)
       }
     }
@@ -336,7 +337,9 @@ describe("a container without the engine", () => {
     assert.equal((await runProcess(inContainer(...health), options())).code, 0)
     running.kill(only("STOPSIGNAL").text as NodeJS.Signals)
     const { code, stderr } = await running.ended
-    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" })
+    assert.equal(code, 0)
+    // Nobody has an account in a new store: the first start says how to come by one, and nothing else.
+    assert.match(stderr, /^[^\n]+http:\/\/[^\s]+\/first\/\S+\n$/)
     assert.notEqual((await runProcess(inContainer(...health), options())).code, 0)
   })
 
@@ -344,10 +347,19 @@ describe("a container without the engine", () => {
     await mkdir(join(dir, "names"), { mode: 0o777 })
     await using scanner = await startScanner(join(dir, "names"))
     const ask = (octets: Uint8Array) => scan(scanner.target, () => [octets], AbortSignal.timeout(20_000))
-    assert.deepEqual(await ask(Buffer.from(EICAR)), { is: "found", name: "Eicar-Test-Signature.UNOFFICIAL" })
-    assert.deepEqual(await ask(sealedZip()), { is: "found", name: "Heuristics.Encrypted.Zip" })
+    assert.deepEqual(await ask(Buffer.from(EICAR)), {
+      is: "malicious",
+      found: { kind: "malware", name: "Eicar-Test-Signature.UNOFFICIAL" },
+    })
+    assert.deepEqual(await ask(sealedZip()), {
+      is: "unscannable",
+      found: { kind: "encrypted", name: "Heuristics.Encrypted.Zip" },
+    })
     assert.deepEqual(await ask(Buffer.alloc(settings().limits.messageSize, "công văn")), { is: "clean" })
-    assert.deepEqual(await ask(Buffer.alloc(41 * MiB)), { is: "over-limit" })
+    assert.deepEqual(await ask(Buffer.alloc(41 * MiB)), {
+      is: "unscannable",
+      found: { kind: "unscannable", why: "too-large" },
+    })
   })
 })
 
@@ -367,9 +379,13 @@ async function buildImage(dir: string): Promise<void> {
           filter,
         })
       }
-    } else {
+    } else if (flags["from"] === "packages") {
       await mkdir(join(home, target))
       await copyPackages(join(home, target))
+    } else {
+      // Built before the tests by the command that the stage runs.
+      assert.match(stages.find(({ name }) => name === flags["from"])?.instructions.at(-1)?.text ?? "", /console:build$/)
+      await cp(join(ROOT, target), join(home, target), { recursive: true })
     }
   }
   await mkdir(join(dir, "data"), { mode: 0o700 })
