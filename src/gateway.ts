@@ -1,10 +1,12 @@
 /** The way of one message: judged → planned → acted on. Knows every stage and no rule. */
 import { type Acceptor, act } from "./act/act.ts"
 import { type Judgement, type Plan, plan } from "./act/plan.ts"
+import { urgencyOf } from "./act/care.ts"
 import { answerRecipient, type EnvelopeDeps, type Rcpt } from "./envelope.ts"
 import { type InForce, judge, type JudgeDeps, type Judged } from "./judge.ts"
-import type { Hold, Lease } from "./mail/delivery.ts"
-import type { FindingKind } from "./mail/finding.ts"
+import { dueAt } from "./mail/calendar.ts"
+import type { Hold, Lease, NamedFinding } from "./mail/delivery.ts"
+import type { Finding, FindingKind } from "./mail/finding.ts"
 import type { Reply } from "./mail/reply.ts"
 import { isSecret } from "./mail/secret.ts"
 import type { Spooled, Transaction } from "./mail/transaction.ts"
@@ -22,7 +24,7 @@ export interface Gateway {
   judge(transaction: Transaction, spooled: Spooled): Promise<Judged>
   plan(judgement: Judgement): Plan
   /** A released copy, judged again as of now on what no release may lift. */
-  reexamine(lease: Lease): Promise<"clean" | "failed" | { readonly hold: Hold }>
+  reexamine(lease: Lease, lifted: readonly NamedFinding[]): Promise<"clean" | "failed" | { readonly hold: Hold }>
 }
 
 export function createGateway(deps: GatewayDeps): Gateway {
@@ -31,7 +33,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     message: (transaction, spooled) => answerMessage(deps, transaction, spooled),
     judge: (transaction, spooled) => judge(deps, deps.inForce(), { transaction, spooled }),
     plan: (judgement) => plan(judgement, deps.inForce()),
-    reexamine: (lease) => reexamine(deps, lease),
+    reexamine: (lease, lifted) => reexamine(deps, lease, lifted),
   }
 }
 
@@ -64,14 +66,37 @@ async function discardAll(deps: Acceptor, bodies: readonly Spooled[]): Promise<v
   await Promise.all(bodies.map((body) => deps.discard(body)))
 }
 
-/** What no release lifts is judged as of now, whoever released the copy; what cannot be judged waits. */
-async function reexamine(deps: GatewayDeps, lease: Lease): Promise<"clean" | "failed" | { readonly hold: Hold }> {
-  const { findings, content } = await deps.examine(lease.spooled, null)
+/**
+ * A released copy is looked at as of now: its release lifted what was found when it was held, by name. Malware of another name,
+ * a mark of secrecy, or a danger that was not seen then holds it anew. What cannot be judged waits.
+ */
+async function reexamine(
+  deps: GatewayDeps,
+  lease: Lease,
+  lifted: readonly NamedFinding[],
+): Promise<"clean" | "failed" | { readonly hold: Hold }> {
+  const { findings, content, seen, message } = await deps.examine(lease.spooled, null)
   if (findings.state !== "known") return "failed"
-  const found = (kind: FindingKind, why?: string): boolean =>
-    findings.value.some((one) => one.kind === kind && (why === undefined || one.why === why))
-  if (found("malware") || found("known-bad") || isSecret(content)) {
-    return { hold: { kind: "quarantine", rules: [], until: deps.now() + deps.inForce().keep.quarantine } }
+  const inForce = deps.inForce()
+  const fresh = findings.value.filter((one) => !isLifted(one, lifted) && ALWAYS.has(one.kind))
+  if (fresh.length > 0 || isSecret(content)) {
+    const at = deps.now()
+    const care = {
+      unit: null,
+      direction: "inbound" as const,
+      urgency: urgencyOf(message),
+      due: dueAt(at, urgencyOf(message), inForce.calendar),
+      findings: seen.map(({ kind, name }) => ({ kind, name: name ?? null })),
+    }
+    const hold = { kind: "quarantine" as const, rules: [], until: at + inForce.keep.quarantine, care }
+    return { hold: isSecret(content) ? { ...hold, secret: true } : hold }
   }
-  return found("unscannable", "timeout") ? "failed" : "clean"
+  return findings.value.some(({ kind, why }) => kind === "unscannable" && why === "timeout") ? "failed" : "clean"
+}
+
+/** What nobody's release lets pass unseen; other findings were the policy's matter when it was held. */
+const ALWAYS: ReadonlySet<FindingKind> = new Set(["malware", "known-bad"])
+
+function isLifted({ kind, name }: Finding, lifted: readonly NamedFinding[]): boolean {
+  return lifted.some((one) => one.kind === kind && one.name === (name ?? null))
 }

@@ -1,5 +1,6 @@
 /** Joins the verdicts of one message into one plan, since DATA has one reply. Pure. */
 import { addressKey } from "../mail/address.ts"
+import type { Calendar } from "../mail/calendar.ts"
 import type { Copy, Edit, Hold } from "../mail/delivery.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
 import type { Authentication, Direction } from "../mail/identity.ts"
@@ -12,6 +13,7 @@ import type { Change } from "../mail/rewrite.ts"
 import { isMarked, isSecret } from "../mail/secret.ts"
 import { type Millis, type Recipient, type Spooled, type Transaction, wants } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
+import { careOf } from "./care.ts"
 import { edits } from "./edits.ts"
 import { rewritingRules } from "./rewriting.ts"
 import * as replies from "./replies.ts"
@@ -69,6 +71,7 @@ export interface PlanSettings {
   readonly rules: readonly Rule[]
   readonly expire: Millis
   readonly keep: { readonly hold: Millis; readonly quarantine: Millis }
+  readonly calendar: Calendar
 }
 
 /** Recipients with why, and the reply that says it. */
@@ -140,7 +143,7 @@ function accept(judgement: Judgement, settings: PlanSettings, rejected: readonly
     reply: replies.accepted(context),
     copies: copies(kept, judgement, { settings, original: judgement }).map((made, index) => {
       const one = kept[index]
-      return one?.rewritten === undefined ? made : evidence(made, one, transaction.at, settings)
+      return one?.rewritten === undefined ? made : evidence(made, one, judgement, settings)
     }),
     rewritten: rewrittenCopies(kept, judgement, settings),
     rejected: reports
@@ -192,11 +195,14 @@ function rewrittenCopies(kept: readonly Judged[], judgement: Judgement, settings
 }
 
 function copy(
-  { recipient, verdict }: Judged,
+  judged: Judged,
   { transaction, examination }: Judgement,
   settings: PlanSettings & { readonly edits: readonly Edit[] },
 ): Copy {
-  const held = hold(verdict, transaction.at, settings.keep)
+  const { recipient, verdict } = judged
+  const plain = hold(verdict, transaction.at, settings.keep)
+  const care = { at: transaction.at, calendar: settings.calendar }
+  const held = plain === null ? null : { ...plain, care: careOf(judged, examination, care) }
   return {
     recipient,
     edits: settings.edits,
@@ -207,9 +213,16 @@ function copy(
 }
 
 /** The message as it came stays in quarantine where it went on made anew. */
-function evidence(made: Copy, { verdict }: Judged, now: number, settings: PlanSettings): Copy {
-  const rules = rewritingRules(verdict, settings.rules).map((rule) => ({ rule, kind: "quarantine" as const }))
-  return { ...made, hold: { kind: "quarantine", rules, until: now + settings.keep.quarantine, evidence: true } }
+function evidence(
+  made: Copy,
+  judged: Judged,
+  { transaction, examination }: Judgement,
+  { rules: all, keep, calendar }: PlanSettings,
+): Copy {
+  const { at } = transaction
+  const rules = rewritingRules(judged.verdict, all).map((rule) => ({ rule, kind: "quarantine" as const }))
+  const care = careOf(judged, examination, { at, calendar })
+  return { ...made, hold: { kind: "quarantine", rules, until: at + keep.quarantine, evidence: true, care } }
 }
 
 function hold({ disposition, holds, decisive }: Verdict, now: number, keep: PlanSettings["keep"]): Hold | null {

@@ -1,11 +1,14 @@
 /** What the console works with, made of the other rooms. */
 import { timingSafeEqual } from "node:crypto"
+import { mayDeny, needs, wordOn } from "../act/rights.ts"
 import type { Tree } from "../console/api/access.ts"
 import type { Hands } from "../console/api/hands.ts"
 import { createKeys, newSecret } from "../console/api/secret.ts"
 import { unitTree } from "../decide/units.ts"
 import type { Unit } from "../mail/policy.ts"
 import type { Store } from "../store/store.ts"
+import { evidenceOf } from "./evidence.ts"
+import { decideHeld } from "./held.ts"
 import type { Configuration } from "./load.ts"
 
 export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "examine" | "wake"> {
@@ -31,6 +34,18 @@ export function handsOf({ store, key, configuration, first, ...rest }: HandsDeps
     tree: () => treeNow(policy().units),
     policyVersion: () => policy().version,
     rules: () => policy().rules,
+    decide: (is, ref, person, reason) =>
+      decideHeld(is, ref, { store, configuration: configuration(), now: Date.now(), by: person.name, person }, reason),
+    rights: (copy, person) => ({
+      needs: needs(copy.hold),
+      word: wordOn(copy, person).is,
+      mayDeny: mayDeny(copy, person),
+    }),
+    evidence: async (spooled, record) => {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of store.bodies.read(spooled)) chunks.push(chunk)
+      return evidenceOf(Buffer.concat(chunks), record)
+    },
     keys: createKeys(key),
     now: Date.now,
     isFirst: (token) =>

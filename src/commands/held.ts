@@ -1,9 +1,11 @@
-/** `held release`, `held deny`, and the end of holds nobody decided: what becomes of the copies, and whom it is told. */
+/** Held copies: released, denied, or ended because nobody decided; what becomes of the copies, and whom it is told. */
 import { decided, type DecidedContext, type Outcome } from "../act/decided.ts"
+import { mayDeny, type Person, wordOn } from "../act/rights.ts"
 import { deskOf } from "../act/tell.ts"
 import type { Acceptance, HeldCopy } from "../mail/delivery.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { acceptNotice, acceptReport } from "../notify/custody.ts"
+import type { Word } from "../store/custody.ts"
 import type { CopyRef, Store } from "../store/store.ts"
 import type { Configuration } from "./load.ts"
 import { approverOf } from "./office.ts"
@@ -16,30 +18,69 @@ export interface Decider {
   readonly by: string
 }
 
-/** Other operators may be at the same copies. */
-const TRIES = 3
+export interface Decided {
+  readonly released: number
+  /** Agreed to by this person; others must agree too. */
+  readonly agreed: number
+  readonly denied: number
+  /** Copies that this person has spoken on already, or wrote. */
+  readonly another: number
+}
 
-/** Returns how many copies it was. */
+/** Other operators may be at the same copies. */
+const TRIES = 5
+
+const NOTHING: Decided = { released: 0, agreed: 0, denied: 0, another: 0 }
+
+/** The operator at the machine: may do what any role may, but is one person. */
+export function atTheMachine(by: string): Person {
+  return { name: by, mail: null, may: () => true }
+}
+
+/** Of the copies meant, those that are this person's to decide. */
 export async function decideHeld(
   is: "released" | "denied",
   ref: CopyRef,
-  decider: Decider,
+  decider: Decider & { readonly person: Person },
   reason: string,
-): Promise<number> {
-  const { store, now, by, configuration } = decider
-  const decision = { by, reason, at: now }
-  const expiresAt = now + configuration.settings.deliver.expire
+): Promise<Decided> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const copies = await store.records.heldCopies(ref)
-    if (copies.length === 0) return 0
-    const mails = await mailsOf({ is, reason }, copies, decider)
-    const done =
-      is === "released"
-        ? await store.records.release(copies, decision, expiresAt, mails)
-        : await store.records.deny(copies, decision, mails)
-    if (done) return copies.length
+    const copies = await decider.store.records.heldCopies(ref)
+    const done = is === "denied" ? await deny(copies, decider, reason) : await release(copies, decider, reason)
+    if (done !== null) return done
   }
-  return 0
+  return NOTHING
+}
+
+type Deciding = Decider & { readonly person: Person }
+
+/** Null: somebody was faster. */
+async function deny(copies: readonly HeldCopy[], decider: Deciding, reason: string): Promise<Decided | null> {
+  const { store, now, by, person } = decider
+  const mine = copies.filter((copy) => mayDeny(copy, person))
+  if (mine.length === 0) return NOTHING
+  const mails = await mailsOf({ is: "denied", reason }, mine, decider)
+  const done = await store.records.deny(mine, { by, reason, at: now }, mails)
+  return done ? { ...NOTHING, denied: mine.length } : null
+}
+
+/** Null: somebody was faster. */
+async function release(copies: readonly HeldCopy[], decider: Deciding, reason: string): Promise<Decided | null> {
+  const { store, now, by, person, configuration } = decider
+  const words = copies.map((copy) => ({ copy, word: wordOn(copy, person) }))
+  const said = words.flatMap(({ copy, word }): Word[] =>
+    word.is === "word"
+      ? [{ copy: copy.id, rules: word.rules, release: word.release, known: copy.approvals.length }]
+      : [],
+  )
+  const another = words.filter(({ word }) => word.is === "another").length
+  if (said.length === 0) return { ...NOTHING, another }
+  const going = copies.filter(({ id }) => said.some((one) => one.copy === id && one.release !== null))
+  const mails = going.length === 0 ? [] : await mailsOf({ is: "released", reason }, going, decider)
+  const expiresAt = now + configuration.settings.deliver.expire
+  const mine = copies.filter(({ id }) => said.some((one) => one.copy === id))
+  const done = await store.records.approve(mine, said, { by, reason, at: now, expiresAt }, mails)
+  return done ? { ...NOTHING, released: going.length, agreed: said.length - going.length, another } : null
 }
 
 export interface Expired {

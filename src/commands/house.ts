@@ -145,7 +145,7 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     bodies: store.bodies,
     settings,
     office: () => configuration.office,
-    reexamine: (lease) => gateway.reexamine(lease),
+    reexamine: (lease, { lifted }) => gateway.reexamine(lease, lifted),
     log,
     now: Date.now,
     onEvent: (one) => tell([one]),

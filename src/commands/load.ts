@@ -1,6 +1,7 @@
 /** Settings, policy and webmail families read together: either all is sound, or every fault is told. */
 import { existsSync, readFileSync } from "node:fs"
 import { NOTICES } from "../act/replies.ts"
+import { loadCalendar } from "../config/calendar.ts"
 import { reason } from "../config/files.ts"
 import { loadSettings } from "../config/load.ts"
 import { loadPolicy } from "../config/policy.ts"
@@ -12,6 +13,7 @@ import { readRecipients } from "../identify/recipients.ts"
 import { createImitations } from "../identify/imitation.ts"
 import { createLookAlikes } from "../identify/look-alike.ts"
 import { createDirectory } from "../identify/units.ts"
+import type { Calendar } from "../mail/calendar.ts"
 import type { Policy } from "../mail/policy.ts"
 import { type Office, replyLines } from "../notify/letter.ts"
 import { loadRules } from "../inspect/scan/yara.ts"
@@ -42,9 +44,10 @@ export function load(settingsFile: string, policyFile?: string): Loaded {
   const settings = read.ok ? read.settings : read.sound
   const families = loadFamilies(settings.webmail)
   const policy = families.ok ? readPolicy(policyFile ?? settings.policy, families.value, settings) : null
+  const calendar = readCalendar(settings)
   const words = loadWords(settings, policy?.ok === true ? policy.value : null, Date.now())
-  if (!read.ok || !families.ok || policy === null || !policy.ok || !words.ok) {
-    const all = [read, families, ...(policy === null ? [] : [policy]), words]
+  if (!read.ok || !families.ok || policy === null || !policy.ok || !words.ok || !calendar.ok) {
+    const all = [read, families, ...(policy === null ? [] : [policy]), words, calendar]
     return { ok: false, faults: all.flatMap((one) => (one.ok ? [] : one.faults)) }
   }
   const office = { settings: read.settings, ...words.value }
@@ -53,6 +56,7 @@ export function load(settingsFile: string, policyFile?: string): Loaded {
   const inForce = {
     ...planSettings(read.settings),
     refusals: replyLines(office),
+    calendar: calendar.value,
     rules: policy.value.rules,
     prepared: prepare(policy.value),
     directory,
@@ -100,7 +104,10 @@ function planSettings({
   timezone,
   deliver,
   hold,
-}: Settings): Omit<InForce, "rules" | "refusals" | "prepared" | "directory" | "webmail" | "imitations" | "hops"> {
+}: Settings): Omit<
+  InForce,
+  "calendar" | "rules" | "refusals" | "prepared" | "directory" | "webmail" | "imitations" | "hops"
+> {
   return {
     hostname,
     publicUrl,
@@ -120,6 +127,16 @@ function loadFamilies(webmail: Sections["webmail"]): Read<Families> {
   if (!local.ok) return local
   const read = readFamilies(shipped.value, local.value)
   return read.is === "sound" ? { ok: true, value: read.value } : { ok: false, faults: read.faults }
+}
+
+function readCalendar({ calendar: file, timezone }: Sections): Read<Calendar> {
+  if (file === undefined || timezone === undefined) return { ok: false, faults: [] }
+  const text = readText(file)
+  if (!text.ok) return text
+  const read = loadCalendar(text.value, timezone)
+  return read.ok
+    ? { ok: true, value: read.calendar }
+    : { ok: false, faults: read.faults.map((fault) => `${file}: ${fault}`) }
 }
 
 function readText(file: string): Read<string> {

@@ -4,7 +4,7 @@ import type { QueueRow } from "../mail/delivery.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { openStore } from "../store/open.ts"
 import type { CopyRef } from "../store/store.ts"
-import { decideHeld, type Decider } from "./held.ts"
+import { atTheMachine, decideHeld, type Decider } from "./held.ts"
 import type { Configuration } from "./load.ts"
 
 /** Rows a list prints unless told otherwise. */
@@ -77,25 +77,44 @@ const DONE: Readonly<Record<Action, string>> = {
 }
 
 export async function change(action: Action, ref: CopyRef, hands: Hands, reason: string): Promise<number> {
+  if (action === "release" || action === "deny") return decide(action, ref, hands, reason)
   const count = await apply(action, ref, hands, reason)
-  if (count === 0) return nothing(ref.recipient === null ? ref.transaction : `${ref.transaction} ${ref.recipient}`)
+  if (count === 0) return nothing(named(ref))
   process.stdout.write(`${count} ${DONE[action]}\n`)
   return 0
 }
 
-function apply(action: Action, ref: CopyRef, hands: Hands, reason: string): Promise<number> {
+/** What two persons must agree to takes two who log in to the machine under their own names. */
+async function decide(action: "release" | "deny", ref: CopyRef, hands: Hands, reason: string): Promise<number> {
+  const person = atTheMachine(hands.by)
+  const done = await decideHeld(action === "release" ? "released" : "denied", ref, { ...hands, person }, reason)
+  const { released, denied, agreed, another } = done
+  if (released + denied > 0) process.stdout.write(`${released + denied} ${DONE[action]}\n`)
+  if (agreed > 0)
+    process.stdout.write(`${agreed} agreed to, another person must too / đã đồng ý, cần thêm một người duyệt\n`)
+  if (another > 0) process.stderr.write(`${another} another person must agree / cần một người khác duyệt\n`)
+  if (released + denied + agreed > 0) return 0
+  return another > 0 ? 1 : nothing(named(ref))
+}
+
+function named({ transaction, recipient }: CopyRef): string {
+  return recipient === null ? transaction : `${transaction} ${recipient}`
+}
+
+function apply(
+  action: Exclude<Action, "release" | "deny">,
+  ref: CopyRef,
+  hands: Hands,
+  reason: string,
+): Promise<number> {
   const { store, configuration, now, by } = hands
   switch (action) {
     case "retry":
-      return store.records.retry(ref, by, now)
+      return store.records.retry(ref, by, now, reason)
     case "hold":
-      return store.records.hold(ref, by, now, now + configuration.settings.hold.keep)
+      return store.records.hold(ref, by, now, now + configuration.settings.hold.keep, reason)
     case "remove":
-      return store.records.remove(ref, by, now)
-    case "release":
-      return decideHeld("released", ref, hands, reason)
-    case "deny":
-      return decideHeld("denied", ref, hands, reason)
+      return store.records.remove(ref, by, now, reason)
     default:
       return action satisfies never
   }

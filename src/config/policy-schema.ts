@@ -46,6 +46,8 @@ export function policySchema(names: PolicyNames) {
         notice: known(names.notices, `one of ${[...names.notices].join(", ")}`)
           .nullable()
           .default(null),
+        /** Persons who must agree before what it holds may go. */
+        approvals: z.int().min(1).max(3).default(1),
       }),
     ),
     guarantees: z

@@ -277,6 +277,8 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   /** The folder of the texts, one file a notice. */
   notices: z.string().default("./config/notices"),
+  /** Working hours and days off. */
+  calendar: z.string().default("./config/calendar.yaml"),
   /** The catalogue of what a rule's `basis` names. */
   legal: z.string().default("./config/legal.yaml"),
   /** Notices about held and blocked mail that one person gets within an hour; further ones are told in one. */

@@ -208,7 +208,9 @@ function decides(disposition: Verdict["disposition"]): (match: Match) => boolean
 }
 
 function asHold({ rule, effective }: Match): Verdict["holds"] {
-  return effective === "hold" || effective === "quarantine" ? [{ rule: rule.id, kind: effective }] : []
+  if (effective !== "hold" && effective !== "quarantine") return []
+  const { approvals = 1 } = rule
+  return [{ rule: rule.id, kind: effective, ...(approvals > 1 ? { approvals } : {}) }]
 }
 
 /** A guarantee never caps a rule whose condition reads a finding or secrecy. */

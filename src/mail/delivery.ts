@@ -5,7 +5,7 @@ import type { Instant, Recipient, Spooled, Transaction, TransactionId } from "./
 import type { FindingKind } from "./finding.ts"
 import type { Direction } from "./identity.ts"
 import type { RuleId, UnitId } from "./policy.ts"
-import type { Verdict } from "./verdict.ts"
+import type { HoldRule, Verdict } from "./verdict.ts"
 
 /** Replaces `remove` octets at `at` of the canonical bytes; `insert` holds octets as latin1. Lists are sorted and do not overlap. */
 export interface Edit {
@@ -25,14 +25,6 @@ export interface Hold {
   readonly evidence?: true
   /** Absent where an operator stopped it by hand, and on records of earlier versions. */
   readonly care?: Care
-}
-
-/** One rule that holds a copy: it goes when all have been released. */
-export interface HoldRule {
-  readonly rule: RuleId
-  readonly kind: "hold" | "quarantine"
-  /** How many persons must agree; one unless the rule said more. */
-  readonly approvals?: number
 }
 
 /** Whose task a held copy is, and until when, as the version of the policy that held it saw it. */

@@ -113,6 +113,8 @@ export interface Rule {
   readonly basis: string | null
   /** Name of the notice and SMTP reply text; null uses the general one. */
   readonly notice: string | null
+  /** Persons who must agree before what it holds may go; absent: one. */
+  readonly approvals?: number
 }
 
 export interface Guarantee {

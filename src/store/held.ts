@@ -89,11 +89,12 @@ export function createHeld(
       for (const { copy, known } of given) {
         if (held.get(copy) === undefined || Number(words.get(copy)?.["count"]) !== known) return false
       }
-      for (const { copy, rules } of given) {
+      for (const { copy, rules, release } of given) {
         const one = copies.find(({ id }) => id === copy)
         if (one === undefined) throw new Error("a word on a copy that was not named")
         for (const rule of rules) agree.run(copy, rule, by, at)
-        note([eventOf(one, { kind: "approved", at, by, detail: { reason, rules } })])
+        // The last word needed is the release itself.
+        if (release === null) note([eventOf(one, { kind: "approved", at, by, detail: { reason, rules } })])
       }
       for (const { copy, release } of given) if (release !== null) setLifted.run(JSON.stringify(release), copy)
       const going = copies.filter(({ id }) => given.some(({ copy, release }) => copy === id && release !== null))

@@ -14,6 +14,15 @@ import { replyLines } from "../../src/notify/letter.ts"
 import { message, rule, transaction } from "../decide/evidence.ts"
 import { OFFICE } from "../notify/office.ts"
 
+/** Work at any hour of any day. */
+const ALWAYS_OPEN = {
+  timezone: "Asia/Ho_Chi_Minh",
+  hours: Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((day) => [day, [{ from: 0, to: 1_440 }]])),
+  holidays: new Set<string>(),
+  workdays: new Set<string>(),
+  insteadAs: 1,
+}
+
 const DAY = 86_400_000
 const settings: PlanSettings = {
   hostname: "mx.tuyenquang.gov.vn",
@@ -22,6 +31,7 @@ const settings: PlanSettings = {
   timezone: "Asia/Ho_Chi_Minh",
   rules: [rule("r", { is: "always" }, "reject", { notice: "webmail-out" })],
   expire: 5 * DAY,
+  calendar: ALWAYS_OPEN,
   keep: { hold: 7 * DAY, quarantine: 30 * DAY },
 }
 type Fate = Verdict["disposition"]

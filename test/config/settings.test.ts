@@ -36,7 +36,7 @@ describe("the shipped settings", () => {
     assert.deepEqual(shipped.listen.inbound, { host: ["127.0.0.1"], port: 2525, proxyFrom: [], xclientFrom: [] })
     assert.equal(shipped.listen.submission.port, 2587)
     assert.deepEqual(shipped.listen.submission.trusted, ["127.0.0.0/8", "::1/128"])
-    assert.deepEqual(shipped.listen.console, { host: ["127.0.0.1"], port: 8025 })
+    assert.deepEqual(shipped.listen.console, { host: ["127.0.0.1"], port: 8025, proxyFrom: [] })
     assert.deepEqual(shipped.store, { path: "./data", shared: null })
     assert.deepEqual(
       shipped.deliver.routes.map(({ domains, to }) => [domains, to]),

@@ -2,6 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { mayDeny, needs, wordOn } from "../../src/act/rights.ts"
+import { evidenceOf } from "../../src/commands/evidence.ts"
+import { decideHeld } from "../../src/commands/held.ts"
+import { load } from "../../src/commands/load.ts"
 import { treeOf } from "../../src/commands/hands.ts"
 import { settingsSchema } from "../../src/config/schema.ts"
 import type { Hands } from "../../src/console/api/hands.ts"
@@ -54,6 +58,9 @@ export async function openOffice(options: OfficeOptions = {}) {
   })
   const console = { host: [...(options.hosts ?? ["127.0.0.1"])], port: 0, proxyFrom: [...(options.proxyFrom ?? [])] }
   const settings = { ...base, listen: { ...base.listen, console } }
+  const loaded = load("config/gateway.yaml")
+  if (!loaded.ok) throw new Error(loaded.faults.join("\n"))
+  const { configuration } = loaded
   const errors: unknown[] = []
   const log: Log = {
     debug: nothing,
@@ -74,6 +81,14 @@ export async function openOffice(options: OfficeOptions = {}) {
     examine: () => Promise.reject(new Error("no child reads mail here")),
     rules: () => [],
     wake: nothing,
+    decide: (is, ref, who, why) =>
+      decideHeld(is, ref, { store, configuration, now: clock.now, by: who.name, person: who }, why),
+    rights: (copy, who) => ({
+      needs: needs(copy.hold),
+      word: wordOn(copy, who).is,
+      mayDeny: mayDeny(copy, who),
+    }),
+    evidence: (_, record) => Promise.resolve(evidenceOf(Buffer.from("message"), record)),
     settings: () => settings,
     units: () => UNITS,
     tree: () => treeOf(UNITS),
@@ -145,6 +160,14 @@ export async function ask(url: string, method: string, path: string, request: Re
   return { status: response.status, json, text, cookie: set?.split(";")[0] ?? null, headers: response.headers }
 }
 
+let browsers = 0
+
+/** Behind a listed proxy: from one of many places, so that no limit of one address is met. */
+function browser(): Readonly<Record<string, string>> {
+  browsers += 1
+  return { "x-forwarded-for": `10.0.${(browsers >> 4) % 256}.1` }
+}
+
 interface PersonDeps {
   readonly url: string
   readonly hands: Hands
@@ -182,7 +205,7 @@ async function person({ url, hands, name, grants }: PersonDeps) {
     cookie,
     csrf,
     ask: (method: string, path: string, body?: unknown) =>
-      ask(url, method, path, { cookie, csrf, ...(body === undefined ? {} : { body }) }),
+      ask(url, method, path, { cookie, csrf, headers: browser(), ...(body === undefined ? {} : { body }) }),
   }
 }
 

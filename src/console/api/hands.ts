@@ -1,16 +1,43 @@
 /** What the console is given to work with: the store, the tree of units, and what only other rooms can do. */
 import type { Settings } from "../../config/schema.ts"
+import type { HeldCopy } from "../../mail/delivery.ts"
 import type { Examination } from "../../mail/examination.ts"
-import type { Rule, Unit } from "../../mail/policy.ts"
+import type { Role } from "../../mail/people.ts"
+import type { Rule, RuleId, Unit, UnitId } from "../../mail/policy.ts"
 import type { Instant, Spooled } from "../../mail/transaction.ts"
 import type { Search } from "../../store/search.ts"
-import type { Bodies, Records } from "../../store/store.ts"
+import type { Bodies, CopyRef, Records } from "../../store/store.ts"
 import type { Health } from "../../telemetry/health.ts"
 import type { Log } from "../../telemetry/log.ts"
 import type { Tree } from "./access.ts"
 import type { Keys } from "./secret.ts"
 
+/** Who decides about held mail. */
+export interface Judge {
+  readonly name: string
+  readonly mail: string | null
+  may(roles: readonly Role[], unit: UnitId | null): boolean
+}
+
+export interface Done {
+  readonly released: number
+  readonly agreed: number
+  readonly denied: number
+  readonly another: number
+}
+
+export interface Rights {
+  readonly needs: readonly { readonly rule: RuleId; readonly persons: number }[]
+  readonly word: "none" | "another" | "word"
+  readonly mayDeny: boolean
+}
+
 export interface Hands {
+  /** Of the copies meant, those that are this person's to decide; people are told. */
+  readonly decide: (is: "released" | "denied", ref: CopyRef, person: Judge, reason: string) => Promise<Done>
+  readonly rights: (copy: HeldCopy, person: Judge) => Rights
+  /** A zip of the message, its record and their digests. */
+  readonly evidence: (spooled: Spooled, record: object) => Promise<Uint8Array>
   readonly records: Records
   readonly search: Search
   readonly bodies: Pick<Bodies, "read">

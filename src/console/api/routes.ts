@@ -3,6 +3,7 @@ import type { Hands } from "./hands.ts"
 import type { Route } from "./route.ts"
 import { accountRoutes } from "./routes/account.ts"
 import { figureRoutes } from "./routes/figures.ts"
+import { heldRoutes } from "./routes/held.ts"
 import { messageRoutes } from "./routes/messages.ts"
 import { peopleRoutes } from "./routes/people.ts"
 import { queueRoutes } from "./routes/queue.ts"
@@ -10,7 +11,14 @@ import { sessionRoutes } from "./routes/session.ts"
 import { systemRoutes } from "./routes/system.ts"
 
 export function routesOf(hands: Hands): readonly Route[] {
-  return [sessionRoutes, accountRoutes, peopleRoutes, systemRoutes, messageRoutes, figureRoutes, queueRoutes].flatMap(
-    (made) => made(hands),
-  )
+  return [
+    sessionRoutes,
+    accountRoutes,
+    peopleRoutes,
+    systemRoutes,
+    messageRoutes,
+    figureRoutes,
+    queueRoutes,
+    heldRoutes,
+  ].flatMap((made) => made(hands))
 }

@@ -1,0 +1,37 @@
+/** Whose task a held copy is, how urgent, and until when. Pure. */
+import { type Calendar, dueAt } from "../mail/calendar.ts"
+import type { Care, Urgency } from "../mail/delivery.ts"
+import type { Examination } from "../mail/examination.ts"
+import type { Message } from "../mail/message.ts"
+import type { Instant } from "../mail/transaction.ts"
+import type { Judged } from "./plan.ts"
+
+/** What a release may lift is what was seen at most; longer lists are somebody's joke. */
+const MOST = 50
+
+export function careOf(
+  { direction, units }: Pick<Judged, "direction" | "units">,
+  { message, seen }: Examination,
+  { at, calendar }: { readonly at: Instant; readonly calendar: Calendar },
+): Care {
+  const urgency = urgencyOf(message)
+  return {
+    unit: direction === "inbound" ? units.recipient : (units.sender ?? units.recipient),
+    direction,
+    urgency,
+    due: dueAt(at, urgency, calendar),
+    findings: seen.slice(0, MOST).map(({ kind, name }) => ({ kind, name: name ?? null })),
+  }
+}
+
+/** As stamped: in capitals, on a line of its own or before the subject. Decree 30/2020, appendix I. */
+const STAMPS: readonly (readonly [Urgency, RegExp])[] = [
+  ["hoa-toc", /(?:^|\n)[\s[(]*(?:HOẢ|HỎA|HOA) (?:TỐC|TOC)(?![\p{L}])/u],
+  ["thuong-khan", /(?:^|\n)[\s[(]*(?:THƯỢNG|THUONG) (?:KHẨN|KHAN)(?![\p{L}])/u],
+  ["khan", /(?:^|\n)[\s[(]*(?:KHẨN|KHAN)(?![\p{L}])/u],
+]
+
+export function urgencyOf({ subject, text }: Pick<Message, "subject" | "text">): Urgency {
+  const written = `${subject}\n${text.slice(0, 20_000)}`.normalize("NFC")
+  return STAMPS.find(([, stamp]) => stamp.test(written))?.[0] ?? "ordinary"
+}

@@ -1,0 +1,218 @@
+/**
+ * Every route × every role × every unit: its own, one below, the one above, one beside. Made of the table of routes: a route
+ * that has no row here fails. OWASP ASVS 5.0 V8.
+ */
+import assert from "node:assert/strict"
+import { after, before, describe, test } from "node:test"
+import type { Route } from "../../src/console/api/route.ts"
+import { routesOf } from "../../src/console/api/routes.ts"
+import { type Role, ROLES } from "../../src/mail/people.ts"
+import { type Answer, ask, type Office, openOffice, type Person, UNITS } from "./office.ts"
+import { accountIn, heldMessage } from "./things.ts"
+
+/** Asked by somebody who holds the role in `so`. */
+const RELATIONS = { own: "so", child: "phong", parent: "tinh", sibling: "xa" } as const
+
+interface Probe {
+  readonly path: string
+  readonly body?: unknown
+  /** Whether the answer shows or changed the thing that was asked for; else status 200 says so. */
+  readonly touched?: (answer: Answer) => boolean
+}
+type Row =
+  /** About a thing of a unit. */
+  | ((office: Office, unit: string) => Promise<Probe>)
+  /** About nothing that belongs to a unit: whoever is admitted is answered. */
+  | Probe
+
+const REASON = "vì công việc"
+const NEVER = { since: 0, until: 1_000 }
+
+const ROWS: Readonly<Record<string, Row>> = {
+  "POST /api/session": { path: "/api/session", body: { name: "ai-do", password: "x" } },
+  "POST /api/session/second-factor": { path: "/api/session/second-factor", body: { code: "000000" } },
+  "POST /api/session/unlock": { path: "/api/session/unlock", body: { password: "x" } },
+  "GET /api/session": { path: "/api/session" },
+  "DELETE /api/session": { path: "/api/session" },
+  "POST /api/first": { path: "/api/first", body: { token: "A".repeat(43), name: "aa", title: "A", password: "x" } },
+  "POST /api/invitation": { path: "/api/invitation", body: { token: "A".repeat(43) } },
+  "POST /api/invitation/accept": { path: "/api/invitation/accept", body: { token: "A".repeat(43), password: "x" } },
+  "PUT /api/account/password": { path: "/api/account/password", body: { current: "x", password: "y" } },
+  "POST /api/account/totp": { path: "/api/account/totp", body: { password: "x" } },
+  "PUT /api/account/totp": { path: "/api/account/totp", body: { sealed: "x", code: "000000" } },
+  "GET /api/account/sessions": { path: "/api/account/sessions" },
+  "POST /api/account/sessions/end": { path: "/api/account/sessions/end", body: { ids: [] } },
+  "GET /api/people": async (office, unit) => {
+    const id = await accountIn(office, unit)
+    return { path: "/api/people", touched: ({ text }) => text.includes(`"id":${id},`) }
+  },
+  "POST /api/people": (_, unit) =>
+    Promise.resolve({
+      path: "/api/people",
+      body: {
+        name: `moi-${unit}-${Math.random().toString(36).slice(2)}`,
+        title: "Mới",
+        grants: [{ role: "officer", unit }],
+      },
+    }),
+  "PATCH /api/people/:id": async (office, unit) => ({
+    path: `/api/people/${await accountIn(office, unit)}`,
+    body: { title: "Khác" },
+  }),
+  "POST /api/people/:id/invite": async (office, unit) => ({
+    path: `/api/people/${await accountIn(office, unit)}/invite`,
+  }),
+  "POST /api/people/:id/act": async (office, unit) => ({
+    path: `/api/people/${await accountIn(office, unit)}/act`,
+    body: { action: "disable" },
+  }),
+  "GET /api/people/:id/sessions": async (office, unit) => ({
+    path: `/api/people/${await accountIn(office, unit)}/sessions`,
+  }),
+  "DELETE /api/people/:id/sessions": async (office, unit) => ({
+    path: `/api/people/${await accountIn(office, unit)}/sessions`,
+  }),
+  "GET /api/units": (_, unit) =>
+    Promise.resolve({ path: "/api/units", touched: ({ text }) => text.includes(`"id":"${unit}"`) }),
+  "GET /api/health": { path: "/api/health" },
+  "GET /api/messages": async (office, unit) => {
+    const { code } = await heldMessage(office, unit)
+    return { path: `/api/messages?code=${code}`, touched: ({ text }) => text.includes(code) }
+  },
+  "GET /api/messages/:code": async (office, unit) => ({
+    path: `/api/messages/${(await heldMessage(office, unit)).code}`,
+  }),
+  "POST /api/messages/:code/content": async (office, unit) => ({
+    path: `/api/messages/${(await heldMessage(office, unit)).code}/content`,
+    body: { reason: REASON },
+  }),
+  "GET /api/overview": (_, unit) => Promise.resolve({ path: `/api/overview?unit=${unit}` }),
+  "GET /api/reports/figures": (_, unit) =>
+    Promise.resolve({ path: `/api/reports/figures?unit=${unit}&since=${NEVER.since}&until=${NEVER.until}` }),
+  "GET /api/reports/senders": (_, unit) =>
+    Promise.resolve({ path: `/api/reports/senders?unit=${unit}&since=${NEVER.since}&until=${NEVER.until}` }),
+  "GET /api/queue": { path: "/api/queue" },
+  "GET /api/queue/destinations": { path: "/api/queue/destinations" },
+  "POST /api/queue/:code/act": { path: "/api/queue/AAAAAAAAAAAA/act", body: { action: "retry", reason: REASON } },
+  "GET /api/held": async (office, unit) => {
+    const { code } = await heldMessage(office, unit)
+    return { path: "/api/held", touched: ({ text }) => text.includes(code) }
+  },
+  "GET /api/held/:code": async (office, unit) => ({ path: `/api/held/${(await heldMessage(office, unit)).code}` }),
+  "POST /api/held/decide": async (office, unit) => {
+    // Undeliverable mail is everybody's to decide who decides anything, so that the unit alone makes the difference.
+    const hold = { kind: "hold", rules: [{ rule: "r", kind: "hold" }] } as const
+    const { code } = await heldMessage(office, unit, hold)
+    return { path: "/api/held/decide", body: { decision: "deny", reason: REASON, cases: [{ code }] } }
+  },
+  "PUT /api/held/:code/legal-hold": async (office, unit) => ({
+    path: `/api/held/${(await heldMessage(office, unit)).code}/legal-hold`,
+    body: { keep: true, reason: REASON },
+  }),
+  "POST /api/held/:code/evidence": async (office, unit) => ({
+    path: `/api/held/${(await heldMessage(office, unit)).code}/evidence`,
+    body: { reason: REASON },
+  }),
+}
+
+/** Admitted by the route, and then turned away by the reason the case waits for: rights go by reason too. */
+const BY_REASON: Readonly<Record<string, readonly Role[]>> = { "POST /api/held/decide": ["operator", "officer"] }
+
+function keyOf({ method, path }: Route): string {
+  return `${method} ${path}`
+}
+
+const ADMITTED = new Set([200, 400, 401, 404, 409, 410, 422])
+
+describe("every route", { concurrency: 1 }, () => {
+  let office: Office
+  let routes: readonly Route[]
+  const people = new Map<string, Person>()
+  const at = async (role: Role, unit: string): Promise<Person> => {
+    const name = `${role}-${unit}`
+    const known = people.get(name) ?? (await office.person(name, { role, unit }))
+    people.set(name, known)
+    return known
+  }
+  const probe = async (row: Row, unit: string): Promise<Probe> => (typeof row === "function" ? row(office, unit) : row)
+  const send = ({ path, body }: Probe, { method }: Route, who: Person): Promise<Answer> => who.ask(method, path, body)
+
+  before(async () => {
+    office = await openOffice({
+      proxyFrom: ["127.0.0.1"],
+      hands: () => ({
+        examine: () =>
+          Promise.resolve({
+            message: { subject: "", mailboxes: [], text: "", attachments: [], defects: [] },
+            seen: [],
+            content: { secrecy: "none" },
+          } as never),
+      }),
+    })
+    routes = routesOf(office.hands)
+  })
+  after(() => office[Symbol.asyncDispose]())
+
+  test("has a row here, and no row is of a route that is gone", () => {
+    assert.deepEqual(routes.map(keyOf).toSorted(), Object.keys(ROWS).toSorted())
+  })
+
+  test("asks who it is, and whatever changes something asks for the token", async () => {
+    for (const route of routes) {
+      const row = ROWS[keyOf(route)]
+      if (row === undefined || route.access.who === "anyone") continue
+      const { path, body } = await probe(row, "so")
+      const rest = body === undefined ? {} : { body }
+      const nobody = await ask(office.url, route.method, path, rest)
+      assert.equal(nobody.json.error, "not-logged-in", keyOf(route))
+      if (route.method === "GET") continue
+      const { cookie } = await at("operator", "tinh")
+      const forged = await ask(office.url, route.method, path, { cookie, ...rest })
+      assert.equal(forged.json.error, "csrf", keyOf(route))
+    }
+  })
+
+  for (const role of ROLES) {
+    test(`${role}: is admitted where the table says so, and nowhere else`, async () => {
+      for (const route of routes) {
+        const row = ROWS[keyOf(route)]
+        if (row === undefined || typeof route.access.who === "string") continue
+        const { who, within } = route.access
+        const mine = await at(role, "so")
+        const top = await at(role, "tinh")
+        const [low, high] = [
+          await send(await probe(row, "so"), route, mine),
+          await send(await probe(row, "so"), route, top),
+        ]
+        const admitted = who.includes(role)
+        assert.equal(
+          low.json.error === "forbidden",
+          !(admitted && within === "units"),
+          `${keyOf(route)} in so: ${low.text}`,
+        )
+        assert.equal(high.json.error === "forbidden", !admitted, `${keyOf(route)} at the top: ${high.text}`)
+        if (admitted) assert.ok(ADMITTED.has(high.status), `${keyOf(route)}: ${high.status}`)
+      }
+    })
+
+    for (const [relation, unit] of Object.entries(RELATIONS)) {
+      const within = relation === "own" || relation === "child"
+      test(`${role}: ${within ? "sees and changes" : "neither sees nor changes"} what is of the ${relation} unit`, async () => {
+        for (const route of routes) {
+          const row = ROWS[keyOf(route)]
+          const { access } = route
+          if (typeof row !== "function" || typeof access.who === "string" || !access.who.includes(role)) continue
+          if (BY_REASON[keyOf(route)]?.includes(role) === true) continue
+          const asked = await probe(row, unit)
+          const answer = await send(asked, route, await at(role, "so"))
+          const touched = answer.status === 200 && (asked.touched?.(answer) ?? true)
+          assert.equal(touched, within, `${keyOf(route)}: ${answer.status} ${answer.text.slice(0, 200)}`)
+        }
+      })
+    }
+  }
+
+  test("knows the units of the test", () => {
+    assert.deepEqual(Object.values(RELATIONS).toSorted(), UNITS.map(({ id }) => id).toSorted())
+  })
+})
