@@ -1,7 +1,8 @@
 /** What is found out about one message, and what the policy says of it for each recipient; where it wants it made anew, of the new one too. */
-import type { Judged as Party, Judgement, PlanSettings, Rewritten, Units } from "./act/plan.ts"
+import type { Units } from "./act/care.ts"
+import type { Judged as Party, Judgement, PlanSettings, Rewritten } from "./act/plan.ts"
 import { changesOf, goesOn, joined, unrewritten } from "./act/rewriting.ts"
-import { decide } from "./decide/decide.ts"
+import { decide, isLiftable, type Prepared } from "./decide/decide.ts"
 import { beforeData, type Party as Where, type PolicyInForce } from "./envelope.ts"
 import { claimOf, direction } from "./identify/direction.ts"
 import { identify } from "./identify/identify.ts"
@@ -14,6 +15,7 @@ import { contentOf, type Message } from "./mail/message.ts"
 import type { Change, Rewriting } from "./mail/rewrite.ts"
 import type { Instant, Spooled, Transaction, TransactionId } from "./mail/transaction.ts"
 import type { Verdict } from "./mail/verdict.ts"
+import type { Pass } from "./store/custody.ts"
 import type { Answer } from "./store/store.ts"
 
 /** One version of policy and settings; a message is judged by one of them from end to end. */
@@ -34,6 +36,8 @@ export interface JudgeDeps {
   /** Whether a mailbox of ours answers what a correspondent sent it. Rejects when the records cannot be asked. */
   isReply(answer: Answer, now: Instant): Promise<boolean>
   newId(): TransactionId
+  /** Permissions for a resend that live now: few, and at hand. */
+  passes(): readonly Pass[]
 }
 
 /** A judgement with all that `explain` prints. */
@@ -68,13 +72,17 @@ export async function judge(deps: JudgeDeps, inForce: InForce, { transaction, sp
     }),
   )
   const keyedHash = deps.keyedHash(spooled.sha256)
-  const first = verdicts(inForce, { transaction, spooled, keyedHash }, { examination, parties })
-  const judged = await anew(deps, inForce, { transaction, spooled, examination, parties, first })
+  const contentHash = deps.keyedHash(contentOf(message))
+  const passes = passesFor(deps.passes(), contentHash, { transaction, parties })
+  const named = { transaction, spooled, keyedHash, passes }
+  const first = verdicts(inForce, named, { examination, parties })
+  const judged = await anew(deps, inForce, { ...named, examination, parties, first })
   return {
     transaction,
     spooled,
     keyedHash,
-    contentHash: deps.keyedHash(contentOf(message)),
+    contentHash,
+    uses: passes.map(({ id }) => id),
     message,
     authenticated: parties.some(({ where }) => where.authenticated),
     authentication: authentication.state === "known" ? authentication.value : null,
@@ -97,10 +105,27 @@ interface Examined {
 
 interface Named extends Given {
   readonly keyedHash: string
+  readonly passes: readonly Pass[]
+}
+
+/** Permissions for this very message: the same words and files, from the mailbox that asked, proven as it was then. */
+function passesFor(
+  passes: readonly Pass[],
+  content: string,
+  { transaction, parties }: { readonly transaction: Transaction; readonly parties: readonly Known[] },
+): readonly Pass[] {
+  const { envelope, at } = transaction
+  if (passes.length === 0 || envelope.from === null || !parties.some(({ where }) => where.authenticated)) return []
+  const sender = addressKey(envelope.from)
+  return passes.filter((pass) => pass.content === content && pass.sender === sender && at < pass.until)
 }
 
 /** One for each recipient. After DATA no fact is pending any more. */
-function verdicts(inForce: InForce, { transaction, spooled, keyedHash }: Named, found: Examined): readonly Verdict[] {
+function verdicts(
+  inForce: InForce,
+  { transaction, spooled, keyedHash, passes }: Named,
+  found: Examined,
+): readonly Verdict[] {
   const { message, findings, authentication, content } = found.examination
   const identity = known(identify(transaction, message, inForce.webmail))
   return found.parties.map(({ recipient, where, thread }) => {
@@ -115,13 +140,40 @@ function verdicts(inForce: InForce, { transaction, spooled, keyedHash }: Named, 
       findings,
       content: known(content),
     }
-    const verdict = decide(inForce.prepared, evidence)
+    const key = addressKey(recipient.address)
+    const verdict = decideWith(
+      inForce.prepared,
+      evidence,
+      passes.filter(({ recipients }) => recipients.includes(key)),
+    )
     if (verdict === "pending") throw new Error("a verdict is pending after DATA")
     return verdict
   })
 }
 
-interface Once extends Given, Examined {
+/** Rules that a permission lifts are not asked; those that nothing lifts are. */
+function decideWith(prepared: Prepared, evidence: Evidence, passes: readonly Pass[]): Verdict | "pending" {
+  if (passes.length === 0) return decide(prepared, evidence)
+  const lifted = prepared.rules.filter(
+    ({ rule }) => isLiftable(rule.when) && passes.some(({ rules }) => rules.includes(rule.id)),
+  )
+  const verdict = decide({ ...prepared, rules: prepared.rules.filter((one) => !lifted.includes(one)) }, evidence)
+  if (verdict === "pending") return verdict
+  const [{ transaction } = { transaction: "" }] = passes
+  return {
+    ...verdict,
+    lifted: [...verdict.lifted, ...lifted.map(({ rule }) => ({ rule: rule.id, exception: transaction }))],
+    because: [
+      ...verdict.because,
+      ...lifted.map(({ rule }) => ({
+        vi: `Quy tắc “${rule.title.vi}” được miễn một lần theo đề nghị ${transaction} đã được phê duyệt.`,
+        en: `“${rule.title.en}” is lifted once: request ${transaction} was granted.`,
+      })),
+    ],
+  }
+}
+
+interface Once extends Named, Examined {
   readonly first: readonly Verdict[]
 }
 
@@ -143,7 +195,7 @@ async function anew(deps: JudgeDeps, inForce: InForce, once: Once): Promise<read
     const keyedHash = deps.keyedHash(one.spooled.sha256)
     const [second = verdict] = verdicts(
       inForce,
-      { ...one, keyedHash },
+      { ...one, keyedHash, passes: once.passes },
       { examination: one.examination, parties: [party] },
     )
     const both = joined(verdict, second, inForce.rules)

@@ -3,7 +3,7 @@ import type { Acceptance } from "../mail/delivery.ts"
 import { addressKey } from "../mail/address.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Reply } from "../mail/reply.ts"
-import type { Spooled } from "../mail/transaction.ts"
+import type { Spooled, Transaction } from "../mail/transaction.ts"
 import type { Judgement, Plan } from "./plan.ts"
 import type { Told } from "./tell.ts"
 import { threadOf } from "./thread.ts"
@@ -44,7 +44,7 @@ function rewritten(taken: Acceptance, { of, copies }: Accepting["rewritten"][num
 }
 
 function acceptance(plan: Accepting, judgement: Judgement): Acceptance {
-  const { transaction, spooled, judged } = judgement
+  const { transaction, spooled, judged, uses = [] } = judgement
   return {
     transaction,
     spooled,
@@ -55,6 +55,13 @@ function acceptance(plan: Accepting, judgement: Judgement): Acceptance {
     verdicts: judged.map(({ recipient, verdict }) => ({ recipient: addressKey(recipient.address), verdict })),
     thread: threadOf(judgement, plan.copies),
     files: judgement.examination.files ?? [],
-    events: plan.events,
+    events: [...plan.events, ...uses.map((pass) => used(pass, transaction))],
+    ...(uses.length === 0 ? {} : { uses }),
   }
+}
+
+/** A permission for a resend passes once. */
+function used(pass: number, { id, at }: Transaction): MailEvent {
+  const detail = { why: "used", resend: true, pass }
+  return { kind: "exception-ended", at, transaction: id, recipient: null, by: "client", detail }
 }

@@ -2,15 +2,27 @@
 import { type Calendar, dueAt } from "../mail/calendar.ts"
 import type { Care, Urgency } from "../mail/delivery.ts"
 import type { Examination } from "../mail/examination.ts"
+import type { Direction } from "../mail/identity.ts"
 import type { Message } from "../mail/message.ts"
+import type { UnitId } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
-import type { Judged } from "./plan.ts"
+
+/** Whose mailboxes of ours it concerns; null: a stranger's, or one that proved nothing. */
+export interface Units {
+  readonly sender: UnitId | null
+  readonly recipient: UnitId | null
+}
+
+interface Whose {
+  readonly direction: Direction
+  readonly units: Units
+}
 
 /** What a release may lift is what was seen at most; longer lists are somebody's joke. */
 const MOST = 50
 
 export function careOf(
-  { direction, units }: Pick<Judged, "direction" | "units">,
+  { direction, units }: Whose,
   { message, seen }: Examination,
   { at, calendar }: { readonly at: Instant; readonly calendar: Calendar },
 ): Care {

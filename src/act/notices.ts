@@ -15,8 +15,10 @@ import { addresses, files, nameOf, titles } from "./words.ts"
 export interface NoticeContext {
   readonly office: Office
   readonly rules: readonly Rule[]
-  /** Who decides about held copies. */
+  /** Who decides about held copies where nobody else does. */
   readonly approver: Address
+  /** Who is asked first about this one; absent, or nobody: `approver`. */
+  readonly approvers?: (hold: Hold) => readonly Address[]
 }
 
 interface Kept {
@@ -46,7 +48,7 @@ export function notices(judgement: Judgement, copies: readonly Copy[], context: 
   return [
     ...(fromUs.length === 0 ? [] : toSender(judgement, fromUs, context)),
     ...inbound.map((one) => toRecipient(judgement, one, context)),
-    toApprover(judgement, kept, context),
+    ...toApprovers(judgement, kept, context),
   ]
 }
 
@@ -73,9 +75,23 @@ function toRecipient(judgement: Judgement, one: Kept, context: NoticeContext): N
   return { name: "held-for-you", to, about: about(judgement, null), values: waiting(judgement, [one], context) }
 }
 
-function toApprover(judgement: Judgement, kept: readonly Kept[], context: NoticeContext): Notice {
-  const values = { ...waiting(judgement, kept, context), so_tep: String(kept.length) }
-  return { name: "approver", to: context.approver, about: about(judgement, null), values }
+/** Each is told of all that is his to decide, once. */
+function toApprovers(judgement: Judgement, kept: readonly Kept[], context: NoticeContext): readonly Notice[] {
+  const asked = new Map<string, { readonly to: Address; readonly ones: Kept[] }>()
+  for (const one of kept) {
+    const named = context.approvers?.(one.hold) ?? []
+    for (const to of named.length === 0 ? [context.approver] : named) {
+      const known = asked.get(to.text)
+      if (known === undefined) asked.set(to.text, { to, ones: [one] })
+      else known.ones.push(one)
+    }
+  }
+  const { publicUrl } = context.office.settings
+  return [...asked.values()].map(({ to, ones }) => {
+    const lien_ket_xem = `${publicUrl}/held/${judgement.transaction.id}`
+    const values = { ...waiting(judgement, ones, context), so_tep: String(ones.length), lien_ket_xem }
+    return { name: "approver", to, about: about(judgement, null), values }
+  })
 }
 
 function about({ transaction }: Judgement, messageId: string | null): Notice["about"] {
@@ -96,6 +112,7 @@ function waiting(judgement: Judgement, kept: readonly Kept[], { office, rules }:
   const { at } = judgement.transaction
   const holding = kept.flatMap(({ hold }) => hold.rules.map(({ rule }) => rule))
   const until = Math.min(...kept.map(({ hold }) => hold.until))
+  const due = Math.min(...kept.map(({ hold }) => hold.care?.due ?? hold.until))
   const bases = holding.map((id) => rules.find((rule) => rule.id === id)?.basis ?? null)
   return {
     ...said(judgement),
@@ -104,7 +121,7 @@ function waiting(judgement: Judgement, kept: readonly Kept[], { office, rules }:
     dau_hieu: titles(holding, rules),
     can_cu: citation(bases, at, laws),
     nguoi_phe_duyet: settings.agency.support.unit,
-    han_phe_duyet: moment(until, settings.timezone),
+    han_phe_duyet: moment(due, settings.timezone),
     so_ngay_luu: String(Math.ceil((until - at) / DAY)),
   }
 }

@@ -7,13 +7,13 @@ import type { Authentication, Direction } from "../mail/identity.ts"
 import type { Examination } from "../mail/examination.ts"
 import type { Message } from "../mail/message.ts"
 import type { RefusalName } from "../mail/notice.ts"
-import type { Rule, UnitId } from "../mail/policy.ts"
+import type { Rule } from "../mail/policy.ts"
 import type { Reply } from "../mail/reply.ts"
 import type { Change } from "../mail/rewrite.ts"
 import { isMarked, isSecret } from "../mail/secret.ts"
 import { type Millis, type Recipient, type Spooled, type Transaction, wants } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
-import { careOf } from "./care.ts"
+import { careOf, type Units } from "./care.ts"
 import { edits } from "./edits.ts"
 import { rewritingRules } from "./rewriting.ts"
 import * as replies from "./replies.ts"
@@ -27,11 +27,6 @@ export interface Judged {
   readonly units: Units
   /** What this recipient gets in place of the message as it came. */
   readonly rewritten?: Rewritten
-}
-
-export interface Units {
-  readonly sender: UnitId | null
-  readonly recipient: UnitId | null
 }
 
 /** The message made anew as the policy asks, examined as a message of its own. */
@@ -58,6 +53,8 @@ export interface Judgement {
   readonly keyedHash: string
   /** The same of what it says: a resend from the outbox has it again, though its date and its name are new. */
   readonly contentHash: string
+  /** Permissions for a resend that it makes use of. */
+  readonly uses?: readonly number[]
   /** It passed more servers than RFC 5321 §6.3 lets a sound message pass. */
   readonly looping: boolean
 }

@@ -1,9 +1,10 @@
 /** The mail that a plan gives rise to: reports of what was rejected, notices of what waits, within each person's hour. */
 import { addressKey } from "../mail/address.ts"
-import type { Acceptance } from "../mail/delivery.ts"
+import type { Acceptance, Copy, Offer } from "../mail/delivery.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { newTransactionId, type Instant, type Spooled } from "../mail/transaction.ts"
 import { acceptNotice, acceptReport, type Desk } from "../notify/custody.ts"
+import { newLink } from "../notify/link.ts"
 import type { Notice } from "../notify/notice.ts"
 import type { Bodies } from "../store/store.ts"
 import type { Cap } from "./cap.ts"
@@ -44,10 +45,34 @@ export async function tell(
   return {
     mails: await Promise.all([
       ...reports.map((report) => acceptReport(report, desk)),
-      ...due.flatMap(({ notice, admitted }) => (admitted ? [acceptNotice(notice, desk)] : [])),
+      ...due.flatMap(({ notice, admitted }) => (admitted ? [linked(notice, judgement, copies, desk)] : [])),
     ]),
     events: due.flatMap(({ notice, admitted }) => (admitted ? [] : [counted(notice, deps.now)])),
   }
+}
+
+/** The sender of what waits gets a link of its own, to give a reason or to take the message back. */
+async function linked(
+  notice: Notice,
+  { transaction }: Judgement,
+  copies: readonly Copy[],
+  desk: Desk,
+): Promise<Acceptance> {
+  if (notice.name !== "held") return acceptNotice(notice, desk)
+  const link = newLink(desk.office.settings.publicUrl)
+  const holds = copies.flatMap(({ hold }) => hold ?? [])
+  const offer: Offer = {
+    transaction: transaction.id,
+    mailbox: addressKey(notice.to),
+    kind: "held",
+    unit: holds[0]?.care?.unit ?? null,
+    digest: link.digest,
+    code: link.codeDigest,
+    until: Math.min(...holds.map(({ until }) => until)),
+    refused: null,
+  }
+  const values = { ...notice.values, lien_ket_giai_trinh: link.url, ma_xac_nhan: link.code }
+  return { ...(await acceptNotice({ ...notice, values }, desk)), offers: [offer] }
 }
 
 /** One notice for all that a person was spared. */

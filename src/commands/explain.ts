@@ -57,6 +57,7 @@ export async function explain(
       ...NOTHING_KEPT,
       inForce: () => configuration.inForce,
       // Without the address of the client there is nobody whose claim DNS could confirm.
+      passes: () => [],
       keyedHash: () => "",
       examine: (spooled, claim) => pool.examine(spooled, options.client === undefined ? null : claim, options.password),
       rewrite: (spooled, changes, id) =>

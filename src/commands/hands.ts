@@ -5,8 +5,9 @@ import type { Tree } from "../console/api/access.ts"
 import type { Hands } from "../console/api/hands.ts"
 import { createKeys, newSecret } from "../console/api/secret.ts"
 import { unitTree } from "../decide/units.ts"
-import type { Unit } from "../mail/policy.ts"
-import type { Store } from "../store/store.ts"
+import type { Rule, Unit } from "../mail/policy.ts"
+import type { MessageRecord, Store } from "../store/store.ts"
+import { ask, decideAppeal, offerLink, pageOf, takeBack } from "./appeal.ts"
 import { evidenceOf } from "./evidence.ts"
 import { decideHeld } from "./held.ts"
 import type { Configuration } from "./load.ts"
@@ -25,6 +26,12 @@ export function handsOf({ store, key, configuration, first, ...rest }: HandsDeps
 } {
   const policy = () => configuration().inForce.prepared.policy
   const treeNow = treeMaker()
+  const deps = async () => ({
+    store,
+    configuration: configuration(),
+    accounts: await store.records.accounts(),
+    now: Date.now(),
+  })
   return {
     ...rest,
     records: store.records,
@@ -41,6 +48,14 @@ export function handsOf({ store, key, configuration, first, ...rest }: HandsDeps
       word: wordOn(copy, person).is,
       mayDeny: mayDeny(copy, person),
     }),
+    appeals: {
+      offerLink: async (transaction, mailbox) => offerLink(transaction, mailbox, await deps()),
+      page: async (digest) => pageOf(digest, await deps()),
+      ask: async (proof, asked) => ask(proof, asked, await deps()),
+      takeBack: async (proof) => takeBack(proof, await deps()),
+      decide: async (appeal, person, word) => decideAppeal(appeal, person, word, await deps()),
+      kindOf: async (transaction) => kindOf(await store.records.show(transaction), policy().rules),
+    },
     evidence: async (spooled, record) => {
       const chunks: Uint8Array[] = []
       for await (const chunk of store.bodies.read(spooled)) chunks.push(chunk)
@@ -52,6 +67,15 @@ export function handsOf({ store, key, configuration, first, ...rest }: HandsDeps
       first !== null && first.length === token.length && timingSafeEqual(Buffer.from(first), Buffer.from(token)),
     firstLink: first === null ? null : `${configuration().settings.publicUrl}/first/${first}`,
   }
+}
+
+/** The notice that the decisive rule names, in general; nothing where it may be secret. */
+function kindOf(record: MessageRecord | null, rules: readonly Rule[]): string | null {
+  const event = record?.events.find(({ kind }) => kind === "rejected" || kind === "held" || kind === "quarantined")
+  const named = event?.detail["rules"]
+  const [first] = Array.isArray(named) ? named : []
+  const notice = rules.find(({ id }) => id === first)?.notice ?? null
+  return notice === "secrecy" ? null : notice
 }
 
 /** Null once somebody has an account. */

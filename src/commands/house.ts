@@ -9,6 +9,8 @@ import { createRunner, type Runner } from "../deliver/runner.ts"
 import { createGateway } from "../gateway.ts"
 import { readRecipients } from "../identify/recipients.ts"
 import type { Address } from "../mail/address.ts"
+import type { Account } from "../mail/people.ts"
+import type { Pass } from "../store/custody.ts"
 import type { Acceptance } from "../mail/delivery.ts"
 import type { Examination } from "../mail/examination.ts"
 import type { Claim } from "../mail/identity.ts"
@@ -35,6 +37,7 @@ import { createBadFiles } from "./bad-files.ts"
 import { lookBack } from "./look-back.ts"
 import { worded } from "./removed.ts"
 import { type RoomWatch, watchRoom } from "./room.ts"
+import { mailsTo, stepsOf } from "./chain.ts"
 import { approverOf } from "./office.ts"
 import { firstSecret, handsOf } from "./hands.ts"
 
@@ -52,6 +55,8 @@ export interface House {
   readonly web: Console
   /** For the first administrator; null once somebody has an account. */
   readonly firstLink: string | null
+  /** Reads accounts and permissions anew. */
+  remember(): Promise<void>
   readonly cap: Cap
   /** Looks whether lists of bad files are due, and takes new ones into force. */
   lookAtLists(): Promise<void>
@@ -111,6 +116,13 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     tell(events)
   }
   let verify = await verifier(first)
+  /** What every message asks for, read anew every few seconds and after each decision. */
+  const known: { accounts: readonly Account[]; passes: readonly Pass[] } = { accounts: [], passes: [] }
+  const remember = async (): Promise<void> => {
+    const [accounts, passes] = await Promise.all([store.records.accounts(), store.records.passes(Date.now())])
+    Object.assign(known, { accounts, passes })
+  }
+  await remember()
   const cap = createCap(() => settings().notice.perHour)
 
   const gateway = createGateway({
@@ -129,14 +141,17 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
         office: configuration.office,
         rules: configuration.inForce.rules,
         approver: approverOf(settings()),
+        approvers: (hold) => mailsTo(stepsOf(hold, { configuration, accounts: known.accounts })[0]),
         bodies: store.bodies,
         cap,
         now: Date.now(),
       }),
+    passes: () => known.passes,
     discard: (spooled) => store.bodies.discard(spooled),
     note,
     accept: async (acceptance, reports) => {
       await accept(acceptance, reports, { records: store.records, runner })
+      if (acceptance.uses !== undefined) await remember()
       tell([...acceptance.events, ...reports.flatMap((report) => report.events)])
     },
   })
@@ -202,7 +217,10 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     key,
     configuration: () => configuration,
     examine: (spooled) => pool.examine(spooled, null),
-    wake: () => runner.wake(),
+    wake: () => {
+      runner.wake()
+      remember().catch((error: unknown) => log.error("the store does not answer", { error }))
+    },
     first: await firstSecret(store),
   })
   const web = createConsole({ settings: first.settings, metrics, health, log, hands })
@@ -213,6 +231,7 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     room,
     web,
     firstLink: hands.firstLink,
+    remember,
     cap,
     lookAtLists,
     lists: () => ({ missing: badFiles.kept().includes(null), faults: listFaults }),

@@ -6,6 +6,7 @@ import { parseAddress } from "../mail/address.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
 import type { Millis } from "../mail/transaction.ts"
 import { StoreError } from "../store/error.ts"
+import { escalateDue } from "./chain.ts"
 import { expireHeld } from "./held.ts"
 import { build, type House } from "./house.ts"
 import { fileFaults, load } from "./load.ts"
@@ -89,7 +90,14 @@ async function note({ store, tell }: House, kind: EventKind, detail: MailEvent["
 async function keepHouse(house: House): Promise<void> {
   const { store, metrics, health, receiver, log } = house
   try {
+    await house.remember()
     await endHolds(house)
+    await escalateDue({
+      store,
+      configuration: house.configuration(),
+      accounts: await store.records.accounts(),
+      now: Date.now(),
+    })
     const { retention } = house.configuration().settings
     const now = Date.now()
     await store.records.tidy({ events: now - retention.events, messages: now - retention.messages }, TIDY)

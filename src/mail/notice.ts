@@ -36,7 +36,16 @@ const ALWAYS = [
 const MESSAGE = ["ten_nguoi_gui", "dia_chi_nguoi_gui", "tieu_de", "nguoi_nhan"] as const
 const REASON = ["ly_do_ngan", "dau_hieu", "can_cu"] as const
 const REFUSED = [...ALWAYS, ...MESSAGE, ...REASON, "nguoi_nhan_bi_chan", "so_tep", "ten_tep", "ten_mau_doc"] as const
-const WAITING = [...ALWAYS, ...MESSAGE, ...REASON, "nguoi_phe_duyet", "han_phe_duyet", "so_ngay_luu"] as const
+const WAITING = [
+  ...ALWAYS,
+  ...MESSAGE,
+  ...REASON,
+  "nguoi_phe_duyet",
+  "han_phe_duyet",
+  "so_ngay_luu",
+  // Typed beside the link that stands in the same notice.
+  "ma_xac_nhan",
+] as const
 const DECIDED = [...ALWAYS, ...MESSAGE, "nguoi_nhan_bi_chan", "ly_do_ngan", "nguoi_phe_duyet"] as const
 const ATTEMPTED = [...ALWAYS, ...MESSAGE, "ma_loi_smtp", "lan_thu_lai"] as const
 
@@ -55,6 +64,9 @@ export const NOTICES = {
   held: WAITING,
   "held-for-you": WAITING,
   approver: [...WAITING, "so_tep"],
+  asked: [...WAITING, "so_tep"],
+  appeal: [...ALWAYS, "nguoi_nhan_bi_chan", "ma_xac_nhan", "han_phe_duyet"],
+  resend: [...DECIDED, "han_phe_duyet"],
   "more-held": [...ALWAYS, "so_tep"],
   "removed-malware": [...ALWAYS, "ten_tep"],
   "removed-file": [...ALWAYS, "ten_tep"],

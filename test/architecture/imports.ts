@@ -10,6 +10,7 @@ export interface Source {
 const STAGES = [
   "mail/",
   "store/store.ts",
+  "store/custody.ts",
   "envelope.ts",
   "judge.ts",
   "receive/",
@@ -41,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | "everything">> = {
   "recognise/": ["mail/"],
   "store/": ["mail/"],
   "receive/": ["mail/", "store/store.ts", "store/shared.ts"],
-  "console/": ["mail/", "store/store.ts", "store/people.ts", "store/search.ts"],
+  "console/": ["mail/", "store/store.ts", "store/people.ts", "store/search.ts", "store/custody.ts"],
   "act/": ["mail/", "store/store.ts", "notify/"],
   "deliver/": ["mail/", "store/store.ts", "notify/"],
   "sandbox/": ["mail/"],

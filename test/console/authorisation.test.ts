@@ -8,7 +8,7 @@ import type { Route } from "../../src/console/api/route.ts"
 import { routesOf } from "../../src/console/api/routes.ts"
 import { type Role, ROLES } from "../../src/mail/people.ts"
 import { type Answer, ask, type Office, openOffice, type Person, UNITS } from "./office.ts"
-import { accountIn, heldMessage } from "./things.ts"
+import { accountIn, heldMessage, refusedMessage } from "./things.ts"
 
 /** Asked by somebody who holds the role in `so`. */
 const RELATIONS = { own: "so", child: "phong", parent: "tinh", sibling: "xa" } as const
@@ -104,6 +104,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     const hold = { kind: "hold", rules: [{ rule: "r", kind: "hold" }] } as const
     const { code } = await heldMessage(office, unit, hold)
     return { path: "/api/held/decide", body: { decision: "deny", reason: REASON, cases: [{ code }] } }
+  },
+  "GET /api/appeals": async (office, unit) => {
+    const { code } = await refusedMessage(office, unit)
+    return { path: "/api/appeals?limit=500", touched: ({ text }) => text.includes(code) }
+  },
+  "POST /api/appeals/:code/decide": async (office, unit) => {
+    const { code, sender } = await refusedMessage(office, unit)
+    return { path: `/api/appeals/${code}/decide`, body: { mailbox: sender, decision: "deny", reason: REASON } }
   },
   "PUT /api/held/:code/legal-hold": async (office, unit) => ({
     path: `/api/held/${(await heldMessage(office, unit)).code}/legal-hold`,

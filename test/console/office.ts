@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { mayDeny, needs, wordOn } from "../../src/act/rights.ts"
+import { decideAppeal } from "../../src/commands/appeal.ts"
 import { evidenceOf } from "../../src/commands/evidence.ts"
 import { decideHeld } from "../../src/commands/held.ts"
 import { load } from "../../src/commands/load.ts"
@@ -81,6 +82,20 @@ export async function openOffice(options: OfficeOptions = {}) {
     examine: () => Promise.reject(new Error("no child reads mail here")),
     rules: () => [],
     wake: nothing,
+    appeals: {
+      offerLink: () => Promise.resolve(),
+      page: () => Promise.resolve(null),
+      ask: () => Promise.resolve("gone"),
+      takeBack: () => Promise.resolve("gone"),
+      decide: async (appeal, who, word) =>
+        decideAppeal(appeal, who, word, {
+          store,
+          configuration,
+          accounts: await store.records.accounts(),
+          now: clock.now,
+        }),
+      kindOf: () => Promise.resolve(null),
+    },
     decide: (is, ref, who, why) =>
       decideHeld(is, ref, { store, configuration, now: clock.now, by: who.name, person: who }, why),
     rights: (copy, who) => ({

@@ -1,5 +1,5 @@
 /** Things that belong to a unit, for tests of who sees and changes them: a held message, an account. */
-import type { Hold } from "../../src/mail/delivery.ts"
+import type { Acceptance, Hold } from "../../src/mail/delivery.ts"
 import { parseAddress } from "../../src/mail/address.ts"
 import type { Grant } from "../../src/mail/people.ts"
 import { newTransactionId } from "../../src/mail/transaction.ts"
@@ -13,6 +13,38 @@ function addressOf(text: string) {
 
 /** The newest stands first in the list. */
 let urgent = 0
+
+/** Some mail of ours that goes with a step. */
+async function ownMail(office: Office): Promise<Acceptance> {
+  const at = office.clock.now
+  const recipient = { address: addressOf("nguoi@so.vn"), notify: null, orcpt: null }
+  const writer = office.store.bodies.open()
+  await writer.write(Buffer.from("Subject: x\r\n\r\nx\r\n"))
+  return {
+    transaction: {
+      id: newTransactionId(),
+      client: { ip: "127.0.0.1", helo: "", tls: null, user: null, listener: "submission", trusted: true },
+      envelope: {
+        from: null,
+        to: [recipient],
+        body: "7BIT",
+        smtputf8: false,
+        requireTls: false,
+        ret: null,
+        envid: null,
+      },
+      at,
+    },
+    spooled: await writer.finish(),
+    bounceable: false,
+    bulk: false,
+    thread: null,
+    summary: { subject: "x", from: "x", messageId: null },
+    copies: [{ recipient, edits: [], requireTls: false, expiresAt: at + 86_400_000, hold: null }],
+    verdicts: [],
+    events: [],
+  }
+}
 
 export interface Held {
   readonly code: string
@@ -80,6 +112,21 @@ export async function heldMessage(
     },
     [],
   )
+  return { code, sender, recipient: "b@gmail.com" }
+}
+
+/** A message of the unit's that was refused, and that its sender asks for. */
+export async function refusedMessage(office: Office, unit: string): Promise<Held> {
+  const { code, sender } = await heldMessage(office, unit)
+  const at = office.clock.now
+  const digest = `${code}.digest`
+  const event = { kind: "noticed", at, transaction: code, recipient: null, by: "test", detail: {} } as const
+  const refused = { recipients: ["b@gmail.com"], rules: [{ rule: "r", approvals: 1 }], content: "hash", at }
+  const terms = { kind: "refused", unit, digest, code: "typed", until: at + 3_600_000, refused } as const
+  const mail = await ownMail(office)
+  await office.store.records.offer({ transaction: code, mailbox: sender, ...terms }, mail, event)
+  const asked = { category: "other", reason: "vì công việc", nextAt: at + 3_600_000 }
+  await office.store.records.ask({ digest, code: "typed", now: at }, asked, [], event)
   return { code, sender, recipient: "b@gmail.com" }
 }
 

@@ -3,8 +3,9 @@ import type { Settings } from "../../config/schema.ts"
 import type { HeldCopy } from "../../mail/delivery.ts"
 import type { Examination } from "../../mail/examination.ts"
 import type { Role } from "../../mail/people.ts"
-import type { Rule, RuleId, Unit, UnitId } from "../../mail/policy.ts"
+import type { Bilingual, Rule, RuleId, Unit, UnitId } from "../../mail/policy.ts"
 import type { Instant, Spooled } from "../../mail/transaction.ts"
+import type { Appeal, Proof, Proven } from "../../store/custody.ts"
 import type { Search } from "../../store/search.ts"
 import type { Bodies, CopyRef, Records } from "../../store/store.ts"
 import type { Health } from "../../telemetry/health.ts"
@@ -32,7 +33,34 @@ export interface Rights {
   readonly mayDeny: boolean
 }
 
+/** What the page behind a sender's link tells. */
+export interface PageAppeal {
+  readonly state: Appeal["state"]
+  readonly kind: Appeal["kind"]
+  readonly transaction: string
+  readonly at: Bilingual
+  readonly recipients: readonly string[]
+  readonly reasons: readonly Bilingual[]
+  readonly channel: Bilingual
+}
+
+/** What senders do by the link in their mailbox. */
+export interface AppealHands {
+  readonly offerLink: (transaction: string, mailbox: string) => Promise<void>
+  readonly page: (digest: string) => Promise<PageAppeal | null>
+  readonly ask: (proof: Proof, asked: { readonly category: string; readonly reason: string }) => Promise<Proven>
+  readonly takeBack: (proof: Proof) => Promise<Proven>
+  readonly decide: (
+    appeal: Appeal,
+    person: Judge,
+    word: { readonly decision: "approve" | "deny"; readonly reason: string },
+  ) => Promise<Done>
+  /** What kind of refusal a code stands for, in general: the name of its notice. Null: not known, or not to be told. */
+  readonly kindOf: (transaction: string) => Promise<string | null>
+}
+
 export interface Hands {
+  readonly appeals: AppealHands
   /** Of the copies meant, those that are this person's to decide; people are told. */
   readonly decide: (is: "released" | "denied", ref: CopyRef, person: Judge, reason: string) => Promise<Done>
   readonly rights: (copy: HeldCopy, person: Judge) => Rights

@@ -1,5 +1,6 @@
 /** The page behind the link in our replies: what a clerk, an official or a citizen can do next. Says the same for every code. */
 import { createHash } from "node:crypto"
+import type { Bilingual } from "../../mail/policy.ts"
 
 /** The grammar of a transaction's id. */
 const CODE = /^[0-9A-HJKMNP-TV-Z]{8,16}$/
@@ -26,8 +27,25 @@ export const HELP_POLICY = [
 ].join("; ")
 
 /** A code is repeated only when it can be one of ours. */
-export function helpPage(code: string, postmaster: string): string {
+export function isCode(code: string): boolean {
+  return CODE.test(code)
+}
+
+/** In general, by the notice that the decisive rule names: no word of the message, and none of the rule. */
+const KINDS: Readonly<Record<string, Bilingual>> = {
+  "webmail-out": { vi: "nội dung công vụ gửi tới hộp thư miễn phí", en: "official business to free webmail" },
+  "webmail-in": { vi: "nội dung công vụ gửi từ hộp thư miễn phí", en: "official business from free webmail" },
+  "auto-forward": { vi: "tự động chuyển tiếp ra hộp thư miễn phí", en: "automatic forwarding to free webmail" },
+  malware: { vi: "tệp có dấu hiệu nguy hiểm", en: "a file that may be dangerous" },
+  "attachment-type": { vi: "tệp thuộc loại không được phép", en: "a file of a type that is not permitted" },
+  encrypted: { vi: "tệp đặt mật khẩu", en: "a password-protected file" },
+  restricted: { vi: "tài liệu hạn chế lưu hành hoặc dữ liệu cá nhân", en: "restricted papers or personal data" },
+}
+
+/** `kind`: what the code stands for in general, null where that is not known or not told. */
+export function helpPage(code: string, postmaster: string, kind: string | null = null): string {
   const shown = CODE.test(code) ? code : null
+  const general = kind === null ? undefined : KINDS[kind]
   const contact = `<a href="mailto:${escape(postmaster)}">${escape(postmaster)}</a>`
   return `<!doctype html>
 <html lang="vi">
@@ -44,12 +62,16 @@ export function helpPage(code: string, postmaster: string): string {
 <section>
 <h1>Vì sao thư của Ông/Bà chưa tới nơi?</h1>
 ${shown === null ? "" : `<p>Mã sự kiện: <code>${shown}</code></p>`}
+${general === undefined ? "" : `<p>Lý do chung: <strong>${escape(general.vi)}</strong>.</p>`}
 ${vietnamese(contact)}
+${shown === null ? "" : `<p><a href="/e/${shown}/ask">Cán bộ có thư bị từ chối hoặc tạm giữ: đề nghị cho gửi</a></p>`}
 </section>
 <section id="en" lang="en">
 <h1>Why was my message not delivered?</h1>
 ${shown === null ? "" : `<p>Event code: <code>${shown}</code></p>`}
+${general === undefined ? "" : `<p>In general: <strong>${escape(general.en)}</strong>.</p>`}
 ${english(contact)}
+${shown === null ? "" : `<p><a href="/e/${shown}/ask">Staff whose message was refused or held: ask that it may be sent</a></p>`}
 </section>
 </main>
 </body>

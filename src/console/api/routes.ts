@@ -2,6 +2,7 @@
 import type { Hands } from "./hands.ts"
 import type { Route } from "./route.ts"
 import { accountRoutes } from "./routes/account.ts"
+import { appealRoutes } from "./routes/appeals.ts"
 import { figureRoutes } from "./routes/figures.ts"
 import { heldRoutes } from "./routes/held.ts"
 import { messageRoutes } from "./routes/messages.ts"
@@ -20,5 +21,6 @@ export function routesOf(hands: Hands): readonly Route[] {
     figureRoutes,
     queueRoutes,
     heldRoutes,
+    appealRoutes,
   ].flatMap((made) => made(hands))
 }

@@ -6,8 +6,9 @@ import type { Log } from "../../telemetry/log.ts"
 import type { Metrics } from "../../telemetry/metrics.ts"
 import { createAllowance } from "./allowance.ts"
 import { serveApi } from "./api.ts"
+import { serveAppealPages } from "./appeal-pages.ts"
 import type { Hands } from "./hands.ts"
-import { HELP_POLICY, helpPage } from "./help.ts"
+import { HELP_POLICY, helpPage, isCode } from "./help.ts"
 import { servePages } from "./pages.ts"
 import { routesOf } from "./routes.ts"
 
@@ -76,11 +77,14 @@ function serve({ settings, metrics, health, log, hands }: ConsoleDeps): FastifyI
   server.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
 
   const help = createAllowance(HELP)
-  server.get<{ Params: { code: string } }>("/e/:code", (request, reply) => {
+  server.get<{ Params: { code: string } }>("/e/:code", async (request, reply) => {
     if (!help.take(request.ip, Date.now())) return plain(reply.header("retry-after", "10"), 429, "too many requests")
-    const page = helpPage(request.params.code, settings.postmaster)
+    const { code } = request.params
+    const kind = isCode(code) ? await hands.appeals.kindOf(code).catch(() => null) : null
+    const page = helpPage(code, settings.postmaster, kind)
     return reply.header("content-security-policy", HELP_POLICY).type("text/html; charset=utf-8").send(page)
   })
+  serveAppealPages(server, hands)
   serveApi(server, routesOf(hands), hands)
   if (servePages(server) === null) log.warn("the console's pages are not built: npm run console:build")
   return server
