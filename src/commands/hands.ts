@@ -11,6 +11,7 @@ import { ask, decideAppeal, offerLink, pageOf, takeBack } from "./appeal.ts"
 import { evidenceOf } from "./evidence.ts"
 import { decideHeld } from "./held.ts"
 import type { Configuration } from "./load.ts"
+import { previewOf } from "./notices.ts"
 
 export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "examine" | "wake"> {
   readonly store: Store
@@ -48,6 +49,11 @@ export function handsOf({ store, key, configuration, first, ...rest }: HandsDeps
       word: wordOn(copy, person).is,
       mayDeny: mayDeny(copy, person),
     }),
+    notices: {
+      list: () =>
+        Object.entries(configuration().office.templates.notices).map(([name, { subject }]) => ({ name, subject })),
+      preview: (name) => previewOf(name, configuration()),
+    },
     appeals: {
       offerLink: async (transaction, mailbox) => offerLink(transaction, mailbox, await deps()),
       page: async (digest) => pageOf(digest, await deps()),

@@ -3,6 +3,7 @@ import { isRefusal, NOTICES, type NoticeName } from "../mail/notice.ts"
 import type { Values } from "../notify/letter.ts"
 import { letter, replyLines } from "../notify/letter.ts"
 import { moment } from "../notify/moment.ts"
+import type { NoticeHands } from "../console/api/hands.ts"
 import type { Configuration } from "./load.ts"
 import { UsageError } from "./usage.ts"
 
@@ -12,6 +13,16 @@ export function listNotices({ office }: Configuration): void {
   for (const [name, { subject }] of Object.entries(office.templates.notices)) {
     process.stdout.write(`${name.padEnd(16)} ${subject.vi} / ${subject.en}\n`)
   }
+}
+
+/** A notice as its reader would see it, with sample values. Null: there is none of that name. */
+export function previewOf(wanted: string, { office }: Configuration): ReturnType<NoticeHands["preview"]> {
+  const name = names.find((one) => one === wanted)
+  if (name === undefined) return null
+  const now = Date.now()
+  const words = letter(name, sample(now, office.settings.timezone), { id: CODE, at: now }, office)
+  const smtp = isRefusal(name) ? `550 5.7.1 [${CODE}] ${replyLines(office)[name] ?? ""}` : null
+  return { ...words, smtp, template: office.templates.notices[name], placeholders: NOTICES[name] }
 }
 
 /** Prints the text, with `html` the page. Throws UsageError for a name that is none. */
@@ -47,6 +58,7 @@ function sample(now: number, timezone: string): Values {
     nguoi_phe_duyet: { vi: "Văn phòng", en: "the Office" },
     han_phe_duyet: moment(now + 86_400_000, timezone),
     so_ngay_luu: "7",
+    ma_xac_nhan: "204816",
     lan_thu_lai: ["5", "5"],
     han_thu_lai: moment(now + 5 * 86_400_000, timezone),
     ma_loi_smtp: ["451 4.7.1 try again later", "421 4.3.2 service not available"],

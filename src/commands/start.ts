@@ -7,6 +7,7 @@ import type { EventKind, MailEvent } from "../mail/event.ts"
 import type { Millis } from "../mail/transaction.ts"
 import { StoreError } from "../store/error.ts"
 import { escalateDue } from "./chain.ts"
+import { duePeriods, sendDigests } from "./digest.ts"
 import { expireHeld } from "./held.ts"
 import { build, type House } from "./house.ts"
 import { fileFaults, load } from "./load.ts"
@@ -58,10 +59,10 @@ export async function start(file: string): Promise<void> {
     for (const part of ["receive", "deliver"]) house.health.report(part, "ok")
     const { version } = loaded.configuration.inForce.prepared.policy
     const at = listening.map(({ listener, host, port }) => `${listener} ${host}:${port}`)
-    await note(house, "started", { policy: version, listening: at })
     if (house.firstLink !== null) {
       process.stderr.write(`Tạo người quản trị đầu tiên / create the first administrator: ${house.firstLink}\n`)
     }
+    await note(house, "started", { policy: version, listening: at })
   } catch (error) {
     stop()
     throw error
@@ -92,6 +93,7 @@ async function keepHouse(house: House): Promise<void> {
   try {
     await house.remember()
     await endHolds(house)
+    await tellUnits(house)
     await escalateDue({
       store,
       configuration: house.configuration(),
@@ -117,6 +119,29 @@ async function keepHouse(house: House): Promise<void> {
   await keepIndex(house)
   await house.lookAtLists()
   await reportScanner(house)
+}
+
+/** The day whose digests went out: they are made once a day, and accepted once whatever restarts. */
+let told = ""
+
+async function tellUnits({ store, search, configuration, log }: House): Promise<void> {
+  const now = Date.now()
+  const today = duePeriods(now, configuration())
+    .map(({ name, until }) => `${name} ${until}`)
+    .join(" ")
+  if (today === "" || today === told) return
+  try {
+    await sendDigests({
+      store,
+      search,
+      configuration: configuration(),
+      accounts: await store.records.accounts(),
+      now,
+    })
+    told = today
+  } catch (error) {
+    log.error("digests could not be sent", { error })
+  }
 }
 
 /** Events taken in at once, some 30 ms of the index's thread; a question then waits no longer. */

@@ -105,6 +105,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     const { code } = await heldMessage(office, unit, hold)
     return { path: "/api/held/decide", body: { decision: "deny", reason: REASON, cases: [{ code }] } }
   },
+  "GET /api/notices": { path: "/api/notices" },
+  "GET /api/notices/:name": { path: "/api/notices/held" },
   "GET /api/appeals": async (office, unit) => {
     const { code } = await refusedMessage(office, unit)
     return { path: "/api/appeals?limit=500", touched: ({ text }) => text.includes(code) }

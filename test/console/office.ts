@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { mayDeny, needs, wordOn } from "../../src/act/rights.ts"
 import { decideAppeal } from "../../src/commands/appeal.ts"
+import { previewOf } from "../../src/commands/notices.ts"
 import { evidenceOf } from "../../src/commands/evidence.ts"
 import { decideHeld } from "../../src/commands/held.ts"
 import { load } from "../../src/commands/load.ts"
@@ -82,6 +83,7 @@ export async function openOffice(options: OfficeOptions = {}) {
     examine: () => Promise.reject(new Error("no child reads mail here")),
     rules: () => [],
     wake: nothing,
+    notices: { list: () => [], preview: (name) => previewOf(name, configuration) },
     appeals: {
       offerLink: () => Promise.resolve(),
       page: () => Promise.resolve(null),

@@ -2,6 +2,7 @@
 import type { Settings } from "../../config/schema.ts"
 import type { HeldCopy } from "../../mail/delivery.ts"
 import type { Examination } from "../../mail/examination.ts"
+import type { Template } from "../../mail/notice.ts"
 import type { Role } from "../../mail/people.ts"
 import type { Bilingual, Rule, RuleId, Unit, UnitId } from "../../mail/policy.ts"
 import type { Instant, Spooled } from "../../mail/transaction.ts"
@@ -59,7 +60,21 @@ export interface AppealHands {
   readonly kindOf: (transaction: string) => Promise<string | null>
 }
 
+/** Notices as their readers would see them. */
+export interface NoticeHands {
+  readonly list: () => readonly { readonly name: string; readonly subject: Bilingual }[]
+  readonly preview: (name: string) => {
+    readonly subject: string
+    readonly text: string
+    readonly html: string
+    readonly smtp: string | null
+    readonly template: Template
+    readonly placeholders: readonly string[]
+  } | null
+}
+
 export interface Hands {
+  readonly notices: NoticeHands
   readonly appeals: AppealHands
   /** Of the copies meant, those that are this person's to decide; people are told. */
   readonly decide: (is: "released" | "denied", ref: CopyRef, person: Judge, reason: string) => Promise<Done>

@@ -6,6 +6,7 @@ import { appealRoutes } from "./routes/appeals.ts"
 import { figureRoutes } from "./routes/figures.ts"
 import { heldRoutes } from "./routes/held.ts"
 import { messageRoutes } from "./routes/messages.ts"
+import { noticeRoutes } from "./routes/notices.ts"
 import { peopleRoutes } from "./routes/people.ts"
 import { queueRoutes } from "./routes/queue.ts"
 import { sessionRoutes } from "./routes/session.ts"
@@ -22,5 +23,6 @@ export function routesOf(hands: Hands): readonly Route[] {
     queueRoutes,
     heldRoutes,
     appealRoutes,
+    noticeRoutes,
   ].flatMap((made) => made(hands))
 }

@@ -19,65 +19,88 @@ interface FoundRow {
   readonly recipient_unit: string | null
 }
 
-interface Clause {
-  readonly sql: string
-  readonly values: readonly SQLInputValue[]
-}
-
 const COLUMNS = `f.row, f.tx, f.at, f.sender, f.recipient, f.direction, f.outcome, f.stage, f.subject, f.size, f.rules,
   f.sender_unit, f.recipient_unit`
 
-function test(sql: string, value: SQLInputValue | undefined): Clause[] {
-  return value === undefined ? [] : [{ sql, values: [value] }]
+/** One index walked from the newest back: all rows it gives have what was asked for. */
+interface Walk {
+  readonly from: string
+  readonly where: string
+  readonly order: string
+  readonly value: SQLInputValue
+}
+/** One thing asked for: how to walk all that has it, and how to ask a row that another walk gave. */
+interface Dimension {
+  readonly walks: readonly Walk[]
+  readonly sifts: { readonly sql: string; readonly values: readonly SQLInputValue[] }
 }
 
-/** `+` keeps the planner from an index where another one tells more. */
-function clauses(filter: Filter, before: number | null): readonly Clause[] {
-  const words = filter.words === undefined ? null : query(filter.words)
+/** Rows that are counted to see which of two things asked for is rarer. */
+const ENOUGH = 5_000
+/** More units than these are walked by no index: most of the house is among them. */
+const MOST_UNITS = 60
+
+function column(name: string, value: SQLInputValue): Walk {
+  return { from: "found f", where: `f.${name} = ?`, order: "f.row", value }
+}
+
+/** `+` keeps the planner from an index: the walk has chosen. */
+function equal(name: string, value: SQLInputValue | undefined): Dimension[] {
+  if (value === undefined) return []
+  return [{ walks: [column(name, value)], sifts: { sql: `+f.${name} = ?`, values: [value] } }]
+}
+
+function joined(table: string, name: string, value: SQLInputValue | undefined): Dimension[] {
+  if (value === undefined) return []
+  const from = `${table} x JOIN found f ON f.row = x.row`
+  const sql = `EXISTS (SELECT 1 FROM ${table} x WHERE x.${name} = ? AND x.row = f.row)`
+  return [{ walks: [{ from, where: `x.${name} = ?`, order: "x.row", value }], sifts: { sql, values: [value] } }]
+}
+
+function dimensions(filter: Filter): readonly Dimension[] {
+  const { domain } = filter
   return [
-    ...test("f.tx = ?", filter.transaction),
-    ...test("f.sender = ?", filter.sender),
-    ...test("f.recipient = ?", filter.recipient),
-    ...test("f.row IN (SELECT row FROM by_file WHERE sha256 = ?)", sha256(filter.file)),
-    ...test(
-      "f.row IN (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 20000)",
-      words ?? undefined,
-    ),
-    ...(filter.domain === undefined ? [] : [domainClause(filter.domain)]),
-    ...test("f.row IN (SELECT row FROM by_rule WHERE rule = ?)", filter.rule),
-    ...test(telling(filter) ? "+f.outcome = ?" : "f.outcome = ?", filter.outcome),
-    ...test("+f.direction = ?", filter.direction),
-    ...test("f.row >= (SELECT coalesce(min(row), 9e18) FROM found WHERE at >= ?)", filter.since),
-    ...test("+f.at < ?", filter.until),
-    ...test("f.row < ?", before ?? undefined),
+    ...equal("tx", filter.transaction),
+    ...equal("sender", filter.sender),
+    ...equal("recipient", filter.recipient),
+    ...joined("by_file", "sha256", filter.file === undefined ? undefined : Buffer.from(filter.file, "hex")),
+    ...words(filter.words),
+    ...joined("by_rule", "rule", filter.rule),
+    ...(domain === undefined
+      ? []
+      : [
+          {
+            walks: [column("sender_domain", domain), column("recipient_domain", domain)],
+            sifts: { sql: "(+f.sender_domain = ? OR +f.recipient_domain = ?)", values: [domain, domain] },
+          },
+        ]),
+    ...ofUnits(filter.units),
+    ...equal("outcome", filter.outcome),
   ]
 }
 
-function telling({ transaction, sender, recipient, words, file, domain, rule }: Filter): boolean {
-  return [transaction, sender, recipient, words, file, domain, rule].some((one) => one !== undefined)
+function words(given: string | undefined): Dimension[] {
+  const match = given === undefined ? null : query(given)
+  if (match === null) return []
+  const from = "words w JOIN found f ON f.row = w.rowid"
+  const sql = "f.row IN (SELECT rowid FROM words WHERE words MATCH ?)"
+  return [
+    { walks: [{ from, where: "words MATCH ?", order: "w.rowid", value: match }], sifts: { sql, values: [match] } },
+  ]
 }
 
-function sha256(hex: string | undefined): Buffer | undefined {
-  return hex === undefined ? undefined : Buffer.from(hex, "hex")
-}
-
-function domainClause(domain: string): Clause {
-  const sql = `f.row IN (SELECT row FROM found WHERE sender_domain = ?
-    UNION SELECT row FROM found WHERE recipient_domain = ?)`
-  return { sql, values: [domain, domain] }
-}
-
-/** Where nothing else tells more, the units themselves are walked; else they only sift. */
-function unitClause(filter: Filter): Clause[] {
-  if (filter.units === null) return []
-  const list = JSON.stringify(filter.units)
-  if (telling(filter) || filter.outcome !== undefined) {
-    const sql = `(+f.sender_unit IN (SELECT value FROM json_each(?)) OR +f.recipient_unit IN (SELECT value FROM json_each(?)))`
-    return [{ sql, values: [list, list] }]
-  }
-  const sql = `f.row IN (SELECT row FROM found WHERE sender_unit IN (SELECT value FROM json_each(?))
-    UNION SELECT row FROM found WHERE recipient_unit IN (SELECT value FROM json_each(?)))`
-  return [{ sql, values: [list, list] }]
+function ofUnits(wanted: Filter["units"]): Dimension[] {
+  if (wanted === null) return []
+  const list = JSON.stringify(wanted)
+  const sql =
+    "(f.sender_unit IN (SELECT value FROM json_each(?)) OR f.recipient_unit IN (SELECT value FROM json_each(?)))"
+  const walks = wanted.flatMap((unit) => [column("sender_unit", unit), column("recipient_unit", unit)])
+  return [
+    {
+      walks: wanted.length > MOST_UNITS ? [] : walks,
+      sifts: { sql: sql.replaceAll("f.", "+f."), values: [list, list] },
+    },
+  ]
 }
 
 /** By hour, and by unit; a message between two units counts in each, in `*` once. */
@@ -96,7 +119,37 @@ function listed(units: Period["units"]): string | null {
   return units === null ? null : JSON.stringify(units)
 }
 
+/** Every row, the newest first. */
+const EVERYTHING: Walk = { from: "found f", where: "1 = ?", order: "f.row", value: 1 }
+const LAST = Number.MAX_SAFE_INTEGER
+
 export function createFinder(db: DatabaseSync): Finder {
+  const firstSince = db.prepare("SELECT row FROM found WHERE at >= ? ORDER BY at LIMIT 1")
+  const firstAfter = db.prepare("SELECT row FROM found WHERE at > ? ORDER BY at LIMIT 1")
+
+  /** The thing asked for that fewest rows have, as far as a short look tells; of equals the first. */
+  function rarest(all: readonly Dimension[]): Dimension | null {
+    const walkable = all.filter(({ walks }) => walks.length > 0)
+    if (walkable.length < 2) return walkable[0] ?? null
+    const counted = walkable.map((one) => ({
+      one,
+      count: one.walks.reduce((sum, walk) => (sum >= ENOUGH ? sum : sum + tally(walk)), 0),
+    }))
+    return counted.reduce((least, next) => (next.count < least.count ? next : least)).one
+  }
+  function tally({ from, where, value }: Walk): number {
+    const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT ${ENOUGH})`
+    return Number(db.prepare(sql).get(value)?.["count"])
+  }
+  /** Rows grow with time. */
+  function boundsOf(
+    { since, until }: Filter,
+    before: number | null,
+  ): { readonly first: number; readonly beyond: number } {
+    const first = since === undefined ? 0 : Number(firstSince.get(since)?.["row"] ?? LAST)
+    const beyond = until === undefined ? LAST : Number(firstAfter.get(until)?.["row"] ?? LAST)
+    return { first, beyond: Math.min(beyond, before ?? LAST) }
+  }
   const of = db.prepare(`SELECT ${COLUMNS} FROM found f WHERE f.tx = ? ORDER BY f.row`)
   const figures = db.prepare(FIGURES)
   const senders = db.prepare(`SELECT sender, count(*) AS count FROM found INDEXED BY found_at
@@ -107,11 +160,29 @@ export function createFinder(db: DatabaseSync): Finder {
   return {
     find: (filter, before, limit) => {
       if (filter.words !== undefined && query(filter.words) === null) return []
-      const all = [...clauses(filter, before), ...unitClause(filter)]
-      const where = all.length === 0 ? "" : `WHERE ${all.map(({ sql }) => sql).join(" AND ")}`
-      const statement = db.prepare(`SELECT ${COLUMNS} FROM found f ${where} ORDER BY f.row DESC LIMIT ?`)
-      const rows = statement.all(...all.flatMap(({ values }) => values), limit)
-      return (rows as unknown as FoundRow[]).map(found)
+      if (filter.units?.length === 0) return []
+      const all = dimensions(filter)
+      const driver = rarest(all)
+      const walks = driver?.walks ?? [EVERYTHING]
+      const bounds = boundsOf(filter, before)
+      const sifts = [
+        ...all.filter((one) => one !== driver).map((one) => one.sifts),
+        ...(filter.direction === undefined ? [] : [{ sql: "+f.direction = ?", values: [filter.direction] }]),
+        ...(filter.until === undefined ? [] : [{ sql: "+f.at < ?", values: [filter.until] }]),
+      ]
+      const rows = new Map<number, FoundRow>()
+      for (const { from, where, order, value } of walks) {
+        const conditions = [where, `${order} >= ?`, `${order} < ?`, ...sifts.map(({ sql }) => sql)]
+        const statement = db.prepare(
+          `SELECT ${COLUMNS} FROM ${from} WHERE ${conditions.join(" AND ")} ORDER BY ${order} DESC LIMIT ?`,
+        )
+        const given = [value, bounds.first, bounds.beyond, ...sifts.flatMap(({ values }) => values), limit]
+        for (const row of statement.all(...given) as unknown as FoundRow[]) rows.set(row.row, row)
+      }
+      return [...rows.values()]
+        .toSorted((one, other) => other.row - one.row)
+        .slice(0, limit)
+        .map(found)
     },
     of: (transaction) => (of.all(transaction) as unknown as FoundRow[]).map(found),
     figures: ({ units, since, until }, by) => {

@@ -187,4 +187,58 @@ export interface Api {
     body: { action: "retry" | "hold" | "remove"; recipient?: string | null; reason: string } | { action: "reroute"; recipient?: string | null; reason: string; to: string | null }
     answer: { changed: number }
   }
+  "GET /api/held": {
+    params: {}
+    query: { after?: number; limit?: number }
+    body: undefined
+    answer: { cases: ({ transaction: string; at: number; sender: string | null; subject: string | null; size: number; legalHold: string | null; appeal: { state: string; category: string | null; reason: string | null; askedAt: number | null } | null; copies: ({ copy: number; recipient: string; kind: string; unit: string | null; direction: string | null; urgency: string; due: number; until: number; needs: ({ rule: string; title: { vi: string; en: string }; persons: number; agreed: (string)[] })[]; findings: ({ kind: string; name: string | null })[]; mayRelease: boolean; mayDeny: boolean; needsAnother: boolean })[] })[]; next: number | null }
+  }
+  "GET /api/held/:code": {
+    params: { code: string }
+    query: {}
+    body: undefined
+    answer: { transaction: string; at: number; sender: string | null; subject: string | null; size: number; legalHold: string | null; appeal: { state: string; category: string | null; reason: string | null; askedAt: number | null } | null; copies: ({ copy: number; recipient: string; kind: string; unit: string | null; direction: string | null; urgency: string; due: number; until: number; needs: ({ rule: string; title: { vi: string; en: string }; persons: number; agreed: (string)[] })[]; findings: ({ kind: string; name: string | null })[]; mayRelease: boolean; mayDeny: boolean; needsAnother: boolean })[] }
+  }
+  "POST /api/held/decide": {
+    params: {}
+    query: {}
+    body: { decision: "release" | "deny"; reason: string; cases: ({ code: string; recipient?: string | null })[] }
+    answer: ({ code: string; released: number; agreed: number; denied: number; another: number })[]
+  }
+  "PUT /api/held/:code/legal-hold": {
+    params: { code: string }
+    query: {}
+    body: { keep: boolean; reason: string }
+    answer: { kept: boolean }
+  }
+  "POST /api/held/:code/evidence": {
+    params: { code: string }
+    query: {}
+    body: { reason: string }
+    answer: Blob
+  }
+  "GET /api/appeals": {
+    params: {}
+    query: { state?: "requested" | "approved" | "denied" | "withdrawn" | "lapsed"; limit?: number }
+    body: undefined
+    answer: ({ transaction: string; mailbox: string; kind: string; unit: string | null; state: string; category: string | null; reason: string | null; askedAt: number | null; due: number | null; recipients: (string)[]; rules: ({ rule: string; title: { vi: string; en: string } })[]; persons: number; agreed: (string)[] })[]
+  }
+  "POST /api/appeals/:code/decide": {
+    params: { code: string }
+    query: {}
+    body: { mailbox: string; decision: "approve" | "deny"; reason: string }
+    answer: { approved: boolean; denied: boolean; agreed: boolean }
+  }
+  "GET /api/notices": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: ({ name: string; subject: { vi: string; en: string } })[]
+  }
+  "GET /api/notices/:name": {
+    params: { name: string }
+    query: {}
+    body: undefined
+    answer: { subject: string; text: string; html: string; smtp: string | null; template: { subject: { vi: string; en: string }; text: { vi: string; en: string }; smtp: { vi: string; en: string } | null }; placeholders: (string)[] }
+  }
 }
