@@ -15,6 +15,7 @@ import type { Reply } from "../mail/reply.ts"
 import { type Client, newTransactionId, type Recipient, type Spooled, type Transaction } from "../mail/transaction.ts"
 import { createPool } from "../sandbox/pool.ts"
 import { scanSettings } from "../sandbox/protocol.ts"
+import { startScribe } from "../sandbox/scribe.ts"
 import { createNetworks } from "../receive/network.ts"
 import { createBadFiles } from "./bad-files.ts"
 import type { Configuration } from "./load.ts"
@@ -51,7 +52,7 @@ export async function explain(
   const directory = settings.scan.hashes.length === 0 ? null : await mkdtemp(join(tmpdir(), "congthu-lists-"))
   const badFiles = createBadFiles(directory ?? "")
   await badFiles.look(settings.scan.hashes, Date.now())
-  const pool = createPool({ scan: scanSettings(settings, badFiles.kept()) })
+  const pool = createPool({ scan: scanSettings(settings, badFiles.kept()), scribe: startScribe })
   try {
     const gateway = createGateway({
       ...NOTHING_KEPT,

@@ -20,6 +20,7 @@ import type { Intake, LoginAttempt } from "../receive/intake.ts"
 import { createReceiver, type Receiver } from "../receive/receiver.ts"
 import { createPool, type Pool } from "../sandbox/pool.ts"
 import { scanSettings } from "../sandbox/protocol.ts"
+import { startScribe } from "../sandbox/scribe.ts"
 import { createTimeouts } from "../sandbox/timeouts.ts"
 import { openKey } from "../store/key.ts"
 import { openStore } from "../store/open.ts"
@@ -85,6 +86,7 @@ export async function build(first: Configuration): Promise<House> {
   const shared = sharedOf(first.settings.store.shared, { health, log })
   const pool = createPool({
     scan: scanSettings(first.settings),
+    scribe: startScribe,
     noticed: (why, said) => log.error("a child died", { why, said }),
   })
   try {

@@ -51,7 +51,7 @@ function after(text: string): string {
   return text.slice(text.indexOf(":") + 1)
 }
 
-function files({ policy, webmail, recipients, listen }: Sound): readonly Fault[] {
+function files({ policy, webmail, recipients, listen, recognise }: Sound): readonly Fault[] {
   const { submission, submissions } = listen ?? {}
   return [
     ...(policy === undefined ? [] : file(["policy"], policy)),
@@ -59,6 +59,7 @@ function files({ policy, webmail, recipients, listen }: Sound): readonly Fault[]
     ...(webmail !== undefined && existsSync(webmail.local) ? file(["webmail", "local"], webmail.local) : []),
     ...(recipients?.startsWith("list:") === true ? file(["recipients"], after(recipients)) : []),
     ...(submission?.auth ? file(["listen", "submission", "auth"], after(submission.auth)) : []),
+    ...(recognise?.authorities ?? []).flatMap((path, index) => file(["recognise", "authorities", index], path)),
     ...(submissions?.auth ? file(["listen", "submissions", "auth"], after(submissions.auth)) : []),
   ]
 }

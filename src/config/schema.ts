@@ -238,6 +238,10 @@ export const settingsSchema = z.strictObject({
           companies: z.array(issuerName).default([]),
         })
         .prefault({}),
+      /** Pictures of documents are read where the system has tesseract with Vietnamese (and poppler's pdftoppm for PDF). */
+      ocr: z.enum(["auto", "off"]).default("auto"),
+      /** Files of certificates (PEM) that signatures in a PDF may be traced to; without any, an authority is known by its name. */
+      authorities: z.array(z.string()).default([]),
     })
     .refine(({ official, unsure }) => official > unsure, { error: "official above unsure" })
     .prefault({}),

@@ -14,7 +14,7 @@ export function isCompound(bytes: Buffer): boolean {
   return bytes.subarray(0, MAGIC.length).equals(MAGIC)
 }
 
-/** First stream of each name, lower case, wherever in the tree; what is damaged is missing or short. */
+/** Streams by name, lower case, wherever in the tree; of several of one name all but the first have a number besides. What is damaged is missing or short. */
 export function streamsOf(bytes: Buffer): ReadonlyMap<string, Buffer> {
   const streams = new Map<string, Buffer>()
   if (!isCompound(bytes) || bytes.length < 512) return streams
@@ -35,14 +35,15 @@ export function streamsOf(bytes: Buffer): ReadonlyMap<string, Buffer> {
     const start = directory.readUInt32LE(at + 116)
     const octets = directory.readUInt32LE(at + 120)
     if (kind === 5) mini = chain(start, fat, sector, limit)
-    if (kind !== 2 || streams.has(name.toLowerCase())) continue
-    const small = octets < cutoff
-    const whole = small
+    if (kind !== 2) continue
+    const isSmall = octets < cutoff
+    const whole = isSmall
       ? chain(start, miniFat, (number) => mini.subarray(number * 64, number * 64 + 64), mini.length / 64)
       : chain(start, fat, sector, limit)
     const stream = whole.subarray(0, Math.min(octets, room))
     room -= stream.length
-    streams.set(name.toLowerCase(), stream)
+    const small = name.toLowerCase()
+    streams.set(streams.has(small) ? `${small}#${at / ENTRY}` : small, stream)
   }
   return streams
 }

@@ -1,5 +1,6 @@
 /** The child's main: reads hostile octets, parses, opens, recognises and inspects them, proves their sender. It holds nothing that must be kept. */
 import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
 import { type Authenticate, createAuthenticate } from "../identify/authenticate.ts"
 import { amendLeaf, type Looked } from "../inspect/disarm/amend.ts"
 import { createInspect, type Inspect } from "../inspect/inspect.ts"
@@ -10,23 +11,33 @@ import { htmlText } from "../parse/html.ts"
 import type { Change, Leaf } from "../mail/rewrite.ts"
 import { parse } from "../parse/parse.ts"
 import { rewrite } from "../parse/rewrite.ts"
-import { createReader } from "../read/read.ts"
+import { createReader, type Reading } from "../read/read.ts"
+import { createReadScan } from "../read/scan.ts"
 import { createRecognise, type Recognise } from "../recognise/recognise.ts"
 import { readSpooled } from "../store/bodies.ts"
 import { createUnpack, type Unpack } from "../unpack/unpack.ts"
-import type { Outcome, Task } from "./protocol.ts"
+import type { Outcome, ScanSettings, Task } from "./protocol.ts"
 import { because, serve } from "./serve.ts"
 
 serve((scan) => {
   const unpack = createUnpack(scan)
   const inspect = createInspect(scan)
   const authenticate = createAuthenticate(scan)
-  const recognise = createRecognise(scan.recognise, createReader({ decode: decodeCharset, html: htmlText }))
+  const recognise = createRecognise(
+    scan.recognise,
+    createReader({ decode: decodeCharset, html: htmlText }, reading(scan)),
+  )
   return (task, signal) =>
     task.rewrite === null
       ? examine(task, { unpack, inspect, recognise, authenticate }, signal)
       : rewritten(task, task.rewrite, looking({ unpack, inspect }, signal))
 })
+
+function reading({ recognise, scribe }: ScanSettings): Reading {
+  // Read here rather than handed over: they were there when the settings were checked.
+  const roots = recognise.authorities.map((file) => readFileSync(file, "latin1"))
+  return { roots, scan: scribe === null ? null : createReadScan(scribe) }
+}
 
 interface Examiners {
   readonly unpack: Unpack
@@ -109,7 +120,8 @@ async function examine(
     const { findings: noticed, senders, ...parsed } = await parse(octets, unpacking.part)
     const files = await unpacking.open({ ...parsed, passwords: task.passwords })
     const content = await recognise(parsed, files, signal)
-    // Before secrecy is judged nothing leaves this process, not even to the scanner, but DNS questions about the sender's domains.
+    // Before secrecy is judged nothing leaves this process, not even to a scanner, but DNS questions about the sender's domains,
+    // and pictures of pages to the scribe beside it, which keeps nothing.
     const secret = isSecret(content)
     const { size, sha256 } = task.spooled
     const inspected = { files, parsed: [...senders, ...noticed], raw: octets, size, sha256 }

@@ -6,6 +6,7 @@ import { createCrew } from "./crew.ts"
 import type { Change, Rewriting } from "../mail/rewrite.ts"
 import { asExamination, asRewriting, type Job, createJob, type Reading } from "./job.ts"
 import type { ScanSettings, Task } from "./protocol.ts"
+import type { Scribe } from "./scribe.ts"
 import type { Death, Worker } from "./worker.ts"
 
 export interface PoolOptions {
@@ -14,6 +15,8 @@ export interface PoolOptions {
   readonly child?: URL
   /** Told of every child that died, with its last words: one line of printable ASCII, bounded. */
   readonly noticed?: (why: Death, said: string) => void
+  /** Hires who reads pictures of documents, once, when the settings first want it; without it nobody does. */
+  readonly scribe?: () => Scribe
 }
 
 export interface PoolStats {
@@ -48,8 +51,14 @@ const ALONE = 0.35
 
 const CHILD = new URL("./child.ts", import.meta.url)
 
-export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOptions): Pool {
+export function createPool({ scan, child = CHILD, noticed = () => {}, scribe: hire }: PoolOptions): Pool {
   let settings = scan
+  let scribe: Scribe | null = null
+  const withScribe = (next: ScanSettings): ScanSettings => {
+    if (hire === undefined || next.recognise.ocr === "off") return next
+    scribe ??= hire()
+    return { ...next, scribe: scribe.name }
+  }
   let closed = false
   let alone = 0
   const jobs = new Set<Job>()
@@ -86,9 +95,10 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
     alone--
     pump()
   }
-  const crew = createCrew({ scan, child, noticed, ready: pump })
+  const crew = createCrew({ scan: withScribe(scan), child, noticed, ready: pump })
 
   const run = async <T>(task: Task, reading: Reading<T>): Promise<T> => {
+    await scribe?.settled
     if (closed) throw new Error("message not examined: the pool is closed")
     const over = (job: Job): void => {
       for (const list of [jobs, waiting, suspects]) list.delete(job)
@@ -106,7 +116,7 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
     rewrite: (spooled, changes) => run({ spooled, claim: null, passwords: [], rewrite: changes }, asRewriting),
     configure(next) {
       settings = next
-      crew.configure(next)
+      crew.configure(withScribe(next))
       pump()
     },
     stats() {
@@ -116,6 +126,7 @@ export function createPool({ scan, child = CHILD, noticed = () => {} }: PoolOpti
     async close() {
       closed = true
       for (const job of jobs) job.settle({ is: "failed", why: "the pool is closed" })
+      scribe?.stop()
       await crew.close()
     },
   }

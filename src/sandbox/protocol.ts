@@ -10,6 +10,8 @@ export type ScanSettings = Settings["scan"] &
   Pick<Settings, "recognise" | "hostname" | "authentication"> & {
     /** Lists of bad files, as they are kept; null for one that could not be had yet. */
     readonly badFiles: readonly (KeptFile | null)[]
+    /** Where pictures of documents are read; null: nowhere. */
+    readonly scribe: string | null
   }
 
 /** A file and the hash of what must be in it, hex. */
@@ -22,7 +24,7 @@ export function scanSettings(
   { scan, recognise, hostname, authentication }: Settings,
   badFiles: ScanSettings["badFiles"] = scan.hashes.map(() => null),
 ): ScanSettings {
-  return { ...scan, recognise, hostname, authentication, badFiles }
+  return { ...scan, recognise, hostname, authentication, badFiles, scribe: null }
 }
 
 /**

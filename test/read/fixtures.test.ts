@@ -30,7 +30,7 @@ describe("a letter that LibreOffice wrote is official, and its mark is found", (
 
 describe("a signature of the Government's authority", () => {
   const signatures = async (bytes: Buffer, roots: readonly string[] = []) => {
-    const reader = createReader({ decode: decodeCharset, html: htmlText }, roots)
+    const reader = createReader({ decode: decodeCharset, html: htmlText }, { roots, scan: null })
     const { shows = [] } = await reader.file(await opened(file("a.pdf", bytes)), AbortSignal.timeout(10_000))
     return shows.filter(({ feature }) => feature === "government-signature").map(({ note }) => note)
   }

@@ -93,3 +93,27 @@ export function fallbackPage(text: string): readonly Placed[] {
   }
   return [...main, ...spare]
 }
+
+/** A page that is one picture, as scanners write it. */
+export function scannedPdf(jpeg: Buffer): Buffer {
+  const parts: Buffer[] = [Buffer.from("%PDF-1.7\n")]
+  const places: number[] = []
+  const add = (body: string, stream?: Buffer): void => {
+    places.push(parts.reduce((sum, part) => sum + part.length, 0))
+    const data = stream === undefined ? [] : [Buffer.from("stream\n"), stream, Buffer.from("\nendstream")]
+    parts.push(Buffer.from(`${places.length} 0 obj${body}`), ...data, Buffer.from("endobj\n"))
+  }
+  const draw = Buffer.from("q 595 0 0 842 0 0 cm /I Do Q")
+  add("<</Type/Catalog/Pages 2 0 R>>")
+  add("<</Type/Pages/Count 1/Kids[3 0 R]>>")
+  add("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>")
+  add(`<</Length ${draw.length}>>`, draw)
+  add(
+    `<</Type/XObject/Subtype/Image/Width 910/Height 1286/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length ${jpeg.length}>>`,
+    jpeg,
+  )
+  const start = parts.reduce((sum, part) => sum + part.length, 0)
+  const rows = places.map((at) => `${String(at).padStart(10, "0")} 00000 n \n`).join("")
+  const end = `xref\n0 ${places.length + 1}\n0000000000 65535 f \n${rows}trailer<</Size ${places.length + 1}/Root 1 0 R>>\nstartxref\n${start}\n%%EOF`
+  return Buffer.concat([...parts, Buffer.from(end)])
+}

@@ -25,6 +25,9 @@ const NEIGHBOURS = [
   { name: "xz-utils", proof: "/usr/bin/xz" },
   { name: "cpio", proof: "/usr/bin/cpio" },
   { name: "chromium", proof: "/usr/bin/chromium" },
+  { name: "tesseract-ocr", proof: "/usr/bin/tesseract" },
+  { name: "tesseract-ocr-vie", proof: "/usr/share/tesseract-ocr/*/tessdata/vie.traineddata" },
+  { name: "poppler-utils", proof: "/usr/bin/pdftoppm" },
 ] as const
 
 /** Span in ms of one call of apt: a slow mirror is no reason to hang for ever. */

@@ -19,7 +19,7 @@ function scanSettings(settings: object = {}): PoolOptions["scan"] {
   const scan = settingsSchema.shape.scan.parse({ deadline: "10s", forbidden: [], ...settings })
   const authentication = settingsSchema.shape.authentication.parse({ check: false })
   const recognise = settingsSchema.shape.recognise.parse({})
-  return { ...scan, recognise, hostname: "mx.tuyenquang.gov.vn", authentication, badFiles: [] }
+  return { ...scan, recognise, hostname: "mx.tuyenquang.gov.vn", authentication, badFiles: [], scribe: null }
 }
 
 function spooled(text: string): Spooled {

@@ -56,6 +56,7 @@ async function examined(message: Spooled) {
       ...scan.parse({ clamd: `tcp://127.0.0.1:${address.port}`, children: 1 }),
       recognise: recognise.parse({}),
       authentication: authentication.parse({ check: false }),
+      scribe: null,
       hostname: "mx.tuyenquang.gov.vn",
       badFiles: [],
     },
