@@ -123,6 +123,19 @@ function capitals(texts: readonly string[], blocks: readonly Block[], chosen: Re
     const small = isTcvn3 && (heads || begins) && read.length <= HEADING && !/\p{Lu}/u.test(read) && !ENDS.test(read)
     const raised = typed || shown || small
     heads = raised || ENDS.test(read)
-    return raised ? read.toUpperCase() : read
+    if (raised) return read.toUpperCase()
+    return isTcvn3 && read.length === text.length ? capitalWords(text, read) : read
   })
+}
+
+/** Words between others: a byte is a letter, so that they stand where they stood. */
+function capitalWords(typed: string, read: string): string {
+  let out = ""
+  let last = 0
+  for (const { index, 0: word } of typed.matchAll(/[^\s!-/:-@[-`{-~]+/g)) {
+    if (!TYPED.test(word) || /[a-z]/.test(word)) continue
+    out += read.slice(last, index) + read.slice(index, index + word.length).toUpperCase()
+    last = index + word.length
+  }
+  return out + read.slice(last)
 }

@@ -8,6 +8,7 @@ import { type Reader, UNREADABLE } from "../mail/text.ts"
 import { createIssuers } from "./issuers.ts"
 import { judge, type Judged, judgePart } from "./judge.ts"
 import { documentPart } from "./part.ts"
+import { createScans } from "./scans.ts"
 
 /** The signal is the deadline: what was not read by then counts as unreadable. */
 export type Recognise = (
@@ -21,6 +22,7 @@ const MOST_TEXT = 2_097_152
 
 export function createRecognise(settings: Settings["recognise"], reader: Reader): Recognise {
   const issuers = createIssuers(settings.issuers)
+  const scans = createScans(issuers)
   return async ({ subject, text, bulk }, files, signal) => {
     const around = { issuers, bulk }
     const own = (at: string, said: string): Judged => {
@@ -33,10 +35,17 @@ export function createRecognise(settings: Settings["recognise"], reader: Reader)
     for (const file of readable(files)) {
       // Other messages are read between two files, and the deadline is noticed.
       await setImmediate()
+      const names = file.names.flatMap((name) => [...new Set([name, reader.text(name).text.body])])
+      const before = scans.known(file, names)
+      if (before !== null) {
+        judged.push(before)
+        continue
+      }
       const found = room > 0 ? await reader.file(file, signal) : UNREADABLE
       room -= found.text.body.length + found.text.margins.length
-      const names = file.names.flatMap((name) => [...new Set([name, reader.text(name).text.body])])
-      judged.push(judgePart(documentPart(file.at, found, issuers, names), around, found.shows))
+      const one = judgePart(documentPart(file.at, found, issuers, names), around, found.shows)
+      scans.keep(file, found, one)
+      judged.push(one)
       if (!found.whole) unread.push(file.at)
     }
     return judge(judged, { unread, issuers, thresholds: settings })

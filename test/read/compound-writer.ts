@@ -112,18 +112,35 @@ function words(...numbers: readonly number[]): Buffer {
   return out
 }
 
-/** Rows of cells; strings are shared, and the list of them is continued in the middle of one. */
+/** Octets of one record. [MS-XLS] 2.1.4. */
+const LONGEST_RECORD = 8_224
+
+/** The list of all strings, continued in the middle of one where a record is full: there the flags stand again. */
+function sharedStrings(strings: readonly string[]): readonly Buffer[] {
+  const records: Buffer[] = []
+  let current = words(strings.length, 0, strings.length, 0)
+  for (const text of strings) {
+    const whole = biffString(text, 2)
+    const width = isNarrow(text) ? 1 : 2
+    const fits = Math.floor((LONGEST_RECORD - current.length - 3) / width)
+    if (fits >= text.length) current = Buffer.concat([current, whole])
+    else {
+      const cut = fits < 1 ? 0 : 3 + fits * width
+      records.push(Buffer.concat([current, whole.subarray(0, cut)]))
+      current = cut === 0 ? whole : Buffer.concat([whole.subarray(2, 3), whole.subarray(cut)])
+    }
+  }
+  return [...records, current].map((data, index) => biff(index === 0 ? 0xfc : 0x3c, data))
+}
+
+/** Rows of cells; strings are shared. */
 export function xls(rows: readonly (readonly string[])[]): Buffer {
   const cells = rows.flatMap((row, at) => row.map((text, column) => ({ text, at, column })))
-  const strings = Buffer.concat([
-    words(cells.length, 0, cells.length, 0),
-    ...cells.map(({ text }) => biffString(text, 2)),
-  ])
   return compound({
     Workbook: Buffer.concat([
       biff(0x809, words(0x600, 5, 0, 0), Buffer.alloc(8)),
       biff(0x85, words(0, 0, 0), biffString("Trang 1", 1)),
-      biff(0xfc, strings),
+      ...sharedStrings(cells.map(({ text }) => text)),
       biff(0x0a),
       biff(0x809, words(0x600, 0x10, 0, 0), Buffer.alloc(8)),
       ...cells.map(({ at, column }, index) => biff(0xfd, words(at, column, 0, index, 0))),

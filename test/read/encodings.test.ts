@@ -46,6 +46,7 @@ describe("short texts that everybody knows are recognised by themselves", () => 
     ["mËt", "MẬT"],
     ["HáA TèC", "HỎA TỐC"],
     ["B¸o c¸o quý II", "Báo cáo quý II"],
+    ["12_B¸o c¸o TUYÖT MËT.doc", "12_Báo cáo TUYỆT MẬT.doc"],
     ["COÄNG HOØA XAÕ HOÄI CHUÛ NGHÓA VIEÄT NAM", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
     ["Ñoäc laäp - Töï do - Haïnh phuùc", "Độc lập - Tự do - Hạnh phúc"],
     ["UÛY BAN NHAÂN DAÂN", "ỦY BAN NHÂN DÂN"],

@@ -12,6 +12,7 @@ import { createReader } from "../../src/read/read.ts"
 import { createReadScan, type ReadScan } from "../../src/read/scan.ts"
 import { createRecognise } from "../../src/recognise/recognise.ts"
 import { type Scribe, startScribe } from "../../src/sandbox/scribe.ts"
+import { letter } from "../recognise/letters.ts"
 import { file, opened } from "../recognise/recognised.ts"
 import { scannedPdf } from "./pdf-writer.ts"
 
@@ -128,6 +129,35 @@ describe("where tesseract is installed", {
     const start = performance.now()
     assert.equal(await scan("image", fixture("sealed.jpg"), AbortSignal.timeout(30)), null)
     assert.ok(performance.now() - start < 1_000)
+  })
+})
+
+describe("a picture that came before", () => {
+  const asked: string[] = []
+  const scan: ReadScan = async (kind) => {
+    asked.push(kind)
+    return `MẬT\n\n${letter()}`
+  }
+  const reader = createReader({ decode: decodeCharset, html: htmlText }, { roots: [], scan })
+  const recognise = createRecognise(settingsSchema.shape.recognise.parse({}), reader)
+  const judge = async (name: string, bytes: Buffer) =>
+    recognise({ subject: "", text: "", bulk: false }, [await opened(file(name, bytes))], AbortSignal.timeout(10_000))
+
+  test("is not read again, and is judged as before", async () => {
+    const first = await judge("a.jpg", fixture("sealed.jpg"))
+    const second = await judge("b.jpg", fixture("sealed.jpg"))
+    assert.deepEqual(second, first)
+    assert.equal(first.secrecy, "mat")
+    assert.equal(asked.length, 1)
+  })
+  test("is another when an octet of it is", async () => {
+    await judge("c.jpg", Buffer.concat([fixture("sealed.jpg"), Buffer.from("x")]))
+    assert.equal(asked.length, 2)
+  })
+  test("is looked at under its new name", async () => {
+    const named = await judge("12-BC_TUYET_MAT.jpg", fixture("sealed.jpg"))
+    assert.equal(named.secrecy, "tuyet-mat")
+    assert.equal(asked.length, 2)
   })
 })
 
