@@ -12,16 +12,16 @@ const MOST_PAGES = 6
 const LONGEST_TEXT = 262_144
 
 /** `name`: where the scribe listens. */
-export function createReadScan(name: string): ReadScan {
+export function createReadScan(name: string, times = { page: TIME, all: ALL_TIME }): ReadScan {
   /** What is left for a message; its deadline stands for it. */
   const budgets = new WeakMap<AbortSignal, { pages: number; time: Millis }>()
   return async (kind, octets, signal) => {
-    const budget = budgets.get(signal) ?? { pages: MOST_PAGES, time: ALL_TIME }
+    const budget = budgets.get(signal) ?? { pages: MOST_PAGES, time: times.all }
     budgets.set(signal, budget)
     if (signal.aborted || budget.pages <= 0 || budget.time <= 0) return null
     budget.pages--
     const start = performance.now()
-    const text = await ask(name, { kind, octets, time: Math.min(TIME, budget.time) }, signal)
+    const text = await ask(name, { kind, octets, time: Math.min(times.page, budget.time) }, signal)
     budget.time -= performance.now() - start
     return text
   }

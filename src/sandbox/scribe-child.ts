@@ -11,8 +11,8 @@ const MOST_WAITING = 8
 /** Octets of one file, and of the text of one page. */
 const LARGEST = 33_554_432
 const LONGEST_TEXT = 262_144
-/** Of one page, from start to end; what asks less is given less. */
-const LONGEST_TIME = 15_000
+/** Of one page, from start to end, whatever is asked for. */
+const LONGEST_TIME = 60_000
 /** Address space and processor seconds of one program. prlimit(1). */
 const LIMITS = ["--as=1500000000", "--cpu=20", "--core=0", "--nofile=64"]
 /** Long side of a page made from a PDF, in pixels: A4 at 200 dpi. */
