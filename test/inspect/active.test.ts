@@ -1,4 +1,6 @@
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, test } from "node:test"
 import { deflateSync } from "node:zlib"
 import { decompress } from "../../src/inspect/active/vba.ts"
@@ -34,6 +36,20 @@ const COUNTS = "Function Cong(a, b)\r\n  Cong = a + b\r\nEnd Function\r\n"
 const doc = (streams: Readonly<Record<string, Buffer>>): Buffer =>
   compound({ WordDocument: Buffer.alloc(5_000), ...streams })
 const macros = (source: string, compiled?: number): Buffer => doc(within("Macros", project(source, compiled)))
+
+describe("a document made by LibreOffice", () => {
+  const made = (name: string): Buffer => readFileSync(join(import.meta.dirname, "fixtures", name))
+  for (const name of ["plain.doc", "plain.docx", "plain.odt", "plain.pdf", "plain.rtf", "sheet.xls", "sheet.xlsx"]) {
+    test(`${name} has nothing in it`, async () => assert.deepEqual(await look(made(name), name), []))
+  }
+  test("with a macro that runs by itself and starts a program says both", async () => {
+    const found = await look(made("macro.ods"), "macro.ods")
+    assert.deepEqual(
+      found.map(({ kind, why }) => `${kind} ${why}`),
+      ["macro auto-run", "macro suspicious"],
+    )
+  })
+})
 
 describe("a macro", () => {
   rows([
