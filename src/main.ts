@@ -38,6 +38,7 @@ function program(): Command {
   heldCommands(congthu)
   lookbackCommand(congthu)
   noticeCommands(congthu)
+  peopleCommands(congthu)
   storeCommands(congthu)
   return congthu
 }
@@ -151,6 +152,23 @@ function noticeCommands(congthu: Command): void {
       const { showNotice } = await import("./commands/notices.ts")
       showNotice(name, configuration(file(congthu)), html === true)
     })
+}
+
+function peopleCommands(congthu: Command): void {
+  const people = congthu.command("people").description("tài khoản của bảng điều khiển / accounts of the console")
+  people
+    .command("list")
+    .description("liệt kê / list")
+    .action(() => hands(congthu, async (given) => (await import("./commands/people.ts")).listPeople(given)))
+  people
+    .command("invite")
+    .argument("<name>")
+    .description(
+      "liên kết mới để đặt mật khẩu, mở lại tài khoản / a new link to set a password; opens the account again",
+    )
+    .action((name: string) =>
+      hands(congthu, async (given) => (await import("./commands/people.ts")).invitePerson(name, given)),
+    )
 }
 
 function storeCommands(congthu: Command): void {

@@ -6,6 +6,7 @@ import { FATES, MODE_WORDS, phrase, short } from "./phrase.ts"
 export const WHY = {
   removed: { vi: "luật bị bỏ", en: "the rule is gone" },
   mode: { vi: "luật không còn được áp dụng", en: "the rule is no longer enforced" },
+  fewerPersons: both("ít người phải đồng ý hơn trước khi cho gửi", "fewer persons must agree before it may go"),
   milder: { vi: "mức xử lý nhẹ hơn", en: "it asks for less" },
   annotation: { vi: "bớt việc kèm theo", en: "it no longer adds what it added" },
   scope: { vi: "áp dụng cho ít hộp thư hơn", en: "it concerns fewer mailboxes" },
@@ -76,6 +77,9 @@ export function rule(was: Rule, is: Rule | null): Bilingual | null {
   if (was.basis !== is.basis) turns.push(turn(both("căn cứ", "basis"), told(was.basis ?? "–"), told(is.basis ?? "–")))
   if (was.notice !== is.notice)
     turns.push(turn(both("thông báo", "notice"), told(was.notice ?? "–"), told(is.notice ?? "–")))
+  const [had, has] = [was.approvals ?? 1, is.approvals ?? 1]
+  if (had !== has)
+    turns.push(turn(both("số người duyệt", "persons who must agree"), told(String(had)), told(String(has))))
   return sentence(start, turns)
 }
 

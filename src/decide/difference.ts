@@ -65,8 +65,8 @@ function rules(before: Policy, after: Policy, way: Passage): readonly Change[] {
 
 function isSameDemand(a: Rule, b: Rule): boolean {
   return (
-    JSON.stringify([a.when, a.then, a.mode, a.owner, a.also]) ===
-    JSON.stringify([b.when, b.then, b.mode, b.owner, b.also])
+    JSON.stringify([a.when, a.then, a.mode, a.owner, a.also, a.approvals ?? 1]) ===
+    JSON.stringify([b.when, b.then, b.mode, b.owner, b.also, b.approvals ?? 1])
   )
 }
 
@@ -81,6 +81,7 @@ function weaker(rule: Rule, later: Rule | null, { before, after, way }: Between)
   if (later === null) return say.WHY.removed
   if (later.mode !== "enforce") return say.WHY.mode
   if (rank(later.then) < rank(rule.then)) return say.WHY.milder
+  if ((later.approvals ?? 1) < (rule.approvals ?? 1)) return say.WHY.fewerPersons
   if (rule.also.some((one) => !later.also.some((other) => JSON.stringify(other) === JSON.stringify(one)))) {
     return say.WHY.annotation
   }

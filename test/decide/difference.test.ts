@@ -94,6 +94,18 @@ const rows: readonly [string, Policy, Policy, boolean][] = [
     true,
   ],
   [
+    "a rule that fewer persons may lift",
+    policy({ rules: [{ ...rule("a", out, "hold"), approvals: 2 }] }),
+    policy({ rules: [rule("a", out, "hold")] }),
+    true,
+  ],
+  [
+    "a rule that takes one person more",
+    policy({ rules: [rule("a", out, "hold")] }),
+    policy({ rules: [{ ...rule("a", out, "hold"), approvals: 2 }] }),
+    false,
+  ],
+  [
     "a rule put on trial",
     policy({ rules: [rule("a", out, "hold")] }),
     policy({ rules: [rule("a", out, "hold", { mode: "shadow" })] }),

@@ -32,7 +32,7 @@ interface User {
   readonly ask: (method: string, path: string, body?: unknown) => ReturnType<typeof ask>
 }
 
-async function enrol(gateway: Gateway, path: string, body: object): Promise<User> {
+async function enrol(gateway: Gateway, path: string, body: object, password = PASSWORD): Promise<User> {
   const made = await ask(gateway.console, "POST", path, { body })
   assert.equal(made.status, 200, made.text)
   const headers = { cookie: made.cookie ?? "", csrf: String(made.json["csrf"]) }
@@ -40,7 +40,7 @@ async function enrol(gateway: Gateway, path: string, body: object): Promise<User
     ask: (method, where, given) =>
       ask(gateway.console, method, where, { ...headers, ...(given === undefined ? {} : { body: given }) }),
   }
-  const begun = await user.ask("POST", "/api/account/totp", { password: PASSWORD })
+  const begun = await user.ask("POST", "/api/account/totp", { password })
   const code = codeOf(String(begun.json["secret"]), Date.now())
   const done = await user.ask("PUT", "/api/account/totp", { sealed: begun.json["sealed"], code })
   assert.equal(done.status, 200, done.text)
@@ -82,6 +82,23 @@ async function withHouse(run: (house: { sink: Sink; gateway: Gateway }) => Promi
   await using gateway = await startGateway({ to: sink.url, policy: POLICY })
   await run({ sink, gateway })
 }
+
+test("an administrator who lost everything is let in again from the machine", () =>
+  withHouse(async ({ gateway }) => {
+    await approverOf(gateway)
+    assert.match((await gateway.command("people", "list")).stdout, /^quantri {2}Quản trị .*operator@tinh/m)
+    const { stdout, code } = await gateway.command("people", "invite", "quantri")
+    assert.equal(code, 0)
+    const token = stdout.trim().split("/").at(-1)
+    const again = await enrol(
+      gateway,
+      "/api/invitation/accept",
+      { token, password: `${PASSWORD} mới` },
+      `${PASSWORD} mới`,
+    )
+    assert.equal((await again.ask("GET", "/api/people")).status, 200)
+    assert.equal((await gateway.command("people", "invite", "khongco")).code, 1)
+  }))
 
 describe("mail that waits", { concurrency: 2 }, () => {
   test("is justified by its sender's link, approved by the unit's approver, delivered, and its sender told", () =>
