@@ -1,6 +1,7 @@
 /** The way of one RCPT: what session and envelope alone tell, and whether that is enough to say no. */
 import * as replies from "./act/replies.ts"
 import { decide, type Prepared } from "./decide/decide.ts"
+import { record } from "./decide/record.ts"
 import { direction, type Where } from "./identify/direction.ts"
 import type { Directory } from "./identify/units.ts"
 import type { Webmail } from "./identify/webmail.ts"
@@ -8,6 +9,7 @@ import { type Address, addressKey } from "./mail/address.ts"
 import { type Evidence, pending } from "./mail/evidence.ts"
 import type { MailEvent } from "./mail/event.ts"
 import type { Reply } from "./mail/reply.ts"
+import type { Kept } from "./mail/version.ts"
 import type { Client, Envelope, Instant, Recipient, Transaction, TransactionId } from "./mail/transaction.ts"
 
 /** One version of the policy with what is looked up through it. */
@@ -25,7 +27,7 @@ export interface EnvelopeDeps {
   /** Whether a mailbox of ours exists. */
   verify(address: Address): Promise<"exists" | "unknown" | "failed">
   /** Resolves once the events are durable. */
-  note(events: readonly MailEvent[]): Promise<void>
+  note(events: readonly MailEvent[], evidence?: Kept): Promise<void>
   newId(): TransactionId
   now(): Instant
 }
@@ -44,14 +46,14 @@ export async function answerRecipient(deps: EnvelopeDeps, rcpt: Rcpt): Promise<R
   const id = deps.newId()
   const context = { ...inForce, id }
   const where = direction(rcpt.client, rcpt.from, recipient.address, inForce.directory)
-  const refuse = async (reply: Reply, why: string, rules: readonly string[]): Promise<Reply> => {
+  const refuse = async (reply: Reply, why: string, rules: readonly string[], evidence?: Kept): Promise<Reply> => {
     const kind = reply.code < 500 ? "deferred" : "rejected"
     const units = {
       senderUnit: where.authenticated && rcpt.from !== null ? inForce.directory.unitOf(rcpt.from) : null,
       recipientUnit: inForce.directory.unitOf(recipient.address),
     }
     const detail = { direction: where.direction, why, rules, ...units }
-    await deps.note([rcptEvent(kind, rcpt, { id, at: deps.now(), detail })])
+    await deps.note([rcptEvent(kind, rcpt, { id, at: deps.now(), detail })], evidence)
     return reply
   }
   if (where.direction === "relay") return refuse(replies.relayDenied(context), "relay-denied", [])
@@ -62,12 +64,14 @@ export async function answerRecipient(deps: EnvelopeDeps, rcpt: Rcpt): Promise<R
   }
   if (rcpt.client.listener !== "inbound") return null
   const transaction = { id, client: rcpt.client, envelope: envelopeOf(rcpt), at: deps.now() }
-  const verdict = decide(inForce.prepared, beforeData(inForce, transaction, { recipient, where }))
+  const evidence = beforeData(inForce, transaction, { recipient, where })
+  const verdict = decide(inForce.prepared, evidence)
   if (verdict === "pending" || (verdict.disposition !== "reject" && verdict.disposition !== "refuse")) return null
   return refuse(
     replies.refused(replies.noticeOf(verdict, inForce.prepared.policy.rules), context),
     "policy",
     verdict.decisive,
+    { at: transaction.at, transaction: id, facts: record(inForce.prepared, [{ evidence, verdict }]) ?? "" },
   )
 }
 

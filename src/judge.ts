@@ -3,6 +3,7 @@ import type { Units } from "./act/care.ts"
 import type { Judged as Party, Judgement, PlanSettings, Rewritten } from "./act/plan.ts"
 import { changesOf, goesOn, joined, unrewritten } from "./act/rewriting.ts"
 import { decide, isLiftable, type Prepared } from "./decide/decide.ts"
+import { type Judged as Answered, record, SECRET } from "./decide/record.ts"
 import { beforeData, type Party as Where, type PolicyInForce } from "./envelope.ts"
 import { claimOf, direction } from "./identify/direction.ts"
 import { identify } from "./identify/identify.ts"
@@ -12,6 +13,7 @@ import { type Evidence, type Fact, failed, known } from "./mail/evidence.ts"
 import type { Examination } from "./mail/examination.ts"
 import type { Claim, Identity, Imitation } from "./mail/identity.ts"
 import { contentOf, type Message } from "./mail/message.ts"
+import { isMarked, isSecret } from "./mail/secret.ts"
 import type { Change, Rewriting } from "./mail/rewrite.ts"
 import type { Instant, Spooled, Transaction, TransactionId } from "./mail/transaction.ts"
 import type { Verdict } from "./mail/verdict.ts"
@@ -28,6 +30,8 @@ export interface InForce extends PlanSettings, PolicyInForce {
 export interface JudgeDeps {
   /** `claim` is who sent it when that is to be proven. */
   examine(spooled: Spooled, claim: Claim | null): Promise<Examination>
+  /** The same of what may be secret, once an exception lets it pass. */
+  examineCleared?(spooled: Spooled, claim: Claim | null): Promise<Examination>
   rewrite(spooled: Spooled, changes: readonly Change[], id: TransactionId): Promise<Rewriting>
   /** Octets of ours as a body. */
   spool(octets: Uint8Array): Promise<Spooled>
@@ -58,7 +62,7 @@ interface Known extends Where {
 
 export async function judge(deps: JudgeDeps, inForce: InForce, { transaction, spooled }: Given): Promise<Judged> {
   const { client, envelope } = transaction
-  const found = await deps.examine(spooled, claimOf(transaction))
+  const found = await looked(deps, inForce, { transaction, spooled })
   const { message, authentication } = found
   const identity = identify(transaction, message, inForce.webmail)
   const imitations = inForce.imitations(identity, message)
@@ -76,7 +80,8 @@ export async function judge(deps: JudgeDeps, inForce: InForce, { transaction, sp
   const passes = passesFor(deps.passes(), contentHash, { transaction, parties })
   const named = { transaction, spooled, keyedHash, passes }
   const first = verdicts(inForce, named, { examination, parties })
-  const judged = await anew(deps, inForce, { ...named, examination, parties, first })
+  const said = first.map(({ verdict }) => verdict)
+  const judged = await anew(deps, inForce, { ...named, examination, parties, first: said })
   return {
     transaction,
     spooled,
@@ -91,7 +96,29 @@ export async function judge(deps: JudgeDeps, inForce: InForce, { transaction, sp
     examination,
     identity,
     imitations,
+    facts: isSecret(examination.content) ? SECRET : record(inForce.prepared, withoutPasses(inForce, first, passes)),
   }
+}
+
+/**
+ * Of what may be secret nothing is looked into, and it is refused; unless two persons let this very message pass: then it is
+ * looked into like any other before it goes anywhere.
+ */
+async function looked(deps: JudgeDeps, inForce: InForce, { transaction, spooled }: Given): Promise<Examination> {
+  const claim = claimOf(transaction)
+  const found = await deps.examine(spooled, claim)
+  if (deps.examineCleared === undefined || !isSecret(found.content) || isMarked(found.content)) return found
+  const keyedHash = deps.keyedHash(spooled.sha256)
+  const { client, envelope } = transaction
+  const parties = envelope.to.map((recipient) => ({
+    recipient,
+    where: direction(client, envelope.from, recipient.address, inForce.directory),
+    units: { sender: null, recipient: null },
+    thread: known(false),
+  }))
+  const first = verdicts(inForce, { transaction, spooled, keyedHash, passes: [] }, { examination: found, parties })
+  const isLifted = first.every(({ verdict }) => verdict.lifted.length > 0 && verdict.disposition !== "refuse")
+  return isLifted ? deps.examineCleared(spooled, claim) : found
 }
 
 function withMore<T>(fact: Fact<readonly T[]>, more: readonly T[]): Fact<readonly T[]> {
@@ -120,12 +147,21 @@ function passesFor(
   return passes.filter((pass) => pass.content === content && pass.sender === sender && at < pass.until)
 }
 
+/** What the policy alone says: permissions for one resend are no part of it. */
+function withoutPasses(inForce: InForce, first: readonly Answered[], passes: Named["passes"]): readonly Answered[] {
+  if (passes.length === 0) return first
+  return first.map(({ evidence, verdict }) => {
+    const alone = decide(inForce.prepared, evidence)
+    return { evidence, verdict: alone === "pending" ? verdict : alone }
+  })
+}
+
 /** One for each recipient. After DATA no fact is pending any more. */
 function verdicts(
   inForce: InForce,
   { transaction, spooled, keyedHash, passes }: Named,
   found: Examined,
-): readonly Verdict[] {
+): readonly Answered[] {
   const { message, findings, authentication, content } = found.examination
   const identity = known(identify(transaction, message, inForce.webmail))
   return found.parties.map(({ recipient, where, thread }) => {
@@ -147,7 +183,7 @@ function verdicts(
       passes.filter(({ recipients }) => recipients.includes(key)),
     )
     if (verdict === "pending") throw new Error("a verdict is pending after DATA")
-    return verdict
+    return { evidence, verdict }
   })
 }
 
@@ -193,12 +229,12 @@ async function anew(deps: JudgeDeps, inForce: InForce, once: Once): Promise<read
     if (one === undefined) return { recipient, ...where, units, verdict }
     if ("is" in one) return { recipient, ...where, units, verdict: unrewritten(verdict, one, inForce.rules) }
     const keyedHash = deps.keyedHash(one.spooled.sha256)
-    const [second = verdict] = verdicts(
+    const [second = { verdict }] = verdicts(
       inForce,
       { ...one, keyedHash, passes: once.passes },
       { examination: one.examination, parties: [party] },
     )
-    const both = joined(verdict, second, inForce.rules)
+    const both = joined(verdict, second.verdict, inForce.rules)
     // Security looks at the message as it came.
     return goesOn(both)
       ? { recipient, ...where, units, verdict: both, rewritten: one }

@@ -2,6 +2,10 @@
 import { Command, CommanderError } from "commander"
 import { configFile, fileFaults, load } from "./commands/load.ts"
 import { type Action, change, type Hands, list, LIST_LIMIT, show, withStore } from "./commands/queue.ts"
+import { auditCommands, exceptionCommands } from "./commands/exceptions-cli.ts"
+import { policyCommands } from "./commands/policy-cli.ts"
+import { unitCommands } from "./commands/units-cli.ts"
+import { judging } from "./commands/usable.ts"
 import { UsageError } from "./commands/usage.ts"
 import { formatFaults } from "./config/fault.ts"
 import { StoreError } from "./store/error.ts"
@@ -40,6 +44,10 @@ function program(): Command {
   noticeCommands(congthu)
   peopleCommands(congthu)
   storeCommands(congthu)
+  policyCommands(congthu, (run) => hands(congthu, run))
+  exceptionCommands(congthu, (run) => hands(congthu, run))
+  auditCommands(congthu, (run) => hands(congthu, run))
+  unitCommands(congthu, (run) => hands(congthu, run))
   return congthu
 }
 
@@ -83,10 +91,15 @@ function explainCommand(congthu: Command): void {
       "mật khẩu người nhận cho để mở tệp / passwords of the recipient that may open its files",
     )
     .option("--policy <file>", "chính sách khác / another policy file")
+    .option("--version <number>", "một phiên bản đã lưu / a version in the store")
     .option("--json", "in JSON / print JSON")
-    .action(async (files: string[], options: { policy?: string; from: string; to: string[] }) => {
+    .action(async (files: string[], options: { policy?: string; version?: string; from: string; to: string[] }) => {
       const { explain } = await import("./commands/explain.ts")
-      await explain(files, options, configuration(file(congthu), options.policy))
+      const judged =
+        options.policy === undefined
+          ? await judging(file(congthu), options.version)
+          : configuration(file(congthu), options.policy)
+      await explain(files, options, judged)
     })
 }
 
@@ -99,7 +112,7 @@ interface CopyOptions {
 
 /** Runs beside the gateway on its store; the result is the exit status. */
 async function hands(congthu: Command, run: (given: Hands) => Promise<number>): Promise<void> {
-  process.exitCode = await withStore(configuration(file(congthu)), run)
+  process.exitCode = await withStore(await judging(file(congthu), undefined), run)
 }
 
 function queueCommands(congthu: Command): void {

@@ -4,6 +4,7 @@ import { addressKey } from "../mail/address.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Reply } from "../mail/reply.ts"
 import type { Spooled, Transaction } from "../mail/transaction.ts"
+import type { Kept } from "../mail/version.ts"
 import type { Judgement, Plan } from "./plan.ts"
 import type { Told } from "./tell.ts"
 import { threadOf } from "./thread.ts"
@@ -17,7 +18,7 @@ type Accepting = Extract<Plan, { do: "accept" }>
 /** Takes into custody; every method resolves once it is durable. */
 export interface Acceptor {
   accept(acceptance: Acceptance, reports: readonly Acceptance[]): Promise<void>
-  note(events: readonly MailEvent[]): Promise<void>
+  note(events: readonly MailEvent[], evidence?: Kept): Promise<void>
   discard(spooled: Spooled): Promise<void>
   /** Reports and notices of what was rejected beside accepted recipients, and of what waits. */
   tell(judgement: Judgement, plan: Accepting): Promise<Told>
@@ -26,15 +27,20 @@ export interface Acceptor {
 /** The reply to DATA. Rejects when the store fails: nothing is kept, the session answers 451 and the client still has it. */
 export async function act(plan: Plan, judgement: Judgement, into: Acceptor): Promise<Reply> {
   if (plan.do === "answer") {
-    await into.note(plan.events)
+    await into.note(plan.events, kept(judgement).evidence)
     await into.discard(judgement.spooled)
     return plan.reply
   }
   const told = await into.tell(judgement, plan)
   const taken = acceptance(plan, judgement)
   const anew = plan.rewritten.map((one) => rewritten(taken, one))
-  await into.accept({ ...taken, events: [...taken.events, ...told.events] }, [...anew, ...told.mails])
+  const whole = { ...taken, ...kept(judgement), events: [...taken.events, ...told.events] }
+  await into.accept(whole, [...anew, ...told.mails])
   return plan.reply
+}
+
+function kept({ transaction: { id, at }, facts = null }: Judgement): { readonly evidence?: Kept } {
+  return facts === null ? {} : { evidence: { at, transaction: id, facts } }
 }
 
 /** It stands beside the message as it came, which tells of it and answers for it. */

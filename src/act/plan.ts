@@ -57,6 +57,8 @@ export interface Judgement {
   readonly uses?: readonly number[]
   /** It passed more servers than RFC 5321 §6.3 lets a sound message pass. */
   readonly looping: boolean
+  /** What is kept of it to be judged again by another policy. */
+  readonly facts?: string | null
 }
 
 export interface PlanSettings {

@@ -18,7 +18,7 @@ import { moment } from "../notify/moment.ts"
 import type { Notice } from "../notify/notice.ts"
 import type { Appeal, DueCase } from "../store/custody.ts"
 import type { Store } from "../store/store.ts"
-import type { Configuration } from "./load.ts"
+import type { Configuration } from "./assemble.ts"
 import { approverOf } from "./office.ts"
 
 /** Cases looked at in one round. */

@@ -12,7 +12,7 @@ import type { Search } from "../store/search.ts"
 import type { Store } from "../store/store.ts"
 import { StoreError } from "../store/error.ts"
 import { treeOf } from "./hands.ts"
-import type { Configuration } from "./load.ts"
+import type { Configuration } from "./assemble.ts"
 
 const MINUTE: Millis = 60_000
 const DAY: Millis = 86_400_000

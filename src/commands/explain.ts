@@ -17,8 +17,8 @@ import { createPool } from "../sandbox/pool.ts"
 import { scanSettings } from "../sandbox/protocol.ts"
 import { startScribe } from "../sandbox/scribe.ts"
 import { createNetworks } from "../receive/network.ts"
+import type { Configuration } from "./assemble.ts"
 import { createBadFiles } from "./bad-files.ts"
-import type { Configuration } from "./load.ts"
 import { worded } from "./removed.ts"
 import { UsageError } from "./usage.ts"
 
@@ -61,6 +61,7 @@ export async function explain(
       passes: () => [],
       keyedHash: () => "",
       examine: (spooled, claim) => pool.examine(spooled, options.client === undefined ? null : claim, options.password),
+      examineCleared: (spooled, claim) => pool.examineCleared(spooled, options.client === undefined ? null : claim),
       rewrite: (spooled, changes, id) =>
         pool.rewrite(spooled, worded(changes, configuration.office, { id, at: Date.now() })),
       spool: (octets) => Promise.resolve(spool(octets)),

@@ -5,12 +5,12 @@ import type { Tree } from "../console/api/access.ts"
 import type { Hands } from "../console/api/hands.ts"
 import { createKeys, newSecret } from "../console/api/secret.ts"
 import { unitTree } from "../decide/units.ts"
+import type { Configuration } from "./assemble.ts"
 import type { Rule, Unit } from "../mail/policy.ts"
 import type { MessageRecord, Store } from "../store/store.ts"
 import { ask, decideAppeal, offerLink, pageOf, takeBack } from "./appeal.ts"
 import { evidenceOf } from "./evidence.ts"
 import { decideHeld } from "./held.ts"
-import type { Configuration } from "./load.ts"
 import { previewOf } from "./notices.ts"
 
 export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "examine" | "wake"> {

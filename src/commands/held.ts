@@ -7,7 +7,7 @@ import type { Instant } from "../mail/transaction.ts"
 import { acceptNotice, acceptReport } from "../notify/custody.ts"
 import type { Word } from "../store/custody.ts"
 import type { CopyRef, Store } from "../store/store.ts"
-import type { Configuration } from "./load.ts"
+import type { Configuration } from "./assemble.ts"
 import { approverOf } from "./office.ts"
 
 export interface Decider {

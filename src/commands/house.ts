@@ -4,15 +4,13 @@ import { join } from "node:path"
 import { createCap, type Cap } from "../act/cap.ts"
 import { deskOf, spoolOctets, tell as tellOf } from "../act/tell.ts"
 import { createConsole, type Console } from "../console/api/server.ts"
-import { createCallout } from "../deliver/callout.ts"
 import { createRunner, type Runner } from "../deliver/runner.ts"
 import { createGateway } from "../gateway.ts"
-import { readRecipients } from "../identify/recipients.ts"
-import type { Address } from "../mail/address.ts"
 import type { Account } from "../mail/people.ts"
 import type { Pass } from "../store/custody.ts"
 import type { Acceptance } from "../mail/delivery.ts"
 import type { Examination } from "../mail/examination.ts"
+import type { Kept } from "../mail/version.ts"
 import type { Claim } from "../mail/identity.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { newTransactionId, type Spooled } from "../mail/transaction.ts"
@@ -33,7 +31,9 @@ import type { Records, Store } from "../store/store.ts"
 import { createHealth, type Health } from "../telemetry/health.ts"
 import { createLog, event, type Log } from "../telemetry/log.ts"
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts"
-import type { Configuration } from "./load.ts"
+import { createAnchors } from "./anchors.ts"
+import { verifier } from "./verifier.ts"
+import type { Configuration } from "./assemble.ts"
 import { createBadFiles } from "./bad-files.ts"
 import { lookBack } from "./look-back.ts"
 import { worded } from "./removed.ts"
@@ -66,6 +66,10 @@ export interface House {
   readonly configuration: () => Configuration
   /** Takes new settings into force. Rejects with the faults that only opening files tells, and then nothing has changed. */
   configure(next: Configuration): Promise<void>
+  /** Tells the end of the audit trail outside when it is due. */
+  readonly anchors: (now: number) => Promise<void>
+  /** The same settings with another policy. */
+  adopt(next: Configuration): void
   /** For log and metrics, once the events are durable. */
   readonly tell: (events: readonly MailEvent[]) => void
 }
@@ -113,8 +117,8 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
       metrics.events.inc({ kind: one.kind })
     }
   }
-  const note = async (events: readonly MailEvent[]): Promise<void> => {
-    await store.records.note(events)
+  const note = async (events: readonly MailEvent[], evidence?: Kept): Promise<void> => {
+    await store.records.note(events, evidence)
     tell(events)
   }
   let verify = await verifier(first)
@@ -129,7 +133,8 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
 
   const gateway = createGateway({
     inForce: () => configuration.inForce,
-    examine: examiner(pool, metrics, log),
+    examine: examiner((spooled, claim) => pool.examine(spooled, claim), metrics, log),
+    examineCleared: examiner((spooled, claim) => pool.examineCleared(spooled, claim), metrics, log),
     rewrite: (spooled, changes, id) =>
       pool.rewrite(spooled, worded(changes, configuration.office, { id, at: Date.now() })),
     spool: (octets) => spoolOctets(store.bodies, octets),
@@ -239,6 +244,10 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     lists: () => ({ missing: badFiles.kept().includes(null), faults: listFaults }),
     tell,
     configuration: () => configuration,
+    anchors: createAnchors(store.records, () => settings().audit, log),
+    adopt: (next) => {
+      configuration = next
+    },
     configure: async (next) => {
       const nextVerify = await verifier(next)
       await receiver.reload(next.settings)
@@ -283,12 +292,12 @@ async function accept(
 
 type Examine = (spooled: Spooled, claim: Claim | null) => Promise<Examination>
 
-function examiner(pool: Pool, metrics: Metrics, log: Log): Examine {
+function examiner(examine: Examine, metrics: Metrics, log: Log): Examine {
   const judged = createTimeouts()
   return async (spooled, claim) => {
     const end = metrics.examination.startTimer()
     try {
-      const examination = judged(spooled.sha256, await pool.examine(spooled, claim), Date.now())
+      const examination = judged(spooled.sha256, await examine(spooled, claim), Date.now())
       const { authentication } = examination
       if (authentication.state === "failed") log.warn("the sender could not be checked", { why: authentication.why })
       return examination
@@ -308,21 +317,4 @@ function loginEvent({ ip, user, succeeded }: LoginAttempt): MailEvent {
     by: user ?? "client",
     detail: { client: ip, user },
   }
-}
-
-type Verify = (address: Address) => Promise<"exists" | "unknown" | "failed">
-
-/** Recipient verification as the settings ask: any, a list, or the next hop's own word. */
-async function verifier(configuration: Configuration): Promise<Verify> {
-  const verify = await listOrCallout(configuration)
-  const postmaster = configuration.settings.postmaster.toLowerCase()
-  // Whoever else exists, this mailbox does. RFC 5321 §4.5.1.
-  return (address) => (address.text.toLowerCase() === postmaster ? Promise.resolve("exists") : verify(address))
-}
-
-async function listOrCallout({ settings }: Configuration): Promise<Verify> {
-  if (settings.recipients === "any") return () => Promise.resolve("exists")
-  if (settings.recipients === "callout") return createCallout(() => settings)
-  const isListed = await readRecipients(settings.recipients.slice("list:".length))
-  return (address) => Promise.resolve(isListed(address) ? "exists" : "unknown")
 }

@@ -4,34 +4,24 @@ import { NOTICES } from "../act/replies.ts"
 import { loadCalendar } from "../config/calendar.ts"
 import { reason } from "../config/files.ts"
 import { loadSettings } from "../config/load.ts"
-import { loadPolicy } from "../config/policy.ts"
+import { loadPolicy, type PolicyContext } from "../config/policy.ts"
 import type { Settings } from "../config/schema.ts"
 import { readYaml, yamlFaultTexts } from "../config/yaml.ts"
-import { prepare } from "../decide/decide.ts"
-import type { InForce } from "../judge.ts"
 import { readRecipients } from "../identify/recipients.ts"
-import { createImitations } from "../identify/imitation.ts"
-import { createLookAlikes } from "../identify/look-alike.ts"
-import { createDirectory } from "../identify/units.ts"
 import type { Calendar } from "../mail/calendar.ts"
 import type { Policy } from "../mail/policy.ts"
-import { type Office, replyLines } from "../notify/letter.ts"
+import { NO_REGISTRY } from "../mail/version.ts"
 import { loadRules } from "../inspect/scan/yara.ts"
+import { type Families, readFamilies } from "../identify/webmail.ts"
+import { assemble, type Base, type Configuration } from "./assemble.ts"
 import { listFault } from "./bad-files.ts"
-import { createWebmail, type Families, readFamilies } from "../identify/webmail.ts"
 import { loadWords } from "./office.ts"
 import { readUsers } from "../receive/users.ts"
 
-/** What runs the gateway: its settings, and the policy that they name. */
-export interface Configuration {
-  readonly settings: Settings
-  readonly inForce: InForce
-  readonly office: Office
-}
-
 export type Loaded =
   | { readonly ok: true; readonly configuration: Configuration; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly faults: readonly string[] }
+  /** `base`: only the policy's file is faulty; another policy may be read with it. */
+  | { readonly ok: false; readonly faults: readonly string[]; readonly base: Base | null }
 
 /** The settings file in use: `--config`, else `CONGTHU_CONFIG`, else the shipped one. */
 export function configFile(option: string | undefined): string {
@@ -45,76 +35,57 @@ export function load(settingsFile: string, policyFile?: string): Loaded {
   const families = loadFamilies(settings.webmail)
   const policy = families.ok ? readPolicy(policyFile ?? settings.policy, families.value, settings) : null
   const calendar = readCalendar(settings)
-  const words = loadWords(settings, policy?.ok === true ? policy.value : null, Date.now())
+  const words = loadWords(settings, policy?.ok === true ? policy.value.policy : null, Date.now())
   if (!read.ok || !families.ok || policy === null || !policy.ok || !words.ok || !calendar.ok) {
     const all = [read, families, ...(policy === null ? [] : [policy]), words, calendar]
-    return { ok: false, faults: all.flatMap((one) => (one.ok ? [] : one.faults)) }
+    const faults = all.flatMap((one) => (one.ok ? [] : one.faults))
+    return {
+      ok: false,
+      faults,
+      base:
+        read.ok && families.ok && words.ok && calendar.ok
+          ? baseOf(read.settings, families.value, calendar.value)
+          : null,
+    }
   }
-  const office = { settings: read.settings, ...words.value }
-  const directory = createDirectory(policy.value, read.settings.domains, Date.now())
-  const webmail = createWebmail(families.value)
-  const inForce = {
-    ...planSettings(read.settings),
-    refusals: replyLines(office),
-    calendar: calendar.value,
-    rules: policy.value.rules,
-    prepared: prepare(policy.value),
-    directory,
-    webmail,
-    imitations: createImitations({
-      lookAlikes: createLookAlikes({ ...families.value, webmail, ours: ourDomains(policy.value, read.settings) }),
-      isOurs: (domain) => directory.isOurs(domain),
-      units: policy.value.units,
-      officials: policy.value.officials ?? [],
-      names: Object.values(read.settings.agency.name),
-    }),
-    hops: read.settings.limits.hops,
-  }
-  const warnings = [...read.warnings, ...policy.warnings, ...words.warnings]
-  return { ok: true, configuration: { settings: read.settings, inForce, office }, warnings }
+  const { text, context } = policy.value
+  const reading = { text, context, families: families.value, calendar: calendar.value }
+  const made = assemble({ settings: read.settings, policy: policy.value.policy, reading }, Date.now())
+  if (!made.ok) return { ...made, base: baseOf(read.settings, families.value, calendar.value) }
+  return { ...made, warnings: [...read.warnings, ...policy.warnings, ...made.warnings] }
 }
 
-function ourDomains({ units }: Policy, { domains }: Settings): readonly string[] {
-  return [...new Set([...domains, ...units.flatMap((unit) => unit.domains)])]
+function baseOf(settings: Settings, families: Families, calendar: Calendar): Base {
+  return { settings, reading: { text: "", context: contextOf(families, settings), families, calendar } }
+}
+
+function contextOf(
+  { families }: Families,
+  { domains, timezone }: Pick<Settings, "domains" | "timezone">,
+): PolicyContext {
+  const webmail = new Map(families.map((one) => [one.id, one.class !== "isp-mail"]))
+  return { domains, webmail, notices: NOTICES, timezone, now: Date.now(), registry: NO_REGISTRY }
 }
 
 /** Sound sections of the settings, some of which may be missing. */
 type Sections = Partial<Settings>
-type ReadPolicy = Read<Policy> & { readonly warnings: readonly string[] }
+interface PolicyRead {
+  readonly policy: Policy
+  readonly text: string
+  readonly context: PolicyContext
+}
+type ReadPolicy = Read<PolicyRead> & { readonly warnings: readonly string[] }
 
-function readPolicy(
-  file: string | undefined,
-  { families }: Families,
-  { domains, timezone }: Sections,
-): ReadPolicy | null {
+function readPolicy(file: string | undefined, families: Families, { domains, timezone }: Sections): ReadPolicy | null {
   // Without these the settings have faults enough, and the policy would seem to have faults that it has not.
   if (file === undefined || domains === undefined || timezone === undefined) return null
   const text = readText(file)
   if (!text.ok) return { ...text, warnings: [] }
-  const webmail = new Map(families.map((one) => [one.id, one.class !== "isp-mail"]))
-  const policy = loadPolicy(text.value, { domains, webmail, notices: NOTICES, timezone, now: Date.now() })
+  const context = contextOf(families, { domains, timezone })
+  const policy = loadPolicy(text.value, context)
   const named = (lines: readonly string[]): readonly string[] => lines.map((line) => `${file}: ${line}`)
   if (!policy.ok) return { ok: false, faults: named(policy.faults), warnings: [] }
-  return { ok: true, value: policy.policy, warnings: named(policy.warnings) }
-}
-
-function planSettings({
-  hostname,
-  publicUrl,
-  timezone,
-  deliver,
-  hold,
-}: Settings): Omit<
-  InForce,
-  "calendar" | "rules" | "refusals" | "prepared" | "directory" | "webmail" | "imitations" | "hops"
-> {
-  return {
-    hostname,
-    publicUrl,
-    timezone,
-    expire: deliver.expire,
-    keep: { hold: hold.keep, quarantine: hold.quarantine },
-  }
+  return { ok: true, value: { policy: policy.policy, text: text.value, context }, warnings: named(policy.warnings) }
 }
 
 type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly string[] }

@@ -3,8 +3,8 @@ import { isRefusal, NOTICES, type NoticeName } from "../mail/notice.ts"
 import type { Values } from "../notify/letter.ts"
 import { letter, replyLines } from "../notify/letter.ts"
 import { moment } from "../notify/moment.ts"
+import type { Configuration } from "./assemble.ts"
 import type { NoticeHands } from "../console/api/hands.ts"
-import type { Configuration } from "./load.ts"
 import { UsageError } from "./usage.ts"
 
 const CODE = "3GS2BV3780QZ"
@@ -59,6 +59,9 @@ function sample(now: number, timezone: string): Values {
     han_phe_duyet: moment(now + 86_400_000, timezone),
     so_ngay_luu: "7",
     ma_xac_nhan: "204816",
+    ma_ngoai_le: "7k2m9p4q8r1s",
+    ly_do_ngoai_le: "Phối hợp với đoàn cứu trợ trong đợt lũ",
+    so_lan_dung: "3",
     lan_thu_lai: ["5", "5"],
     han_thu_lai: moment(now + 5 * 86_400_000, timezone),
     ma_loi_smtp: ["451 4.7.1 try again later", "421 4.3.2 service not available"],

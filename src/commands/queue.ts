@@ -4,8 +4,8 @@ import type { QueueRow } from "../mail/delivery.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { openStore } from "../store/open.ts"
 import type { CopyRef } from "../store/store.ts"
+import type { Configuration } from "./assemble.ts"
 import { atTheMachine, decideHeld, type Decider } from "./held.ts"
-import type { Configuration } from "./load.ts"
 
 /** Rows a list prints unless told otherwise. */
 export const LIST_LIMIT = 1_000

@@ -8,10 +8,15 @@ import type { Millis } from "../mail/transaction.ts"
 import { StoreError } from "../store/error.ts"
 import { escalateDue } from "./chain.ts"
 import { duePeriods, sendDigests } from "./digest.ts"
+import type { Configuration } from "./assemble.ts"
+import { keepExceptions } from "./exceptions-keep.ts"
 import { expireHeld } from "./held.ts"
 import { build, type House } from "./house.ts"
 import { fileFaults, load } from "./load.ts"
+import { PolicyFault } from "./policy-source.ts"
+import { createPolicyWatch, type PolicyWatch } from "./policy-watch.ts"
 import { pidFile } from "./reload.ts"
+import { instead, usable } from "./usable.ts"
 import { UsageError } from "./usage.ts"
 
 /** Sessions get this long to finish their transaction once we are told to stop. */
@@ -27,12 +32,12 @@ const OLDEST_SESSION: Millis = 86_400_000
 
 /** Resolves when the gateway listens; it runs until SIGTERM or SIGINT. Throws UsageError and StoreError. */
 export async function start(file: string): Promise<void> {
-  const loaded = load(file)
-  if (!loaded.ok) throw new UsageError(loaded.faults.join("\n"))
+  const loaded = await usable(file)
   const faults = await fileFaults(loaded.configuration.settings)
   if (faults.length > 0) throw new UsageError(faults.join("\n"))
   const house = await build(loaded.configuration)
   const { log, receiver, web, runner } = house
+  const watch = createPolicyWatch(house)
   for (const warning of loaded.warnings) log.warn("settings", { warning })
   const pid = pidFile(loaded.configuration.settings)
   let keeping: NodeJS.Timeout | null = null
@@ -42,22 +47,25 @@ export async function start(file: string): Promise<void> {
     if (stopping) return
     stopping = true
     if (keeping !== null) clearInterval(keeping)
+    watch.stop()
     void close(house).finally(() => rmSync(pid, { force: true }))
   }
   process.on("SIGTERM", stop)
   process.on("SIGINT", stop)
-  process.on("SIGHUP", () => void reload(file, house).then(() => house.shared.wake("policy")))
-  house.shared.onWake(() => void reload(file, house))
+  process.on("SIGHUP", () => void reload(file, house, watch).then(() => house.shared.wake("policy")))
+  house.shared.onWake(() => void reload(file, house, watch))
 
   try {
+    house.adopt(await settled(watch, loaded.configuration))
     const listening = await opened(receiver.listen())
     await opened(web.listen())
     writeFileSync(pid, `${process.pid}\n`)
     runner.start()
+    watch.start()
     await keepHouse(house)
     keeping = setInterval(() => void keepHouse(house), HOUSEKEEPING)
     for (const part of ["receive", "deliver"]) house.health.report(part, "ok")
-    const { version } = loaded.configuration.inForce.prepared.policy
+    const { version } = house.configuration().inForce.prepared.policy
     const at = listening.map(({ listener, host, port }) => `${listener} ${host}:${port}`)
     if (house.firstLink !== null) {
       process.stderr.write(`Tạo người quản trị đầu tiên / create the first administrator: ${house.firstLink}\n`)
@@ -66,6 +74,15 @@ export async function start(file: string): Promise<void> {
   } catch (error) {
     stop()
     throw error
+  }
+}
+
+/** A version that these settings cannot read is a fault of theirs. */
+async function settled(watch: PolicyWatch, file: Configuration): Promise<Configuration> {
+  try {
+    return await watch.settle(file)
+  } catch (error) {
+    throw error instanceof PolicyFault ? new UsageError(error.message) : error
   }
 }
 
@@ -100,6 +117,8 @@ async function keepHouse(house: House): Promise<void> {
       accounts: await store.records.accounts(),
       now: Date.now(),
     })
+    await keepExceptions(house.store, house.configuration(), Date.now())
+    await house.anchors(Date.now())
     const { retention } = house.configuration().settings
     const now = Date.now()
     await store.records.tidy({ events: now - retention.events, messages: now - retention.messages }, TIDY)
@@ -188,22 +207,20 @@ async function endHolds({ store, cap, tell, configuration, runner }: House): Pro
 }
 
 /** Faulty settings leave the last good ones in force. */
-async function reload(file: string, house: House): Promise<void> {
+async function reload(file: string, house: House, watch: PolicyWatch): Promise<void> {
   const { log } = house
-  const loaded = load(file)
-  if (!loaded.ok) {
-    for (const fault of loaded.faults) log.error("settings refused; the last good ones stay in force", { fault })
-    return
-  }
+  const read = load(file)
   try {
-    const before = house.configuration().inForce.prepared.policy.version
-    await house.configure(loaded.configuration)
-    const { version } = loaded.configuration.inForce.prepared.policy
+    const loaded = read.ok ? read : await instead(read, house.store.records)
+    const next = await watch.settle(loaded.configuration)
+    await house.configure(next)
+    const { version } = next.inForce.prepared.policy
     for (const warning of loaded.warnings) log.warn("settings", { warning })
     await note(house, "settings-reloaded", { policy: version })
-    if (version !== before) await note(house, "policy-published", { policy: version, before })
   } catch (error) {
-    log.error("settings refused; the last good ones stay in force", { error })
+    const faults = error instanceof UsageError ? error.message.split("\n") : []
+    for (const fault of faults) log.error("settings refused; the last good ones stay in force", { fault })
+    if (faults.length === 0) log.error("settings refused; the last good ones stay in force", { error })
   }
 }
 

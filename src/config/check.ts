@@ -28,6 +28,7 @@ export function check(sound: Sound, now: Instant): Checked {
     ...ports(sound),
     ...defaultRoute(sound),
     ...ownNextHops(sound),
+    ...directoryFor(sound),
   ]
   return {
     faults,
@@ -62,6 +63,11 @@ function files({ policy, webmail, recipients, listen, recognise }: Sound): reado
     ...(recognise?.authorities ?? []).flatMap((path, index) => file(["recognise", "authorities", index], path)),
     ...(submissions?.auth ? file(["listen", "submissions", "auth"], after(submissions.auth)) : []),
   ]
+}
+
+function directoryFor({ recipients, directory }: Sound): readonly Fault[] {
+  if (recipients !== "ldap" || directory !== null) return []
+  return [{ path: ["recipients"], expected: "a directory beside ldap", got: "ldap, and no directory" }]
 }
 
 function store({ store: section }: Sound): readonly Fault[] {

@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto"
 import { MODES, type Policy } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
+import { NO_REGISTRY, type Registry } from "../mail/version.ts"
+import type { Names } from "./condition.ts"
 import { faultText, isRecord, readSections } from "./fault.ts"
 import { checkPolicy, overdue } from "./policy-check.ts"
 import { type PolicyNames, policySchema, type WrittenPolicy } from "./policy-schema.ts"
@@ -16,6 +18,8 @@ export interface PolicyContext {
   readonly notices: readonly string[]
   readonly timezone: string
   readonly now: Instant
+  /** What is maintained beside the text. */
+  readonly registry?: Registry
 }
 
 export type LoadedPolicy =
@@ -25,7 +29,8 @@ export type LoadedPolicy =
 export function loadPolicy(text: string, context: PolicyContext): LoadedPolicy {
   const yaml = readYaml(text)
   if (!yaml.ok) return { ok: false, faults: yamlFaultTexts(yaml.faults) }
-  const { sound, faults } = readSections(policySchema(namesIn(yaml.value, context)), yaml.value ?? {})
+  const { sound: alone, faults } = readSections(policySchema(namesIn(yaml.value, context)), yaml.value ?? {})
+  const sound = withRegistry(alone, context.registry ?? NO_REGISTRY)
   const all = [...faults, ...checkPolicy(sound, context.domains)]
   if (all.length > 0) return { ok: false, faults: all.map(faultText) }
 
@@ -35,14 +40,47 @@ export function loadPolicy(text: string, context: PolicyContext): LoadedPolicy {
   return { ok: true, policy, warnings: overdue(written, context.now).map(faultText) }
 }
 
+/** Units of the registry stand in for those of the text with their name, else beside them; its mailboxes come before patterns. */
+function withRegistry(sound: Partial<WrittenPolicy>, registry: Registry): Partial<WrittenPolicy> {
+  const { units, mailboxes } = sound
+  const kept = new Map(registry.units.map((unit) => [unit.id, unit]))
+  const named = new Set(units?.map(({ id }) => id))
+  return {
+    ...sound,
+    ...(units === undefined
+      ? {}
+      : {
+          units: [
+            ...units.map((unit) => kept.get(unit.id) ?? unit),
+            ...registry.units.filter(({ id }) => !named.has(id)),
+          ].map((unit) => ({ ...unit, domains: [...unit.domains] })),
+        }),
+    ...(mailboxes === undefined ? {} : { mailboxes: [...registry.mailboxes, ...mailboxes] }),
+  }
+}
+
+/** What a condition written beside a policy may refer to. */
+export function namesOf({ units, mailboxes, lists }: Policy, { webmail }: PolicyContext): Names {
+  return {
+    units: new Set(units.map(({ id }) => id)),
+    classes: new Set([...mailboxes.map((entry) => entry.class), "ordinary"]),
+    lists: new Set(Object.keys(lists)),
+    webmail,
+  }
+}
+
 /** The names that sections define, read leniently, so that a fault in one section does not become faults in all that refer to it. */
 function namesIn(raw: unknown, context: PolicyContext): PolicyNames {
   const section = (key: string): unknown => (isRecord(raw) ? raw[key] : undefined)
   const units = entries(section("units"))
   const lists = section("lists")
   return {
-    units: new Set(texts(units, "id")),
-    classes: new Set([...texts(entries(section("mailboxes")), "class"), "ordinary"]),
+    units: new Set([...texts(units, "id"), ...(context.registry?.units ?? []).map(({ id }) => id)]),
+    classes: new Set([
+      ...texts(entries(section("mailboxes")), "class"),
+      ...(context.registry?.mailboxes ?? []).map((entry) => entry.class),
+      "ordinary",
+    ]),
     lists: new Set(isRecord(lists) ? Object.keys(lists) : []),
     rules: new Set(texts(entries(section("rules")), "id")),
     switches: switchesIn(section("switches")),

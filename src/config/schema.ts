@@ -15,6 +15,7 @@ import {
   size,
   subdomains,
 } from "./fields.ts"
+import { directorySection } from "./directory.ts"
 import { holdsTheInternet } from "./network.ts"
 
 /** One host or several: `127.0.0.1` or `[127.0.0.1, "::1"]`. */
@@ -95,10 +96,12 @@ export const settingsSchema = z.strictObject({
     .default("Asia/Ho_Chi_Minh"),
   domains: z.array(domain).min(1),
   recipients: z
-    .union([z.literal("any"), z.literal("callout"), z.string().regex(/^list:.+/)], {
-      error: "any, callout or list:FILE",
+    .union([z.literal("any"), z.literal("callout"), z.literal("ldap"), z.string().regex(/^list:.+/)], {
+      error: "any, callout, ldap or list:FILE",
     })
     .default("any"),
+  /** LDAP or Active Directory: for `recipients: ldap`, and for `units sync`. */
+  directory: directorySection,
   listen: z
     .strictObject({
       inbound: z.strictObject({ ...listener, port: port.default(2525) }).prefault({}),
@@ -254,6 +257,20 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   /** How long is kept what happened, and the records of messages that are over. */
   retention: z.strictObject({ events: duration.prefault("365d"), messages: duration.prefault("365d") }).prefault({}),
+  /** Where the end of the audit trail is told, beside the log: a file, a syslog server (RFC 5424 over UDP); signed with a key. */
+  audit: z
+    .strictObject({
+      every: duration.prefault("1h"),
+      file: z.string().nullable().default(null),
+      syslog: z
+        .string()
+        .regex(/^udp:\/\/[^\s/]+$/, { error: "udp://host:port" })
+        .nullable()
+        .default(null),
+      /** An Ed25519 private key in PEM. */
+      key: z.string().nullable().default(null),
+    })
+    .prefault({}),
   policy: z.string(),
   /** Who writes to people, and where they may ask; filled into replies and notices. */
   agency: z

@@ -18,6 +18,8 @@ export interface Book {
   enter(condition: Condition): Entry
   /** `recorded`: answers from when the message was here, by `recordedKey`; null while it is. */
   open(evidence: Evidence, recorded?: Recorded | null): Sheet
+  /** Every question about text in it, by its `recordedKey`, with the answer while the text is there. */
+  text(evidence: Evidence): readonly (readonly [string, boolean])[]
 }
 
 /** Answers to questions about the text of fields, kept in place of the text. */
@@ -75,6 +77,11 @@ export function createBook(context: Context): Book {
 
   return {
     enter,
+    text: (evidence) =>
+      lines.flatMap((line) => {
+        if (line.is !== "leaf" || line.key === null || line.leaf.is === "attachment") return []
+        return [[line.key, answer(line.leaf, evidence, context) === "yes"] as const]
+      }),
     open: (evidence, recorded = null) => {
       const answers = new Uint8Array(lines.length)
       const code = (entry: Entry): number => {
@@ -141,14 +148,26 @@ function some(of: readonly Entry[], code: (entry: Entry) => number): number {
 export function recordedKey(leaf: Condition): string | null {
   switch (leaf.is) {
     case "subject":
-      return `subject ${JSON.stringify(leaf.matches)}`
+      return shortened(`subject ${JSON.stringify(leaf.matches)}`)
     case "header":
-      return `header ${leaf.name.toLowerCase()} ${JSON.stringify(leaf.matches)}`
+      return shortened(`header ${leaf.name.toLowerCase()} ${JSON.stringify(leaf.matches)}`)
     case "attachment":
-      return leaf.value ? "attachment" : "no attachment"
+      return leaf.value ? ATTACHED : UNATTACHED
     default:
       return null
   }
+}
+export const ATTACHED = "attachment"
+export const UNATTACHED = "no attachment"
+
+/** Two halves of FNV-1a with different beginnings: 64 bits, since every message has one of these for every question. */
+function shortened(text: string): string {
+  const half = (start: number): string => {
+    let state = start
+    for (let index = 0; index < text.length; index += 1) state = Math.imul(state ^ text.charCodeAt(index), 0x01000193)
+    return (state >>> 0).toString(36)
+  }
+  return `${half(0x811c9dc5)}.${half(0x050c5d1f)}`
 }
 
 /** Roughly, in steps: a comparison 1, a look at every address or finding 4, text 30. */

@@ -24,6 +24,7 @@ export function createDirectory(policy: Policy, domains: readonly string[], now:
   // `<postmaster>` has no domain and is always a mailbox of ours. RFC 5321 §4.5.1.
   units.set("", root)
   const entryOf = entries(policy.mailboxes)
+  const patternOf = entries(policy.mailboxes.filter((entry) => entry.class !== ""))
 
   /** Undefined: no domain of ours. */
   function owner(domain: string): UnitId | null | undefined {
@@ -40,7 +41,10 @@ export function createDirectory(policy: Policy, domains: readonly string[], now:
       return unit === undefined ? null : (entryOf(address)?.unit ?? unit)
     },
     classOf(address) {
-      return owner(address.domain) === undefined ? null : (entryOf(address)?.class ?? "ordinary")
+      if (owner(address.domain) === undefined) return null
+      // A mailbox of the registry may leave its class to the patterns.
+      const named = entryOf(address)?.class ?? "ordinary"
+      return named === "" ? (patternOf(address)?.class ?? "ordinary") : named
     },
   }
 }

@@ -6,6 +6,7 @@ import type { FindingKind } from "./finding.ts"
 import type { Direction } from "./identity.ts"
 import type { RuleId, UnitId } from "./policy.ts"
 import type { HoldRule, Verdict } from "./verdict.ts"
+import type { Kept } from "./version.ts"
 
 /** Replaces `remove` octets at `at` of the canonical bytes; `insert` holds octets as latin1. Lists are sorted and do not overlap. */
 export interface Edit {
@@ -79,6 +80,8 @@ export interface Acceptance {
   readonly thread: Thread | null
   /** The files it holds, kept as long as its record. */
   readonly files?: readonly SeenFile[]
+  /** The facts of the verdicts; what we write ourselves is judged by nobody. */
+  readonly evidence?: Kept
   readonly events: readonly MailEvent[]
   /** Links in a notice of ours, which live from this step on. */
   readonly offers?: readonly Offer[]

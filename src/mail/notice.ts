@@ -80,6 +80,7 @@ export const NOTICES = {
   delivered: ATTEMPTED,
   banner: [...ALWAYS, "dia_chi_nguoi_gui"],
   "first-use": ALWAYS,
+  "exception-ends": [...ALWAYS, "ly_do_ngan", "han_phe_duyet", "ma_ngoai_le", "ly_do_ngoai_le", "so_lan_dung"],
   digest: [...ALWAYS, "so_tep"],
   monthly: [...ALWAYS, "so_tep"],
 } as const satisfies Readonly<Record<string, readonly string[]>>

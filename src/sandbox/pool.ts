@@ -36,6 +36,8 @@ export interface Pool {
    * what a recipient gave to open its files.
    */
   examine(spooled: Spooled, claim?: Claim | null, passwords?: readonly string[]): Promise<Examination>
+  /** Of what may be secret and two persons let pass: as of any other message. */
+  examineCleared(spooled: Spooled, claim: Claim | null): Promise<Examination>
   /** The message made anew with these changes. Rejects as `examine` does. */
   rewrite(spooled: Spooled, changes: readonly Change[]): Promise<Rewriting>
   /** New settings, for every message from now on. */
@@ -113,6 +115,8 @@ export function createPool({ scan, child = CHILD, noticed = () => {}, scribe: hi
   return {
     examine: (spooled, claim = null, passwords = []) =>
       run({ spooled, claim, passwords, rewrite: null }, asExamination),
+    examineCleared: (spooled, claim) =>
+      run({ spooled, claim, passwords: [], cleared: true, rewrite: null }, asExamination),
     rewrite: (spooled, changes) => run({ spooled, claim: null, passwords: [], rewrite: changes }, asRewriting),
     configure(next) {
       settings = next

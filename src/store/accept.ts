@@ -5,6 +5,8 @@ import type { DatabaseSync } from "node:sqlite"
 import type { Acceptance } from "../mail/delivery.ts"
 import { addressKey } from "../mail/address.ts"
 import type { MailEvent } from "../mail/event.ts"
+import type { Kept } from "../mail/version.ts"
+import { createChain } from "./audit.ts"
 import { bodyCipher } from "./cipher.ts"
 import { sealCopy, type SealedCopy, type SealedMessage, sealMessage } from "./seal.ts"
 import { createFiles } from "./files.ts"
@@ -26,8 +28,9 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
     INSERT INTO copies (message, recipient, recipient_key, edits, require_tls, state, due_at, expires_at, hold, hold_until,
       bulk, seal, lease_token, lease_until)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const insertEvent = db.prepare(`
-    INSERT INTO events (at, kind, "transaction", recipient, "by", detail) VALUES (?, ?, ?, ?, ?, ?)`)
+  const chain = createChain(db)
+  const keep = db.prepare(`INSERT INTO evidence (seq, at, "transaction", facts) VALUES (?, ?, ?, ?)`)
+  const use = db.prepare("UPDATE exceptions SET uses = uses + 1, last_used_at = ? WHERE id = ? AND state = 'granted'")
 
   /** Ids of the copies, in their order; those that wait for nobody are under the lease, when there is one. */
   function take(acceptance: Acceptance, lease: Taken["lease"] | null): readonly number[] {
@@ -88,14 +91,17 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
       // Of two that came at the same moment the second was let pass for nothing: its client comes again, and is judged without.
       if (usePass.run(transaction.at, pass).changes === 0) throw new Error(`${transaction.id}: its permission was used`)
     }
-    note(acceptance.events)
+    note(acceptance.events, acceptance.evidence)
+    const lifted = new Set(
+      acceptance.verdicts.flatMap(({ verdict }) => verdict.lifted.map(({ exception }) => exception)),
+    )
+    for (const exception of lifted) use.run(transaction.at, exception)
     return ids
   }
 
-  function note(events: readonly MailEvent[]): void {
-    for (const { at, kind, transaction, recipient, by, detail } of events) {
-      insertEvent.run(at, kind, transaction, recipient, by, JSON.stringify(detail))
-    }
+  function note(events: readonly MailEvent[], evidence?: Kept): void {
+    const first = chain.append(events)
+    if (evidence !== undefined) keep.run(first, evidence.at, evidence.transaction, evidence.facts)
   }
 
   return {

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite"
 import type { MailEvent } from "../mail/event.ts"
 import type { Instant } from "../mail/transaction.ts"
+import type { Burial } from "./audit.ts"
 import type { Transitions } from "./transitions.ts"
 
 /** Events of one answer; a store that an operator's script has just emptied makes more. */
@@ -47,10 +48,16 @@ export function createNews(db: DatabaseSync, events: (since: number, limit: numb
 
 type Numbered = MailEvent & { readonly seq: number }
 
-export function createTidy(db: DatabaseSync): Pick<Transitions, "tidy"> {
-  const oldEvents = db.prepare(
-    "DELETE FROM events WHERE seq IN (SELECT seq FROM events ORDER BY seq LIMIT ?) AND at < ? RETURNING 1",
-  )
+interface EventRow {
+  readonly seq: number
+  readonly at: Instant
+  readonly chain: string | null
+}
+
+export function createTidy(db: DatabaseSync, bury: Burial["bury"]): Pick<Transitions, "tidy"> {
+  const firstEvents = db.prepare("SELECT seq, at, chain FROM events ORDER BY seq LIMIT ?")
+  const forgetEvents = db.prepare("DELETE FROM events WHERE seq <= ?")
+  const forgetEvidence = db.prepare("DELETE FROM evidence WHERE seq <= ?")
   const messages = db.prepare(
     "SELECT number, received_at, key IS NULL AS over FROM messages WHERE number > ? ORDER BY number LIMIT ?",
   )
@@ -73,9 +80,21 @@ export function createTidy(db: DatabaseSync): Pick<Transitions, "tidy"> {
     return old.filter(({ over }) => over === 1).length
   }
 
+  /** From the beginning without a gap, or the chain would break: what stands before an old one is old whatever its clock said. */
+  function oldEvents(before: Instant, rows: number): number {
+    const found = firstEvents.all(rows) as unknown as EventRow[]
+    const old = found.slice(0, found.findLastIndex(({ at }) => at < before) + 1)
+    const last = old.at(-1)
+    if (last === undefined) return 0
+    bury(old, before)
+    forgetEvidence.run(last.seq)
+    forgetEvents.run(last.seq)
+    return old.length
+  }
+
   return {
     tidy: (before, rows) => {
-      const gone = oldEvents.all(rows, before.events).length + oldMessages(before.messages, rows)
+      const gone = oldEvents(before.events, rows) + oldMessages(before.messages, rows)
       if (Number(free.get()?.["freelist_count"]) > SPARE) db.exec(`PRAGMA incremental_vacuum(${PAGES})`)
       return gone
     },

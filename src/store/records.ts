@@ -32,7 +32,7 @@ export async function openRecords(data: WriterData): Promise<Records> {
       await synced(reports)
       return call("settle", lease.token, settlements, reports, events)
     },
-    note: (events) => call("note", events),
+    note: (events, evidence) => call("note", events, evidence),
     lease: (now, limit, span) => call("lease", now, limit, span),
     queued: (limit) => call("queued", limit),
     held: (limit) => call("held", limit),
@@ -62,6 +62,26 @@ export async function openRecords(data: WriterData): Promise<Records> {
     body: (transaction) => call("body", transaction),
     ...people(call),
     ...custody(call, synced),
+    policyHead: () => call("policyHead"),
+    policyVersions: (limit) => call("policyVersions", limit),
+    policyVersion: (number) => call("policyVersion", number),
+    draftPolicy: (draft) => call("draftPolicy", draft),
+    approvePolicy: (number, by, at) => call("approvePolicy", number, by, at),
+    withdrawPolicy: (number, by, at) => call("withdrawPolicy", number, by, at),
+    exceptions: (state, limit) => call("exceptions", state, limit),
+    exception: (id) => call("exception", id),
+    requestException: (request, at) => call("requestException", request, at),
+    grantException: (id, by, at) => call("grantException", id, by, at),
+    denyException: (id, by, at, why) => call("denyException", id, by, at, why),
+    endExceptions: (ids, by, at, why) => call("endExceptions", ids, by, at, why),
+    remindExceptions: async (ids, at, notices) => {
+      await synced(notices)
+      return call("remindExceptions", ids, at, notices)
+    },
+    evidence: (of, limit) => call("evidence", of, limit),
+    evidenceOf: (transaction) => call("evidenceOf", transaction),
+    auditHead: () => call("auditHead"),
+    audit: (anchors) => call("audit", anchors),
     close,
   }
 }

@@ -6,6 +6,8 @@ import type { Instant, Millis, Spooled, Transaction, TransactionId } from "../ma
 import type { Verdict } from "../mail/verdict.ts"
 import type { Custody } from "./custody.ts"
 import type { CopyRef, Decision } from "./decision.ts"
+import type { Kept } from "../mail/version.ts"
+import type { PolicyRecords } from "./policy-records.ts"
 import type { People } from "./people.ts"
 
 export type { CopyRef, Decision }
@@ -24,15 +26,15 @@ export interface Answer {
   readonly messageIds: readonly string[]
 }
 
-export interface Records extends People, Custody {
+export interface Records extends People, Custody, PolicyRecords {
   /**
    * Takes a message and the reports it gives rise to into custody, all or nothing. Resolves only when it would survive a
    * power cut; large bodies are synced (file, then directory) before the commit. With `leaseUntil` the copies that wait for
    * nobody are leased in the same step: who has room for them need not ask for them again.
    */
   accept(acceptance: Acceptance, reports: readonly Acceptance[], leaseUntil?: Instant | null): Promise<Lease | null>
-  /** Events with no other effect: refusals, attempts, starts. Durable when resolved. */
-  note(events: readonly MailEvent[]): Promise<void>
+  /** Events with no other effect: refusals, attempts, starts; with the facts of the verdict they tell of. Durable when resolved. */
+  note(events: readonly MailEvent[], evidence?: Kept): Promise<void>
   /**
    * Takes due copies, whole messages where they fit, not held and not leased by anybody until `now + span`. The earliest first,
    * but bulk as if it had become due ten minutes later; what the gateway broke at twice goes one message at a time.

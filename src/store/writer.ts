@@ -6,8 +6,11 @@ import { createAccept } from "./accept.ts"
 import { createAccounts } from "./accounts.ts"
 import { createAppeals } from "./appeals.ts"
 import { createCases } from "./cases.ts"
+import { createAudit } from "./audit.ts"
 import { createCommit } from "./commit.ts"
 import { storeError, type StoreFault } from "./error.ts"
+import { createEvidence } from "./evidence.ts"
+import { createExceptions } from "./exceptions.ts"
 import { createFinish, type Finish } from "./finish.ts"
 import { createHeld } from "./held.ts"
 import { createNews, createTidy, type News } from "./house.ts"
@@ -20,6 +23,7 @@ import { openDatabase, type Mode } from "./schema.ts"
 import { createSettle } from "./settle.ts"
 import { createSweep } from "./sweep.ts"
 import { READS, TOLD, type Call, type Transitions } from "./transitions.ts"
+import { createVersions } from "./versions.ts"
 
 /** What the thread is started with. */
 export interface WriterData {
@@ -92,6 +96,7 @@ function createTransitions(db: DatabaseSync, finish: Finish, bodies: string): Tr
   const needs = { ...accept, finish, bodies }
   const list = createList(db)
   const held = createHeld(db, needs)
+  const audit = createAudit(db)
   return {
     ...accept,
     ...createLease(db, needs),
@@ -102,7 +107,11 @@ function createTransitions(db: DatabaseSync, finish: Finish, bodies: string): Tr
     ...createAppeals(db, { ...needs, each: held.each, close: held.close }),
     ...list,
     ...createNews(db, list.events),
-    ...createTidy(db),
+    ...createTidy(db, audit.bury),
+    ...audit,
+    ...createEvidence(db),
+    ...createVersions(db, needs),
+    ...createExceptions(db, needs),
     ...createAccounts(db, needs),
   }
 }

@@ -71,6 +71,7 @@ const WRAPPED: readonly { readonly package: string; readonly perFolder: boolean 
   { package: "mailauth", perFolder: false },
   { package: "nodemailer", perFolder: true },
   { package: "ioredis", perFolder: false },
+  { package: "ldapts", perFolder: false },
 ]
 const FORBIDDEN_FOLDERS = new Set(["utils", "common", "helpers", "types", "interfaces"])
 /** Lines without blank ones and comments; the lint warns at half of it. */

@@ -13,6 +13,7 @@ const NEIGHBOURS = [
   // swaks speaks TLS through it.
   { name: "libnet-ssleay-perl", proof: "/usr/lib/*/perl5/*/Net/SSLeay.pm" },
   { name: "strace", proof: "/usr/bin/strace" },
+  { name: "slapd", proof: "/usr/sbin/slapd" },
   { name: "redis-server", proof: "/usr/bin/redis-server" },
   { name: "gcc", proof: "/usr/bin/cc" },
   { name: "libc6-dev", proof: "/usr/include/stdio.h" },

@@ -1,0 +1,87 @@
+/** The running gateway's look at the version in force: each second, and when another gateway says that something changed. */
+import type { Instant, Millis } from "../mail/transaction.ts"
+import { turnsAt } from "./assemble.ts"
+import type { Configuration } from "./assemble.ts"
+import { type Settled, settle, versionInForce, withPolicy } from "./policy-source.ts"
+import type { House } from "./house.ts"
+
+/** Well within the two seconds in which a publication shall be felt. */
+const LOOK: Millis = 1_000
+
+type Rooms = Pick<House, "store" | "configuration" | "adopt" | "log" | "tell" | "shared">
+
+export interface PolicyWatch {
+  /** The settings with the policy that judges under them. Rejects with PolicyFault. */
+  settle(file: Configuration): Promise<Configuration>
+  /** Looks now. */
+  look(): Promise<void>
+  start(): void
+  stop(): void
+}
+
+export function createPolicyWatch(house: Rooms): PolicyWatch {
+  const { store, log } = house
+  let head: number | null = null
+  let turn: Instant = Infinity
+  let timer: NodeJS.Timeout | undefined
+  let looking = false
+  /** A version that these settings cannot read is told of once. */
+  let refused: number | null = null
+
+  function took(settled: Settled, now: Instant): void {
+    head = settled.head
+    turn = turnsAt(settled.configuration, now)
+    for (const warning of settled.warnings) log.warn("policy", { warning })
+  }
+
+  async function take(now: Instant): Promise<void> {
+    const version = await versionInForce(store.records)
+    if (version === null) return
+    const read = withPolicy(house.configuration(), version, now)
+    if (!read.ok) {
+      if (refused !== version.number)
+        log.error("policy refused; the last good one stays in force", { faults: read.faults })
+      refused = version.number
+      return
+    }
+    const before = house.configuration().inForce.prepared.policy.version
+    house.adopt(read.configuration)
+    took({ ...read, head: version.number }, now)
+    log.info("policy in force", { policy: version.name, before })
+  }
+
+  async function look(): Promise<void> {
+    if (looking) return
+    looking = true
+    try {
+      const now = Date.now()
+      const newest = await store.records.policyHead()
+      if (newest !== null && newest !== refused && (newest !== head || now >= turn)) {
+        await take(now)
+        // Whoever shares the store need not wait for its own look.
+        house.shared.wake("policy")
+        house.tell(await store.records.news())
+      }
+    } catch (error) {
+      log.error("the policy could not be looked at", { error })
+    } finally {
+      looking = false
+    }
+  }
+
+  return {
+    settle: async (file) => {
+      const now = Date.now()
+      const settled = await settle(store.records, file, now)
+      took(settled, now)
+      refused = null
+      house.tell(await store.records.news())
+      return settled.configuration
+    },
+    look,
+    start: () => {
+      timer = setInterval(() => void look(), LOOK)
+    },
+    stop: () => clearInterval(timer),
+  }
+}
