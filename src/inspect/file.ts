@@ -26,7 +26,8 @@ export function judge(file: File, rules: Rules, parent: File | null = null): rea
     ...judgeType(file, rules),
     ...judgeAllowed(file, parent, rules.allowed ?? null),
     ...judgeDisguise(file),
-    ...judgeActive(file, parent),
+    // What has more parts than anybody reads is stopped for that.
+    ...(file.findings.some(({ why }) => why === "too-many-files") ? [] : judgeActive(file, parent)),
     ...file.findings,
     ...file.within.flatMap((member) => judge(member, rules, file)),
   ]

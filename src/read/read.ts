@@ -76,7 +76,8 @@ async function documents(file: File, ways: Ways, signal: AbortSignal): Promise<r
   const isPdf = types.some(({ mime }) => mime === "application/pdf")
   // What only its name says is a PDF may be a damaged one, which programs repair.
   if (isPdf || (types.length === 0 && names.some((name) => /\.pdf$/i.test(name))))
-    found.push(await paged(file, ways, signal))
+    // One of more objects than anybody draws takes minutes and gigabytes.
+    found.push(file.whole ? await paged(file, ways, signal) : null)
   if (types.some(({ mime }) => /openxmlformats|opendocument|macroenabled/i.test(mime))) found.push(officeText(file))
   if (isCompound(bytes)) {
     const streams = streamsOf(bytes)

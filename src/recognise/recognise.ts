@@ -52,11 +52,15 @@ export function createRecognise(settings: Settings["recognise"], reader: Reader)
   }
 }
 
-/** Every file somebody could read: of an office file's parts those that are documents of their own. */
+/** Every file somebody could read: of a document's parts those that are documents of their own; for a sealed one what was in it. */
 function* readable(files: readonly File[]): Generator<File> {
   for (const file of files) {
-    yield file
     const isDocument = file.types.some(({ family }) => family === "document")
-    yield* readable(isDocument ? file.within.filter(({ types }) => types.length > 0) : file.within)
+    const [only] = file.within
+    const isUnsealed = isDocument && file.within.length === 1 && only?.names.join() === file.names.join()
+    if (!isUnsealed) yield file
+    yield* readable(
+      isDocument ? file.within.filter(({ types, claimed }) => types.length > 0 || claimed !== "") : file.within,
+    )
   }
 }

@@ -1,6 +1,7 @@
 /** The child's main: reads hostile octets, parses, opens, recognises and inspects them, proves their sender. It holds nothing that must be kept. */
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
+import { Readable } from "node:stream"
 import { type Authenticate, createAuthenticate } from "../identify/authenticate.ts"
 import { amendLeaf, type Looked } from "../inspect/disarm/amend.ts"
 import { createInspect, type Inspect } from "../inspect/inspect.ts"
@@ -15,12 +16,13 @@ import { createReader, type Reading } from "../read/read.ts"
 import { createReadScan } from "../read/scan.ts"
 import { createRecognise, type Recognise } from "../recognise/recognise.ts"
 import { readSpooled } from "../store/bodies.ts"
+import type { ReadMessage } from "../unpack/container/member.ts"
 import { createUnpack, type Unpack } from "../unpack/unpack.ts"
 import type { Outcome, ScanSettings, Task } from "./protocol.ts"
 import { because, serve } from "./serve.ts"
 
 serve((scan) => {
-  const unpack = createUnpack(scan)
+  const unpack = createUnpack(scan, readMessage)
   const inspect = createInspect(scan)
   const authenticate = createAuthenticate(scan)
   const recognise = createRecognise(
@@ -37,6 +39,12 @@ function reading({ recognise, scribe }: ScanSettings): Reading {
   // Read here rather than handed over: they were there when the settings were checked.
   const roots = recognise.authorities.map((file) => readFileSync(file, "latin1"))
   return { roots, scan: scribe === null ? null : createReadScan(scribe) }
+}
+
+/** A message inside a container, with the reasons why parts of it could not be read. */
+const readMessage: ReadMessage = async (bytes, visit) => {
+  const { findings } = await parse(() => Readable.from([bytes]), visit)
+  return findings.map(({ why = "" }) => why)
 }
 
 interface Examiners {

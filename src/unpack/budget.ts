@@ -46,14 +46,16 @@ export interface Budget {
   over: Trouble | null
 }
 
-/** Octets kept of one message, its own not counted. */
+/** Octets kept of one message, its own not counted: so many times those, but never less nor more than this. */
+const KEPT = 8
+const LEAST_KEPT = 16_000_000
 const MOST_KEPT = 100_000_000
 /** Octets out for one in, beyond the first `FREE`: text packs about 20:1, office files up to 50:1, a bomb 1,000:1. */
 const RATIO = 200
 const FREE = 10_000_000
 /** The same for all that comes out of a message: a bomb may be cut into members. */
 const RATIO_OF_ALL = 100
-const FREE_OF_ALL = 32_000_000
+const FREE_OF_ALL = 16_000_000
 
 /** `packed`: octets of the message's own files. */
 export function createBudget(signal: AbortSignal, packed: number, limits: Limits = LIMITS): Budget {
@@ -78,48 +80,73 @@ export interface Output {
   size: number
   /** Makes room for so many more octets, or throws `Stop`. */
   need(more: number): void
+  /** What is no longer kept is still counted. */
   push(chunk: Uint8Array): void
+  /** There was no room to keep all of it: `done` gives its beginning. */
+  isCut(): boolean
   /** What is out, charged to the message. */
   done(): Buffer
 }
 
 const FIRST = 16_384
+/** Octets kept of what there is no room for. */
+const BEGINNING = 65_536
 
 /** `packed`: octets it comes from. `expected`: octets it claims to be, a hint only. */
 export function createOutput(budget: Budget, packed: number, expected = FIRST): Output {
   const { limits } = budget
+  const room = Math.min(MOST_KEPT, Math.max(LEAST_KEPT, KEPT * budget.packed))
   let counted = 0
+  let cut = false
   /** Counts what came out since the last look. */
   const count = (size: number): void => {
     budget.out += size - counted
-    budget.kept += size - counted
+    if (!cut) budget.kept += size - counted
     counted = size
     if (size > FREE && size > RATIO * packed) throw new Stop(end(budget, "bomb"))
     if (budget.out > FREE_OF_ALL && budget.out > RATIO_OF_ALL * budget.packed) throw new Stop(end(budget, "bomb"))
-    if (size > limits.member) throw new Stop("too-large")
-    if (budget.out > limits.octets || budget.kept > MOST_KEPT) throw new Stop(end(budget, "too-large"))
+    if (budget.out > limits.octets) throw new Stop(end(budget, "too-large"))
     if (budget.signal.aborted) throw new Stop(end(budget, "timeout"))
   }
+  const isFull = (size: number): boolean => size > limits.member || budget.kept > room
   const output: Output = {
-    bytes: Buffer.allocUnsafeSlow(Math.max(1, Math.min(expected, FREE, limits.member))),
+    bytes: Buffer.allocUnsafeSlow(
+      Math.max(1, Math.min(expected, limits.member, Math.max(BEGINNING, room - budget.kept))),
+    ),
     size: 0,
     need(more) {
       count(output.size)
+      // A decoder that looks back needs all of it.
+      if (isFull(output.size)) throw new Stop("too-large")
       if (output.size + more <= output.bytes.length) return
       const larger = Buffer.allocUnsafeSlow(Math.max(output.bytes.length * 2, output.size + more, FIRST))
       output.bytes.copy(larger, 0, 0, output.size)
       output.bytes = larger
     },
     push(chunk) {
-      output.need(chunk.length)
-      output.bytes.set(chunk, output.size)
-      output.size += chunk.length
+      if (!cut) {
+        count(output.size)
+        if (isFull(output.size)) drop()
+      }
+      if (cut) count(counted + chunk.length)
+      else {
+        output.need(chunk.length)
+        output.bytes.set(chunk, output.size)
+        output.size += chunk.length
+      }
     },
+    isCut: () => cut,
     done() {
-      count(output.size)
+      if (!cut) count(output.size)
       const { bytes, size } = output
       return size * 2 < bytes.length ? Buffer.from(bytes.subarray(0, size)) : bytes.subarray(0, size)
     },
+  }
+  const drop = (): void => {
+    cut = true
+    budget.kept -= counted
+    output.bytes = Buffer.from(output.bytes.subarray(0, Math.min(output.size, BEGINNING)))
+    output.size = output.bytes.length
   }
   return output
 }

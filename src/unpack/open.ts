@@ -1,11 +1,11 @@
 /** Types one file and opens it where it is a container: octets in, a tree of files out. Never throws on any octets. */
 import { setImmediate } from "node:timers/promises"
-import type { File, FileType } from "../mail/file.ts"
+import type { Family, File, FileType } from "../mail/file.ts"
 import type { Finding } from "../mail/finding.ts"
 import type { Path } from "../mail/message.ts"
 import type { Budget, Trouble } from "./budget.ts"
 import { OPENERS, type Opener } from "./container/openers.ts"
-import { type Member, troubleOf } from "./container/member.ts"
+import { type Member, type ReadMessage, troubleOf } from "./container/member.ts"
 import type { Passwords } from "./password.ts"
 import { typesOf, zipType } from "./type.ts"
 
@@ -17,32 +17,67 @@ export interface Found {
   readonly bytes: Buffer
   /** What getting its octets out of their container showed. */
   readonly findings?: readonly Finding[]
-  /** `bytes` is not all of it. */
+  /** `bytes` is not all of it; `size` is. */
   readonly cut?: boolean
+  readonly size?: number
 }
 
 export interface Means {
   readonly budget: Budget
   readonly passwords: Passwords
+  readonly message: ReadMessage
 }
 
 export async function open(found: Found, means: Means, depth = 0): Promise<File> {
-  const { at, names, claimed, bytes, findings = [], cut = false } = found
+  const { at, names, claimed, bytes, findings = [], cut = false, size = bytes.length } = found
   const shown = typesOf(bytes)
   const inside = createInside(found, means, depth)
-  for (const type of cut ? [] : shown) {
+  // A leaf that is a message is only its header block: its parts are leaves themselves.
+  const isHeader = depth === 0 && claimed.startsWith("message/")
+  for (const type of cut || isHeader ? [] : shown) {
     const opener = OPENERS.get(type.extension)
     if (opener !== undefined) await inside.look(opener, type)
   }
   const types = shown.map((type) => (type.extension === "zip" ? zipType(bytes, inside.names) : type))
-  const all = [...findings, ...inside.findings]
-  return { at, names, claimed, types, bytes, size: bytes.length, whole: !cut, within: inside.within, findings: all }
+  const pieces: Finding[] = isPiece(names, shown) ? [{ kind: "unscannable", at, why: "split-archive" }] : []
+  const all = [...findings, ...inside.findings, ...pieces, ...(found.size === undefined ? [] : unseen(found, shown))]
+  return {
+    at,
+    names,
+    claimed,
+    types,
+    bytes,
+    size,
+    whole: !cut && !inside.isTooMuch(),
+    within: inside.within,
+    findings: all,
+  }
 }
+
+/** Only the beginning was kept: of texts and pictures that is enough, of what holds or does something it is not. */
+function unseen({ at, bytes }: Found, types: readonly FileType[]): readonly Finding[] {
+  const isPlain =
+    types.length === 0 ? !bytes.subarray(0, 512).includes(0) : types.every(({ family }) => SHOWN.has(family))
+  return isPlain ? [] : [{ kind: "unscannable", at, why: "too-large" }]
+}
+
+const SHOWN: ReadonlySet<Family> = new Set(["image", "media", "font", "markup"])
+
+/** One piece of an archive that was cut: what it says only all of them together tell. */
+function isPiece(names: readonly string[], types: readonly FileType[]): boolean {
+  const known = types.some(({ family }) => family === "image" || family === "media" || family === "document")
+  return !known && names.some((name) => PIECE.test(name))
+}
+
+const PIECE =
+  /\.(?:(?:7z|zip|rar|tar|gz|bz2|xz|arj|lzh|iso|exe)\.\d{3}|z\d\d|r\d\d|part\d{1,4}\.(?:rar|zip|7z|exe)|00[1-9]|c\d\d|a\d\d)$/i
 
 interface Inside {
   look(opener: Opener, type: FileType): Promise<void>
   readonly within: readonly File[]
   readonly findings: readonly Finding[]
+  /** It holds more than anybody reads to the end. */
+  isTooMuch(): boolean
   /** Of all members, lower case. */
   readonly names: ReadonlySet<string>
 }
@@ -65,8 +100,10 @@ function createInside(found: Found, means: Means, depth: number): Inside {
     const isTold = member.trouble === null || member.trouble === budget.over
     const trouble = isTold || member.trouble === null ? [] : [troubled(member.trouble, path)]
     const opened: Finding[] = member.opened === true ? [{ kind: "encrypted", at: path, why: "opened" }] : []
-    const cut = member.trouble !== null
+    const cut = member.trouble !== null || member.cut !== undefined
+    const beginning = member.cut === undefined ? {} : { size: member.cut }
     const file = {
+      ...beginning,
       at: path,
       names: given,
       claimed: member.claimed ?? "",
@@ -74,7 +111,7 @@ function createInside(found: Found, means: Means, depth: number): Inside {
       findings: [...trouble, ...opened],
       cut,
     }
-    within.push(await open(file, means, depth + (opener.isSingle ? 0 : 1)))
+    within.push(await open(file, means, depth + (opener.isSingle ? PACKED_AGAIN : 1)))
   }
   const look = async (opener: Opener): Promise<void> => {
     if (depth >= budget.limits.depth) return note(troubled("too-deep", at))
@@ -92,8 +129,12 @@ function createInside(found: Found, means: Means, depth: number): Inside {
     }
     if (budget.over !== null) note(troubled(budget.over, at))
   }
-  return { look, within, findings, names }
+  const isTooMuch = (): boolean => findings.some(({ why }) => why === "too-many-files")
+  return { look, within, findings, names, isTooMuch }
 }
+
+/** A packed archive is hardly deeper than one that is not; a file packed again and again is. */
+const PACKED_AGAIN = 0.25
 
 /** The name a packed file had: `a.tar.gz` was `a.tar`, and so was `a.tgz`. */
 function namesWithin(names: readonly string[], { isSingle }: Opener): readonly string[] {

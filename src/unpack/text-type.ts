@@ -50,6 +50,8 @@ const HEAD = 8_192
 export function textTypes(bytes: Buffer): readonly FileType[] {
   const text = headText(bytes)
   if (text === null) return []
+  const wrapped = wrappedIn(bytes, text)
+  if (wrapped !== null) return [wrapped]
   const element = outermost(text)
   const rows =
     element === null
@@ -68,6 +70,30 @@ const HTML: FileType = { mime: "text/html", extension: "html", family: "markup" 
 const HTA: FileType = { mime: "application/hta", extension: "hta", family: "executable" }
 const HOST_SCRIPT: FileType = { mime: "text/javascript", extension: "js", family: "script" }
 const SHELL_SCRIPT: FileType = { mime: "application/x-powershell", extension: "ps1", family: "script" }
+
+const PGP: FileType = { mime: "application/pgp-encrypted", extension: "pgp", family: "document" }
+const UU: FileType = { mime: "text/x-uuencode", extension: "uu", family: "document" }
+const BINHEX: FileType = { mime: "application/mac-binhex40", extension: "hqx", family: "document" }
+const MESSAGE: FileType = { mime: "message/rfc822", extension: "eml", family: "document" }
+const MAIL_FIELD =
+  /^(?:Received|Return-Path|Delivered-To|From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|X-[\w-]{1,40}):/gim
+
+/** Files that stand as text within a text, and messages. */
+function wrappedIn(bytes: Buffer, text: string): FileType | null {
+  if (bytes.includes("-----BEGIN PGP MESSAGE-----")) return PGP
+  if (bytes.includes("(This file must be converted with BinHex")) return BINHEX
+  if (isMessage(text)) return MESSAGE
+  const begin = bytes.indexOf("begin", 0, "latin1")
+  if (begin < 0) return null
+  return /(?:^|\n)begin(?:-base64)? [0-7]{3,4} [^\r\n]{1,255}\r?\n/.test(bytes.toString("latin1")) ? UU : null
+}
+
+/** Begins with header fields, three of which only messages have; or with the line before a message of a mailbox. */
+function isMessage(text: string): boolean {
+  const block = text.split(/\r?\n\r?\n/, 1)[0] ?? ""
+  if (!/^(?:>?From \S[^\r\n]*\r?\n)?[\x21-\x39\x3b-\x7e]{1,60}:/.test(block)) return false
+  return new Set(Array.from(block.matchAll(MAIL_FIELD), ([field]) => field.toLowerCase())).size >= 3
+}
 
 /** Null where it is none: NULs stand in no text but UTF-16. */
 function headText(bytes: Buffer): string | null {

@@ -1,6 +1,7 @@
 /** What a file is by its octets, whatever its name says: all that any program could take it for. */
 import type { FileType } from "../mail/file.ts"
 import { isTarHeader } from "./container/tar.ts"
+import { pkcs7Kind } from "./container/pkcs7.ts"
 import { endsAsZip } from "./container/zip-directory.ts"
 import { oleKind } from "./ole.ts"
 import { signatures, starts } from "./signature.ts"
@@ -49,6 +50,8 @@ export function typesOf(bytes: Buffer): readonly FileType[] {
     types.push(VHD)
   if (bytes.length > 512 && starts(bytes, bytes.length - 512, "koly")) types.push(DMG)
   if (bytes.subarray(0, PDF_HEADER_WITHIN).includes("%PDF-")) types.push(PDF)
+  const signed = pkcs7Kind(bytes)
+  if (signed !== null) types.push({ mime: "application/pkcs7-mime", extension: "p7m", family: "document" })
   // A zip is found from its end: something else may stand before it, and unpackers do not mind.
   if (!types.includes(ZIP) && !types.some(({ mime }) => mime === ZIP.mime) && endsAsZip(bytes)) types.push(ZIP)
   types.push(...hiddenIn(types, bytes))

@@ -3,6 +3,7 @@ import type { Settings } from "../config/schema.ts"
 import type { File } from "../mail/file.ts"
 import type { Part } from "../mail/part.ts"
 import { createBudget } from "./budget.ts"
+import type { ReadMessage } from "./container/member.ts"
 import { type Found, open } from "./open.ts"
 import { passwordsIn } from "./password-text.ts"
 import { createPasswords } from "./password.ts"
@@ -27,8 +28,8 @@ export interface Unpacking {
 /** Begins with one message; the signal is the deadline. */
 export type Unpack = (signal: AbortSignal) => Unpacking
 
-/** `passwords`: those the unit uses. */
-export function createUnpack({ passwords: known }: Pick<Settings["scan"], "passwords">): Unpack {
+/** `passwords`: those the unit uses; `message` reads one within another. */
+export function createUnpack({ passwords: known }: Pick<Settings["scan"], "passwords">, message: ReadMessage): Unpack {
   return (signal) => {
     const found: Found[] = []
     const part = async (leaf: Part): Promise<void> => {
@@ -45,7 +46,7 @@ export function createUnpack({ passwords: known }: Pick<Settings["scan"], "passw
       const size = found.reduce((sum, { bytes }) => sum + bytes.length, 0)
       const budget = createBudget(signal, size)
       const told = found.length === 0 ? [] : passwordsIn([subject, text, ...found.flatMap(({ names }) => names)])
-      const means = { budget, passwords: createPasswords([...passwords, ...told, ...known]) }
+      const means = { budget, passwords: createPasswords([...passwords, ...told, ...known]), message }
       const files: File[] = []
       for (const one of found) files.push(await open(one, means))
       return files

@@ -7,6 +7,7 @@ import { parse } from "../../src/parse/parse.ts"
 import { createReader } from "../../src/read/read.ts"
 import { createRecognise } from "../../src/recognise/recognise.ts"
 import { createUnpack } from "../../src/unpack/unpack.ts"
+import { readMessage } from "../unpack/opened.ts"
 import { docx, paragraphs, xlsx } from "../read/office-writer.ts"
 import { page, pdf } from "../read/pdf-writer.ts"
 import { mail } from "../support/mail.ts"
@@ -66,7 +67,7 @@ export async function judged(message: Buffer): Promise<Content> {
   async function* source(): AsyncGenerator<Uint8Array> {
     yield message
   }
-  const unpacking = createUnpack({ passwords: [] })(signal)
+  const unpacking = createUnpack({ passwords: [] }, readMessage)(signal)
   const parsed = await parse(source, unpacking.part)
   return recognise(parsed, await unpacking.open({ ...parsed, passwords: [] }), signal)
 }

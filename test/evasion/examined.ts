@@ -6,6 +6,7 @@ import { allFiles, type File } from "../../src/mail/file.ts"
 import type { Finding } from "../../src/mail/finding.ts"
 import { parse } from "../../src/parse/parse.ts"
 import { createUnpack } from "../../src/unpack/unpack.ts"
+import { readMessage } from "../unpack/opened.ts"
 import { address, evidence, transaction } from "../decide/evidence.ts"
 import { chunks } from "../parse/read.ts"
 import { shipped } from "../policy/shipped.ts"
@@ -13,7 +14,7 @@ import { shipped } from "../policy/shipped.ts"
 export const FORBIDDEN = ["exe", "com", "scr", "js", "vbs"]
 
 const POLICY = shipped().prepared
-const unpack = createUnpack({ passwords: [] })
+const unpack = createUnpack({ passwords: [] }, readMessage)
 
 const SCAN = { icap: [], yara: null, signatures: { age: 1, outdated: "degraded" }, cache: 0, badFiles: [] } as const
 

@@ -8,13 +8,14 @@ import { judge } from "../../src/inspect/file.ts"
 import type { File } from "../../src/mail/file.ts"
 import type { Change, Disarmed, Leaf } from "../../src/mail/rewrite.ts"
 import { createUnpack } from "../../src/unpack/unpack.ts"
+import { readMessage } from "../unpack/opened.ts"
 import { zip } from "../unpack/zip-writer.ts"
 import { compound, project, within } from "./compound-writer.ts"
 
 const MACRO = 'Sub AutoOpen()\r\n  CreateObject("WScript.Shell").Run "calc"\r\nEnd Sub\r\n'
 
 async function opened(bytes: Buffer, name: string): Promise<File> {
-  const unpacking = createUnpack({ passwords: [] })(AbortSignal.timeout(20_000))
+  const unpacking = createUnpack({ passwords: [] }, readMessage)(AbortSignal.timeout(20_000))
   async function* content(): AsyncGenerator<Buffer> {
     yield bytes
   }

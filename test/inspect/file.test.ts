@@ -145,7 +145,7 @@ describe("one file", () => {
       Buffer.from("526172211a070000007300000d000000000000000000740480200000000000".padEnd(122, "0"), "hex"),
       ["a.rar"],
       "",
-      "encrypted 2",
+      "encrypted 2, encrypted 2/1",
     ],
     [
       "that is a broken 7z is unscannable",

@@ -7,6 +7,7 @@ import { createInspect } from "../../src/inspect/inspect.ts"
 import type { Part } from "../../src/mail/part.ts"
 import { type Clamd, EICAR, startClamd } from "../support/clamd.ts"
 import { createUnpack } from "../../src/unpack/unpack.ts"
+import { readMessage } from "../unpack/opened.ts"
 import { zip } from "../unpack/zip-writer.ts"
 
 const FORBIDDEN = ["exe", "js"]
@@ -31,7 +32,7 @@ const BODY = { claimed: "text/plain", isText: true }
 async function inspected(clamd: string | null, parts: readonly Part[], raw = "From: a@b.vn\r\n\r\nx", time = 5_000) {
   const inspect = createInspect({ ...SCAN, clamd, forbidden: FORBIDDEN })
   const signal = AbortSignal.timeout(time)
-  const unpacking = createUnpack({ passwords: [] })(signal)
+  const unpacking = createUnpack({ passwords: [] }, readMessage)(signal)
   for (const leaf of parts) await unpacking.part(leaf)
   return inspect(
     {

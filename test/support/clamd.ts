@@ -1,5 +1,6 @@
 /** Starts a real clamd that knows one signature: the EICAR test file. */
 import { spawn } from "node:child_process"
+import { createHash } from "node:crypto"
 import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
@@ -18,6 +19,8 @@ export interface Clamd {
 export interface ClamdOptions {
   /** Octets of one stream. */
   readonly streamMaxLength?: number
+  /** Files it knows besides, by their digest. */
+  readonly known?: readonly Buffer[]
 }
 
 /** The EICAR test file, in two halves so that scanners of the repository stay calm. https://www.eicar.org */
@@ -27,14 +30,21 @@ const PROGRAM = "/usr/sbin/clamd"
 const START_WITHIN = 15_000
 
 /** Null when clamd is not installed. */
-export async function startClamd({ streamMaxLength = 10_000_000 }: ClamdOptions = {}): Promise<Clamd | null> {
+export async function startClamd({
+  streamMaxLength = 10_000_000,
+  known = [],
+}: ClamdOptions = {}): Promise<Clamd | null> {
   if (!existsSync(PROGRAM)) return null
   const directory = await mkdtemp(join(tmpdir(), "congthu-clamd-"))
   const database = join(directory, "db")
   const socket = join(directory, "clamd.sock")
   const port = await freePort()
   await mkdir(database, { mode: 0o755 })
-  await writeFile(join(database, "eicar.hdb"), "44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-Signature\n")
+  const digests = known.map(
+    (bytes) => `${createHash("md5").update(bytes).digest("hex")}:${bytes.length}:Known-Test-File`,
+  )
+  const signatures = ["44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-Signature", ...digests]
+  await writeFile(join(database, "eicar.hdb"), signatures.map((line) => `${line}\n`).join(""))
   const settings = [
     `DatabaseDirectory ${database}`,
     `LocalSocket ${socket}`,

@@ -6,6 +6,8 @@ export interface Bits {
   /** The next bits without taking them; zeros past the end. At most 24. */
   peek(count: number): number
   skip(count: number): void
+  /** Bits taken since the beginning. */
+  position(): number
   /** Octet at which the next whole octet begins. */
   align(): number
   /** Begins anew at an octet. */
@@ -42,6 +44,7 @@ export function msbFirst(bytes: Uint8Array, from = 0): Bits {
       size -= count
       return value
     },
+    position: () => (at - from) * 8 - size,
     align() {
       size -= size % 8
       return at - size / 8
@@ -83,6 +86,7 @@ export function lsbFirst(bytes: Uint8Array, from = 0): Bits {
       size -= count
       return value
     },
+    position: () => (at - from) * 8 - size,
     align() {
       skip(size % 8)
       return at - size / 8

@@ -1,4 +1,5 @@
 /** What every reader of a container gets and gives. */
+import type { Part } from "../../mail/part.ts"
 import { type Budget, createOutput, type Output, Stop, type Trouble } from "../budget.ts"
 import type { Passwords } from "../password.ts"
 
@@ -9,16 +10,22 @@ export interface Member {
   readonly bytes: Buffer
   /** Why they are not all of it; null when they are. */
   readonly trouble: Trouble | null
+  /** Only its beginning was kept, though all of it came out: its size. */
+  readonly cut?: number
   /** It was sealed, and a password of the message opened it. */
   readonly opened?: boolean
   /** Media type its container says it has. */
   readonly claimed?: string
 }
 
+/** Reads a message as the gateway does: every part is shown, what could not be read is told by its reason. */
+export type ReadMessage = (bytes: Buffer, visit: (part: Part) => Promise<void>) => Promise<readonly string[]>
+
 /** A reader notes what does not decide about a single member. */
 export interface Way {
   readonly budget: Budget
   readonly passwords: Passwords
+  readonly message: ReadMessage
   /** Other programs may see other members in it. */
   ambiguous(): void
 }
@@ -31,6 +38,7 @@ export type Decode = (packed: Buffer, output: Output) => void | Promise<void>
 
 export interface Unpacked {
   readonly bytes: Buffer
+  readonly cut?: number
   readonly trouble: Trouble | null
 }
 
@@ -39,8 +47,10 @@ export async function unpacked(packed: Buffer, decode: Decode, budget: Budget, e
   if (budget.over !== null) return { bytes: Buffer.alloc(0), trouble: budget.over }
   const output = createOutput(budget, packed.length, expected)
   try {
+    const before = budget.out
     await decode(packed, output)
-    return { bytes: output.done(), trouble: null }
+    const bytes = output.done()
+    return output.isCut() ? { bytes, trouble: null, cut: budget.out - before } : { bytes, trouble: null }
   } catch (error) {
     return { bytes: output.bytes.subarray(0, output.size), trouble: troubleOf(error) }
   }

@@ -24,7 +24,9 @@ export async function* ole(bytes: Buffer, way: Way): AsyncGenerator<Member> {
   for (const [path, content] of streams) {
     countFile(way.budget)
     const native = path.endsWith("\x01Ole10Native") ? packaged(content) : null
-    yield native ?? { names: namesIn(streams, path), bytes: worded(path, content), trouble: null }
+    const text = TEXTS.get(path.slice(-8))
+    const claimed = text === undefined ? "" : text.endsWith(".html") ? "text/html" : "text/plain"
+    yield native ?? { names: namesIn(streams, path), bytes: worded(path, content), trouble: null, claimed }
   }
 }
 

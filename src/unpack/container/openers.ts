@@ -1,11 +1,21 @@
 /** Which reader opens which type. */
 import { Stop } from "../budget.ts"
 import { isSealedArchive } from "../sealed.ts"
+import { cab } from "./cab.ts"
+import { binhex, uuencoded } from "./encoded.ts"
+import { iso } from "./iso.ts"
+import { arj, lha } from "./lha.ts"
 import type { Open } from "./member.ts"
+import { message } from "./message.ts"
 import { ole } from "./ole.ts"
+import { pdf } from "./pdf.ts"
+import { pkcs7 } from "./pkcs7.ts"
+import { rar } from "./rar.ts"
+import { rpm } from "./rpm.ts"
 import { sevenZip } from "./seven-zip.ts"
 import { bzip2, compress, gzip, lzip, lzma, szdd, xz, zstd } from "./stream.ts"
 import { ar, cpio, tar } from "./tar.ts"
+import { tnef } from "./tnef.ts"
 import { zip } from "./zip.ts"
 
 export interface Opener {
@@ -14,7 +24,31 @@ export interface Opener {
   readonly isSingle: boolean
 }
 
-const MANY: Readonly<Record<string, Open>> = { zip, "7z": sevenZip, tar, cpio, ar }
+/** What only its recipient's key opens. */
+const sealed: Open = () => {
+  throw new Stop("encrypted")
+}
+
+const MANY: Readonly<Record<string, Open>> = {
+  zip,
+  "7z": sevenZip,
+  tar,
+  cpio,
+  ar,
+  cab,
+  arj,
+  lzh: lha,
+  tnef,
+  iso,
+  rpm,
+  rar,
+  pdf,
+  eml: message,
+  uu: uuencoded,
+  hqx: binhex,
+  p7m: pkcs7,
+  pgp: sealed,
+}
 const SINGLE: Readonly<Record<string, Open>> = {
   gz: gzip,
   bz2: bzip2,
@@ -28,29 +62,8 @@ const SINGLE: Readonly<Record<string, Open>> = {
 /** Compound files, by the extension they would carry. */
 const OLE = ["doc", "xls", "ppt", "msg", "msi", "ole"]
 /** Known by sight, and by nobody here from inside. */
-const CLOSED = [
-  "rar",
-  "cab",
-  "arj",
-  "lzh",
-  "rpm",
-  "lz4",
-  "lzo",
-  "sz",
-  "lrz",
-  "kwj",
-  "wim",
-  "xar",
-  "ace",
-  "zoo",
-  "alz",
-  "egg",
-  "sit",
-  "zpaq",
-  "squashfs",
-  "tnef",
-  "pst",
-]
+const CLOSED =
+  "lz4 lzo sz lrz kwj wim xar ace zoo alz egg sit zpaq squashfs pst udf img vhd vhdx vmdk qcow2 vdi dmg".split(" ")
 
 const closed: Open = (bytes) => {
   throw new Stop(isSealedArchive(bytes) ? "encrypted" : "unsupported-archive")

@@ -25,7 +25,6 @@ export const szdd = one(unszdd)
 /** `names`: the name it had before, where the format keeps it. */
 function one(decode: Decode, names: (bytes: Buffer) => readonly string[] = () => []): Open {
   return async function* (bytes, { budget }): AsyncGenerator<Member> {
-    const { bytes: content, trouble } = await unpacked(bytes, decode, budget)
-    yield { names: names(bytes), bytes: content, trouble }
+    yield { names: names(bytes), ...(await unpacked(bytes, decode, budget)) }
   }
 }

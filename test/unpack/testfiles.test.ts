@@ -1,0 +1,39 @@
+import assert from "node:assert/strict"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { after, before, describe, test } from "node:test"
+import type { Pool } from "../../src/sandbox/pool.ts"
+import { type Clamd, startClamd } from "../support/clamd.ts"
+import { examined, letterWith, pool, stops } from "./examined.ts"
+import { zip } from "./zip-writer.ts"
+
+/** Debian's package clamav-testfiles: one harmless program in every wrapping ClamAV knows. */
+const FOLDER = "/usr/share/clamav-testfiles"
+
+describe("every test file of ClamAV is found or held", {
+  skip: existsSync(FOLDER) ? false : "no clamav-testfiles",
+}, () => {
+  let clamd: Clamd | null = null
+  let children: Pool | null = null
+  before(async () => {
+    clamd = await startClamd({ known: [readFileSync(`${FOLDER}/clam.exe`)] })
+    children = pool(clamd?.tcp ?? null, 2)
+  })
+  after(async () => {
+    await children?.close()
+    await clamd?.stop()
+  })
+
+  for (const name of existsSync(FOLDER) ? readdirSync(FOLDER) : []) {
+    test(name, async () => {
+      assert.ok(children !== null)
+      const bytes = readFileSync(`${FOLDER}/${name}`)
+      const plain = letterWith(bytes, { name: "cong-van.dat" })
+      const zipped = letterWith(zip([{ name: "cong-van.dat", data: bytes }]), { name: "a.zip" })
+      const nested = letterWith(plain, { name: "a.eml", type: "message/rfc822" })
+      for (const message of [plain, zipped, nested]) {
+        const findings = await examined(children, message)
+        assert.ok(findings.some(stops), JSON.stringify(findings))
+      }
+    })
+  }
+})
