@@ -24,7 +24,7 @@ export interface Reader {
 
 /**
  * Signed by an authority of the Government, an edXML envelope, properties that name a state body, an old encoding
- * recovered; `scan`: read from a picture, so that letters may be wrong and none of them proves a mark.
+ * recovered; `scan`: read from a picture, so that letters may be wrong.
  */
 export interface Shown {
   readonly feature: "government-signature" | "edxml" | "properties" | "legacy-encoding" | "scan"

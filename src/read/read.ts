@@ -17,6 +17,9 @@ import { recoverLines } from "./recover.ts"
 /** Pictures, sound, programs: nothing that is read. */
 const NONE: Extract = { text: NO_TEXT, whole: true }
 
+/** Members that only an office file has. */
+const PACKAGE = /^(?:word\/document\d?|xl\/worksheets\/[^/]+|ppt\/slides\/[^/]+)\.xml$/i
+
 /** What says it is a document, by its type or its name; when its octets are none that are read here, nobody can tell what it says. */
 const DOCUMENT_TYPE =
   /pdf|msword|ms-excel|ms-powerpoint|ms-office|x-ole|rtf|visio|wordperfect|openxmlformats|opendocument|macroenabled/i
@@ -78,7 +81,10 @@ async function documents(file: File, ways: Ways, signal: AbortSignal): Promise<r
   if (isPdf || (types.length === 0 && names.some((name) => /\.pdf$/i.test(name))))
     // One of more objects than anybody draws takes minutes and gigabytes.
     found.push(file.whole ? await paged(file, ways, signal) : null)
-  if (types.some(({ mime }) => /openxmlformats|opendocument|macroenabled/i.test(mime))) found.push(officeText(file))
+  // A package without its list of contents is an archive by its octets, and is mended by the program that opens it.
+  const isPackage = file.within.some(({ names: [name = ""] }) => PACKAGE.test(name))
+  if (isPackage || types.some(({ mime }) => /openxmlformats|opendocument|macroenabled/i.test(mime)))
+    found.push(officeText(file))
   if (isCompound(bytes)) {
     const streams = streamsOf(bytes)
     const read = [docText(streams), xlsText(streams), pptText(streams), outlookText(streams, ways)]

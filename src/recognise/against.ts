@@ -1,6 +1,7 @@
 /** What only looks official: petitions, contracts, company letters, news, templates, papers of a person, private letters. */
 import { type Sign, sign } from "./features.ts"
 import type { Issuers } from "./issuers.ts"
+import { topicsOf } from "./lexicon.ts"
 import type { DocumentPart } from "./part.ts"
 import type { Line } from "./readings.ts"
 
@@ -95,7 +96,17 @@ function petition(part: DocumentPart, has: ReadonlySet<string>): Against[] {
     part.own !== null && part.own.symbol.numbered && (title === -1 || part.own.line < title) && has.has("issuer-line")
   if (title !== -1 && (says > 0 || !own)) return against("petition", own && isLetter(has) ? null : CLEAR)
   if (says >= 2 && !own) return against("petition", CLEAR)
+  // A citizen's words before a decision that is pasted into them.
+  if (says >= 2 && part.own !== null && topicsOf(wordsBefore(part, part.own.line)).petitioner > 0)
+    return against("petition", DOUBT)
   return says === 1 && !own && part.own === null && !has.has("authority") ? against("petition", CLEAR) : []
+}
+
+function wordsBefore({ lines }: DocumentPart, end: number): string {
+  return lines
+    .slice(0, Math.min(end, TITLES))
+    .map(({ words }) => words)
+    .join(" ")
 }
 
 function contract(part: DocumentPart, has: ReadonlySet<string>): Against[] {

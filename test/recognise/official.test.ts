@@ -37,6 +37,14 @@ describe("unsure", () => {
   }
 })
 
+test("a citizen's words around a decision are for a person to look at", async () => {
+  const decision = letter({ symbol: "Số: 87/QĐ-UBND", matter: "QUYẾT ĐỊNH\nVề việc thu hồi đất" })
+  const { official } = await recognised({
+    text: `Tôi là Bế Văn Sáo, tôi khiếu nại quyết định sau:\n${decision}\nTôi xin cam đoan. Người khiếu nại`,
+  })
+  assert.equal(official.label, "unsure", JSON.stringify(official))
+})
+
 describe("what is told", () => {
   test("each feature once for each part, with its points", async () => {
     const { official } = await recognised({ text: letter() })

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { official } from "../policy/letters.ts"
 import { zip } from "../unpack/zip-writer.ts"
+import { docx as writeDocx, odt, paragraphs, xlsx } from "../read/office-writer.ts"
 import { sendMail } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
 import { mail } from "../support/mail.ts"
@@ -37,11 +38,19 @@ const docx = zip([
   },
   { name: "word/header1.xml", data: Buffer.from("<w:hdr><w:p><w:t>TỐI MẬT</w:t></w:p></w:hdr>") },
 ])
+const boxed = writeDocx(
+  `${paragraphs(`${official().lines.join("\n")}\n${CANARY}`)}<w:p><w:r><w:txbxContent>${paragraphs("MẬT")}</w:txbxContent></w:r></w:p>`,
+)
+const sheet = xlsx([...official(["", "TỐI MẬT"]).lines.map((line) => [line]), [CANARY]])
+const open = odt(`${official().lines.join("\n")}\n${CANARY}`, "TUYỆT MẬT")
 
 const messages: readonly (readonly [string, Buffer])[] = [
   ["in the body", mail({ subject: CANARY, body: letter("MẬT"), header: [`X-Note: ${CANARY}`] })],
   ["in the subject", mail({ subject: `[MẬT] ${CANARY}`, body: letter("") })],
   ["in the header of a .docx", mail({ subject: CANARY, attachments: [{ name: `${CANARY}.docx`, bytes: docx }] })],
+  ["in a text box of a .docx", mail({ subject: CANARY, attachments: [{ name: `${CANARY}.docx`, bytes: boxed }] })],
+  ["in a sheet", mail({ subject: CANARY, attachments: [{ name: `${CANARY}.xlsx`, bytes: sheet }] })],
+  ["in the header of an .odt", mail({ subject: CANARY, attachments: [{ name: `${CANARY}.odt`, bytes: open }] })],
   ["in a large message", mail({ subject: CANARY, body: `${letter("TUYỆT MẬT")}${`${CANARY} `.repeat(40_000)}` })],
 ]
 
