@@ -27,10 +27,19 @@ export function judge(file: File, rules: Rules, parent: File | null = null): rea
     ...judgeAllowed(file, parent, rules.allowed ?? null),
     ...judgeDisguise(file),
     // What has more parts than anybody reads is stopped for that.
-    ...(file.findings.some(({ why }) => why === "too-many-files") ? [] : judgeActive(file, parent)),
+    ...(file.findings.some(({ why }) => why === "too-many-files") ? [] : judgeContent(file, parent, rules)),
     ...file.findings,
     ...file.within.flatMap((member) => judge(member, rules, file)),
   ]
+}
+
+/** A file that was put into a document counts by its name, whether or not anybody can take it out. */
+function judgeContent(file: File, parent: File | null, rules: Rules): readonly Finding[] {
+  const found = judgeActive(file, parent)
+  const bad = found.flatMap(({ kind, name = "" }) =>
+    kind === "embedded-file" && forbiddenExtension(name, rules.forbidden) !== null ? [name] : [],
+  )
+  return [...found, ...bad.map((name) => finding("forbidden-type", file.at, name))]
 }
 
 function finding(kind: FindingKind, at: Path, name: string): Finding {

@@ -419,6 +419,11 @@ describe("an object", () => {
     ["of RTF behind a broken head", `{\\rt${rtf(ole).slice(5)}`, "a.doc", "external-reference external-object"],
     ["that RTF only speaks of is nothing", "{\\rtf1 \\{\\\\*\\\\objdata 01050000\\}}", "a.rtf", ""],
   ])
+  test("with a program's name is of a forbidden type, though nobody takes it out", async () => {
+    const file = await opened(ppt(compound({ "\x01Ole10Native": native }), "packed"), { names: ["a.ppt"] })
+    const found = judge(file, { forbidden: new Set(["exe"]) })
+    assert.ok(found.some(({ kind, name }) => kind === "forbidden-type" && name === "a.exe"))
+  })
   test("tells the name of its file", async () => {
     const [found] = await look(doc({ "ObjectPool/_1/\x01Ole10Native": native }), "a.doc")
     assert.equal(found?.name, "a.exe")
