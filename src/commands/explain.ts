@@ -19,6 +19,7 @@ import { startScribe } from "../sandbox/scribe.ts"
 import { createNetworks } from "../receive/network.ts"
 import type { Configuration } from "./assemble.ts"
 import { createBadFiles } from "./bad-files.ts"
+import { MALFORMED, refusalOf } from "./malformed.ts"
 import { worded } from "./removed.ts"
 import { UsageError } from "./usage.ts"
 
@@ -100,11 +101,18 @@ function wanted(text: string, option: string): Address {
   return address
 }
 
-/** A file without any CRLF was saved by a program of another world: each LF is read as CRLF. Otherwise octets stay as they are. */
+/** The line that separates messages in a mailbox file; no mail program sends it. RFC 4155. */
+const SEPARATOR = /^From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\n]{10,60}\n/
+
+/**
+ * A file without any CRLF was saved by a program of another world: each LF is read as CRLF, and a mailbox file's first line is left out.
+ * Otherwise octets stay as they are.
+ */
 async function readMessage(file: string): Promise<Uint8Array> {
   try {
     const bytes = await readFile(file)
-    return bytes.includes("\r\n") ? bytes : Buffer.from(bytes.toString("latin1").replaceAll("\n", "\r\n"), "latin1")
+    if (bytes.includes("\r\n")) return bytes
+    return Buffer.from(bytes.toString("latin1").replace(SEPARATOR, "").replaceAll("\n", "\r\n"), "latin1")
   } catch (error) {
     throw new UsageError(
       `${file}: expected a readable message, got ${error instanceof Error ? error.message : "an error"}`,
@@ -138,7 +146,7 @@ interface Case {
 
 async function one(
   gateway: Gateway,
-  { inForce }: Configuration,
+  { inForce, settings }: Configuration,
   given: Case,
 ): Promise<{ json: Explained; text: string }> {
   const isRelay = ({ address }: Recipient): boolean =>
@@ -148,7 +156,10 @@ async function one(
   const denied = given.to.filter(isRelay)
   const judgement: Judged = { ...judged, judged: judged.judged.filter(({ recipient }) => !isRelay(recipient)) }
   const plan: Plan | null = judgement.judged.length === 0 ? null : gateway.plan(judgement)
-  const reply = plan?.reply ?? replies.relayDenied({ id: transaction.id, publicUrl: inForce.publicUrl })
+  const refusal = await refusalOf(given.bytes, settings.limits)
+  const reply =
+    (plan === null ? null : (refusal ?? plan.reply)) ??
+    replies.relayDenied({ id: transaction.id, publicUrl: inForce.publicUrl })
   const verdicts = [
     ...judgement.judged.map(({ recipient, direction: where, verdict }) => ({
       recipient: addressKey(recipient.address),
@@ -160,6 +171,7 @@ async function one(
       capped: verdict.capped,
       lifted: verdict.lifted,
       because: verdict.because,
+      ...(refusal === null ? {} : MALFORMED),
     })),
     ...denied.map(({ address }) => ({ ...RELAY_DENIED, recipient: addressKey(address) })),
   ].toSorted((a, b) => order(given.to, a.recipient) - order(given.to, b.recipient))

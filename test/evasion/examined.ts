@@ -16,7 +16,13 @@ export const FORBIDDEN = ["exe", "com", "scr", "js", "vbs"]
 const POLICY = shipped().prepared
 const unpack = createUnpack({ passwords: [] }, readMessage)
 
-const SCAN = { icap: [], yara: null, signatures: { age: 1, outdated: "degraded" }, cache: 0, badFiles: [] } as const
+export const SCAN = {
+  icap: [],
+  yara: null,
+  signatures: { age: 1, outdated: "degraded" },
+  cache: 0,
+  badFiles: [],
+} as const
 
 export interface Seen {
   readonly files: readonly File[]
