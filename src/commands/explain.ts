@@ -102,7 +102,7 @@ function wanted(text: string, option: string): Address {
 }
 
 /** The line that separates messages in a mailbox file; no mail program sends it. RFC 4155. */
-const SEPARATOR = /^From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\n]{10,60}\n/
+const SEPARATOR = /^From [^\s:]+(?: [^\n]*)?\n(?=[\w-]+:)/
 
 /**
  * A file without any CRLF was saved by a program of another world: each LF is read as CRLF, and a mailbox file's first line is left out.

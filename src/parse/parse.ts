@@ -150,9 +150,9 @@ async function children(walk: Walk, reader: Reader, head: Head, { at, depth, wit
     if (walk.near.size < MOST_NEAR) walk.near.set(line, at)
   }
   for (const boundary of boundaries) walk.boundaries.add(boundary)
-  if (within.some((outer) => boundaries.some((inner) => inner.startsWith(outer)))) {
-    doubt(walk, "delimiters", at)
-  }
+  // Some programs name the inner boundary after the outer one; for readers that compare beginnings both are one.
+  if (within.some((outer) => boundaries.includes(outer))) doubt(walk, "delimiters", at)
+  else if (within.some((outer) => boundaries.some((inner) => inner.startsWith(outer)))) doubt(walk, null, at)
   walk.visitor.open?.(head, "parts")
   for await (const { place, content } of reader.sections(boundaries, near)) {
     if (place === "epilogue") closed = true

@@ -254,6 +254,13 @@ const HONEST: Readonly<Record<string, Readonly<Record<string, Buffer>>>> = {
     "an empty part": multipart("multipart/mixed; boundary=b", TEXT, ["", ""]),
     "a multipart of nothing": mail(...TOP, "Content-Type: multipart/mixed; boundary=b", "", "--b--"),
   },
+  "boundaries that begin alike": {
+    "the inner one named after the outer one": multipart(
+      "multipart/mixed; boundary=b",
+      ["Content-Type: multipart/alternative; boundary=b_alt", "", "--b_alt", ...TEXT, "--b_alt", ...HTML, "--b_alt--"],
+      file("Content-Type: application/pdf; name=a.pdf"),
+    ),
+  },
   "file names": {
     "RFC 2231": headed(
       "Content-Type: application/pdf",
