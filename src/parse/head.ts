@@ -49,7 +49,7 @@ export function readHead(octets: HeadOctets, fallback: string, isTop = false): H
     charset: plain(type.list, "charset")[0] ?? "",
     boundaries: type.value.startsWith("multipart/") ? boundariesOf(types) : [],
     defects,
-    doubts: doubtsOf(octets, fields, isTop),
+    doubts: doubtsOf(octets, { fields, defects: found }, isTop),
   }
 }
 

@@ -19,6 +19,8 @@ export function holdsParts(octets: Buffer): boolean {
 /** Where MIME fields stand in a body text: at its beginning they were meant as the header of the part. */
 export function fieldsIn(octets: Buffer): "first" | "within" | null {
   const text = octets.toString("latin1")
+  // Nearly all text is told apart by this, in a fraction of the time.
+  if (!/\n[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-/.test(text) && !/^content-/i.test(text)) return null
   const at = text.search(MIME_FIELD)
   if (at === -1) return null
   const before = text.slice(0, at).split("\n").slice(0, -1)

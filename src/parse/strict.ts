@@ -4,6 +4,7 @@
  */
 import type { Ambiguity } from "../mail/ambiguous.ts"
 import type { Field } from "../mail/message.ts"
+import type { HeaderBlock } from "./fields.ts"
 import { type Parameter, parameters } from "./parameters.ts"
 import type { HeadOctets } from "./split.ts"
 import { encodingOf } from "./transfer.ts"
@@ -27,12 +28,12 @@ const LONGEST_LINE = 998
 const MOST_FIELDS = 1_000
 
 /** `isTop`: the block of the message itself. */
-export function doubtsOf({ block }: HeadOctets, fields: readonly Field[], isTop: boolean): ReadonlySet<Doubt> {
+export function doubtsOf({ block }: HeadOctets, { fields, defects }: HeaderBlock, isTop: boolean): ReadonlySet<Doubt> {
   const doubts = new Set<Doubt>()
   const text = Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString("latin1")
-  if (/^[ \t]/.test(text)) doubts.add(isTop ? "first-line" : "header-syntax")
-  if (text.includes("\0")) doubts.add("control")
-  if (/\r(?!\n)|(?<!\r)\n/.test(text)) doubts.add("line-ends")
+  if (defects.includes("folded-first-line")) doubts.add(isTop ? "first-line" : "header-syntax")
+  if (defects.includes("control-in-header") && text.includes("\0")) doubts.add("control")
+  if (defects.includes("bare-line-end-in-header")) doubts.add("line-ends")
   for (const [index, field] of fields.entries()) asWritten(text, field, { isFirst: isTop && index === 0, doubts })
   valued(fields, doubts)
   if (fields.length > MOST_FIELDS) doubts.add("limits")

@@ -80,9 +80,9 @@ async function entity(walk: Walk, octets: Buffer, place: Place): Promise<void> {
   await setImmediate()
   const heads = headsOf(octets)
   for (const { block, body, ends } of heads) {
-    const { fields } = readFields(block)
-    const doubtful = heads.length > 1 || doubtsOf({ block, ends }, fields, false).size > 0
-    await read(walk, { fields: [...fields, ...hiddenFields(block)], body, doubtful }, place)
+    const head = readFields(block)
+    const doubtful = heads.length > 1 || doubtsOf({ block, ends }, head, false).size > 0
+    await read(walk, { fields: [...head.fields, ...hiddenFields(block)], body, doubtful }, place)
   }
 }
 
