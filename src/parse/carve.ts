@@ -12,24 +12,44 @@ const MOST = 50
 export function inlineFiles(text: Buffer): readonly Carved[] {
   const found: Carved[] = []
   const latin1 = (): string => text.toString("latin1")
-  if (text.includes("begin")) found.push(...uuencoded(latin1()))
-  if (text.includes("=ybegin ")) found.push(...yencoded(latin1()))
-  if (text.includes("converted with BinHex")) found.push(...binhexed(latin1()))
-  return found.slice(0, MOST)
+  if (text.includes("begin")) found.push(...some(uuencoded(latin1())))
+  if (text.includes("=ybegin ")) found.push(...some(yencoded(latin1())))
+  if (text.includes("converted with BinHex")) found.push(...some(binhexed(latin1())))
+  return found
+}
+
+/** No more than are kept are looked for. */
+function some(files: Generator<Carved>): readonly Carved[] {
+  const found: Carved[] = []
+  for (const file of files) if (found.push(file) >= MOST) break
+  return found
 }
 
 /** POSIX uuencode, with or without its first and last line; a line's first character says how many octets it holds. */
-export function uuLines(text: string): Buffer {
+export function uuLines(text: string, from = 0): Buffer {
   const pieces: Buffer[] = []
-  for (const written of text.split("\n")) {
-    const line = written.replace(/\r$/, "")
+  for (let at = from; at < text.length; ) {
+    const start = at
+    const lf = text.indexOf("\n", at)
+    const end = lf === -1 ? text.length : lf
+    if (end - at > LONGEST_UU) break
+    const line = text.slice(at, end).replace(/\r$/, "")
+    at = end + 1
     if (line === "end" || line === "`" || line === " ") break
-    if (line === "" || line.startsWith("begin ")) continue
+    if (line === "" || (start === from && line.startsWith("begin "))) continue
     const octets = uuLine(line)
     if (octets === null) break
     pieces.push(octets)
   }
   return Buffer.concat(pieces)
+}
+
+/** Characters of a line: 45 octets are usual, 63 are possible. */
+const LONGEST_UU = 100
+
+/** Base64 up to the line that closes it. */
+function letters(text: string): string {
+  return /^[\w+/\r\n]*/.exec(text)?.[0] ?? ""
 }
 
 function uuLine(line: string): Buffer | null {
@@ -49,9 +69,11 @@ function uuLine(line: string): Buffer | null {
 }
 
 function* uuencoded(text: string): Generator<Carved> {
+  let tried = 0
   for (const match of text.matchAll(/^begin(-base64)? +[0-7]{3,5} +([^\r\n]{1,250})\r?\n/gm)) {
-    const rest = text.slice(match.index + match[0].length)
-    const bytes = match[1] === undefined ? uuLines(rest) : Buffer.from(/^[\w+/\r\n]*/.exec(rest)?.[0] ?? "", "base64")
+    if (++tried > MOST) return
+    const from = match.index + match[0].length
+    const bytes = match[1] === undefined ? uuLines(text, from) : Buffer.from(letters(text.slice(from)), "base64")
     if (bytes.length > 0) yield { name: match[2]?.trim() ?? null, bytes }
   }
 }
@@ -81,7 +103,9 @@ const BINHEX = "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpq
 
 /** BinHex 4.0, RFC 1741 appendix A: six bits a character, runs, a header with name and lengths, the data fork. */
 function* binhexed(text: string): Generator<Carved> {
-  for (const match of text.matchAll(/converted with BinHex[^\r\n]*[\r\n]+\s*:([^:]*):?/g)) {
+  let tried = 0
+  for (const match of text.matchAll(/converted with BinHex[^\r\n]*\r?\n\s*:([^:]*):?/g)) {
+    if (++tried > MOST) return
     const file = binhex(match[1] ?? "")
     if (file !== null) yield file
   }

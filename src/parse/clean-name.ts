@@ -12,7 +12,7 @@ const LONGEST_EXTENSION = 16
 
 /** Never empty. */
 export function cleanName(name: string): string {
-  const visible = name.normalize("NFC").replace(INVISIBLE, "")
+  const visible = name.slice(0, 1_000).normalize("NFC").replace(INVISIBLE, "")
   const base = visible.replace(/^.*[/\\]/s, "").replace(/:.*$/s, "")
   const plain = base
     .replace(SPECIAL, "_")

@@ -8,19 +8,17 @@ export interface Decodings {
 }
 
 const FOREIGN = /[^A-Za-z0-9+/=\s]/
-/** Padding before the end, or more than there is room for. */
-const MIDDLE = /=[\s=]*[^\s=]/
 
 export function base64Decodings(encoded: Buffer): Decodings {
   const text = encoded.toString("latin1")
   const first = inQuanta(text)
   const foreign = text.search(FOREIGN)
-  const odd = foreign !== -1 || MIDDLE.test(text)
+  const odd = foreign !== -1 || isPaddedWithin(text)
   const lines = text.split("\n")
   // A line that ends within a quantum is lawful, but some read each line for itself.
   const ragged = lines.some((line, index) => index < lines.length - 2 && letters(line).length % 4 !== 0)
   if (!odd && !ragged) return { all: [first], differ: false }
-  const byLine = Buffer.concat(lines.map((line) => decoded(letters(line.split("=", 1)[0] ?? ""))))
+  const byLine = joined(lines.map((line) => letters(line.split("=", 1)[0] ?? "")))
   if (!odd) return { all: distinct([first, byLine]), differ: false }
   const sound = lines.filter((line) => /^[A-Za-z0-9+/]+={0,2}\s*$/.test(line)).join("\n")
   const all = distinct([
@@ -36,7 +34,23 @@ export function base64Decodings(encoded: Buffer): Decodings {
 
 /** Padding ends a quantum, not the data. */
 function inQuanta(text: string): Buffer {
-  return Buffer.concat(text.split(/=+/).map((run) => decoded(letters(run))))
+  return joined(text.split(/=+/).map(letters))
+}
+
+/** Runs that are each decoded by itself, one after the other. */
+function joined(runs: readonly string[]): Buffer {
+  const out = Buffer.alloc(runs.reduce((sum, run) => sum + Math.ceil((run.length * 3) / 4), 0))
+  let size = 0
+  for (const run of runs) size += out.write(run, size, "base64")
+  return out.subarray(0, size)
+}
+
+/** Padding stands before the end. */
+function isPaddedWithin(text: string): boolean {
+  let last = text.length - 1
+  while (last >= 0 && /[\s=]/.test(text.charAt(last))) last--
+  const first = text.indexOf("=")
+  return first !== -1 && first < last
 }
 
 function letters(text: string): string {
@@ -65,10 +79,21 @@ export function quotedPrintableDecodings(encoded: Buffer): Decodings {
   ]
   const harmless = [
     octets(soft.replace(/=(?=[a-f]|.[a-f])/g, "=3D")),
-    octets(text.replace(/[ \t]+(?=\r?\n|$)/g, "").replace(/=\r?\n/g, "")),
+    octets(
+      text
+        .split("\n")
+        .map(withoutEnd)
+        .join("\n")
+        .replace(/=\r?\n/g, ""),
+    ),
   ]
   const all = distinct([first, ...serious, ...harmless])
   return { all, differ: serious.some((one) => !one.equals(first)) }
+}
+
+/** A line without white space at its end; its CR stays. */
+function withoutEnd(line: string): string {
+  return line.endsWith("\r") ? `${line.trimEnd()}\r` : line.trimEnd()
 }
 
 /** Each `=` and two hexadecimal digits of either case become an octet. */

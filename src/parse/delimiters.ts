@@ -7,6 +7,10 @@ const MOST = 8
 /** A line behind a delimiter that begins a part. */
 const PART_BEGIN = /^\s*[^\s:]{0,40}content-[a-z-]+/i
 const LONGEST = 300
+/** Pieces of one split; as many, and there may be more. */
+export const MOST_SECTIONS = 1_001
+/** Characters of a Content-Type that are searched for boundaries in every way. */
+const LONGEST_TYPE = 2_000
 
 /** What stands behind `--` (latin1), each with the lines at which a reader of it splits; none when nothing is split. */
 export function delimitersOf(body: Buffer, types: readonly string[]): readonly (readonly string[])[] {
@@ -32,13 +36,14 @@ function dashedLines(text: string): readonly Dashed[] {
   for (const { index, 0: line } of text.matchAll(/^--[^\r\n]*/gm)) {
     if (line.length > LONGEST || found.length > 2_000) continue
     const after = text.slice(index + line.length, index + line.length + 400)
-    found.push({ word: line.slice(2).replace(/\s+$/, ""), opens: PART_BEGIN.test(after.replace(/^\r?\n/, "")) })
+    found.push({ word: line.slice(2).trimEnd(), opens: PART_BEGIN.test(after.replace(/^\r?\n/, "")) })
   }
   return found
 }
 
 /** Every value that some reader takes for the boundary of this Content-Type. */
-function declaredIn(type: string): readonly string[] {
+function declaredIn(written: string): readonly string[] {
+  const type = written.slice(0, LONGEST_TYPE)
   const lists = [parameters(type, "respected").list, parameters(type, "ignored").list]
   const read = lists.flatMap((list) => [...plain(list, "boundary"), ...extended(list, "boundary")])
   const raw = [...type.matchAll(/b\\?o\\?u\\?n\\?d[^=]{0,40}=\s*([^;]*)/gi)].map((match) => trimWhite(match[1] ?? ""))
@@ -59,7 +64,8 @@ export function sectionsOf(body: Buffer, delimiters: readonly string[]): readonl
   const sections: Buffer[] = []
   let from = 0
   for (const { index, 0: line } of text.matchAll(/^--[^\r\n]*(?:\r?\n|$)/gm)) {
-    if (!delimiters.some((one) => isDelimiter(line.slice(2).replace(/\s+$/, ""), one))) continue
+    if (!delimiters.some((one) => isDelimiter(line.slice(2, LONGEST).trimEnd(), one))) continue
+    if (sections.length >= MOST_SECTIONS) return sections
     sections.push(body.subarray(from, Math.max(from, endOf(text, index))))
     from = index + line.length
   }

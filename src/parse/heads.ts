@@ -27,6 +27,8 @@ export function headsOf(octets: Buffer): readonly HeadReading[] {
   }
   let begin = 0
   let started = false
+  /** Where the next line that is not empty begins, as far as it is known. */
+  let ahead = 0
   for (let line = 0; line < text.length; ) {
     const lf = text.indexOf("\n", line)
     const next = lf === -1 ? text.length : lf + 1
@@ -34,7 +36,8 @@ export function headsOf(octets: Buffer): readonly HeadReading[] {
     const empty = written === ""
     if (empty) {
       add(begin, next, next)
-      if (!MIME_LINE.test(text.slice(next).replace(/^\s+/, ""))) break
+      if (ahead < next) ahead = next + text.slice(next).search(/\S|$/)
+      if (!MIME_LINE.test(text.slice(ahead, ahead + 200))) break
       // The empty line came too early for what follows: some begin here, or go on.
       if (!started) begin = next
     } else if (/^[\s]+$/.test(written)) add(begin, line, next)

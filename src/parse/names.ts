@@ -60,8 +60,12 @@ function decodings(raw: string): string[] {
   return raw.search(label) === -1 ? [shown] : [shown, decodeWords(raw.replace(label, "=?utf-16be?"))]
 }
 
+/** Characters of a field that are read carelessly: the patterns go back and forth in them. */
+const LONGEST = 2_000
+
 /** Only where quotes, escapes or comments leave room for it: the value up to the end of the field, or between single quotes. */
-function careless(value: string): string[] {
+function careless(written: string): string[] {
+  const value = written.slice(0, LONGEST)
   if (!/name\W{0,3}=[^;]*(?:[\\'()]|[^=]"[^;]|;(?![ \t]*(?:[\w*-]+=|$)))/i.test(value)) return []
   return [...value.matchAll(/name[^=;*]{0,20}=\s*(.{1,1000})/gis)].flatMap((match) => {
     const rest = match[1] ?? ""

@@ -131,9 +131,15 @@ function typeDoubts(value: string): ReadonlySet<Doubt> {
     return doubts
   }
   const wellFormed = new RegExp(`^${TOKEN}/${TOKEN}$`).test(type) && trimmed.toLowerCase().startsWith(type)
-  if (!wellFormed) doubts.add(MULTI.test(value) || /,.*\//.test(value) ? "content-type" : null)
+  if (!wellFormed) doubts.add(MULTI.test(value) || isList(value) ? "content-type" : null)
   if (isMultipart || MULTI.test(value)) boundaryDoubts(trimmed, list, doubts)
   return doubts
+}
+
+/** Two types, as in `a/b, c/d`. */
+function isList(value: string): boolean {
+  const comma = value.indexOf(",")
+  return comma !== -1 && value.indexOf("/", comma) !== -1
 }
 
 /** Quoted: what quotes are there for, but nothing that ends the value for a reader who does not know quotes. RFC 2046 §5.1.1. */
@@ -150,7 +156,7 @@ function boundaryDoubts(value: string, list: readonly Parameter[], doubts: Set<D
     return
   }
   const stated = /(?:^|;)[ \t]*boundary[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"|[^;]*)/i.exec(value)?.[1] ?? ""
-  const written = stated.replace(/[ \t]+$/, "")
+  const written = trimWhite(stated)
   if (!QUOTED_BOUNDARY.test(written) && !BARE_BOUNDARY.test(written)) doubts.add("boundary")
   else if (/^"?=\?.*\?=/.test(written)) doubts.add("boundary")
   // Something between the closing quote and the next parameter, as in `"a"b`.

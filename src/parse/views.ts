@@ -10,7 +10,7 @@ import type { Part } from "../mail/part.ts"
 import { base64Runs, binhex, inlineFiles, uuLines, yBytes } from "./carve.ts"
 import { base64Decodings, type Decodings, quotedPrintableDecodings } from "./decodings.ts"
 import { readFields } from "./fields.ts"
-import { delimitersOf, sectionsOf } from "./delimiters.ts"
+import { delimitersOf, MOST_SECTIONS, sectionsOf } from "./delimiters.ts"
 import { namesOf } from "./names.ts"
 import { parameters } from "./parameters.ts"
 import { doubtsOf } from "./strict.ts"
@@ -161,7 +161,9 @@ async function readBody(walk: Walk, decoded: Buffer, { place, shown, types, clai
 }
 
 async function parts(walk: Walk, sections: readonly Buffer[], { at, depth }: Place): Promise<void> {
+  if (sections.length >= MOST_SECTIONS) walk.exhausted = true
   for (const [index, section] of sections.entries()) {
+    if (walk.exhausted) return
     await entity(walk, section, { at: at === "" ? `${index}` : `${at}/${index}`, depth: depth + 1 })
   }
 }

@@ -307,6 +307,38 @@ describe("limits are findings, and nothing hangs:", () => {
     assert.deepEqual(parsed.defects, ["text-cut"])
   })
 
+  test("doubtful megabytes are read in every way in linear time", async () => {
+    const top = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+    const file = "Content-Type: application/x; name=a\r\nContent-Transfer-Encoding: "
+    const bodies: readonly (readonly [string, string, number])[] = [
+      [`${top}${file}base64\r\n\r\n`, "=A ", 1_000_000],
+      [`${top}${file}base64\r\n\r\nA=A`, "= ", 1_000_000],
+      [`${top}${file}base64, x\r\n\r\n`, "A\r\n", 1_000_000],
+      [`${top}${file}quoted-printable\r\n\r\n==x`, " ", 1_000_000],
+      [`${top}${file}quoted-printable\r\n\r\n`, "==", 1_000_000],
+      [`${top}${file}x\r\n\r\n`, "\r\n", 1_000_000],
+      [`${top}${file}x\r\n\r\n`, "--b\r\n\r\n", 100_000],
+      [`${top}${file}x\r\n\r\n`, "--c\r\nContent-Type: x\r\n\r\n", 200_000],
+      [`${top}${file}x\r\n\r\n--`, " ", 1_000_000],
+      ["\r\n", "begin 644 x\r\n", 1_000_000],
+      ["\r\n", "=ybegin name=x\r\n", 1_000_000],
+      ["\r\nconverted with BinHex", "\r\n", 1_000_000],
+      ["\r\n", "Content-Type: x\r\n", 1_000_000],
+      ["Content-Type: multipart/mixed; boundary=", "(", 90_000],
+      ["Content-Type: multipart/mixed; name=", "name=", 90_000],
+      ["Content-Type: multipart/mixed, ", ",", 90_000],
+      ['Content-Disposition: attachment; name="', "\\;name=", 90_000],
+    ]
+    for (const [head, unit, size] of bodies) {
+      const octets = Buffer.from(`${head}${unit.repeat(size / unit.length)}x\r\n\r\ny`)
+      const began = performance.now()
+      await read(octets)
+      const took = performance.now() - began
+      assert.ok(took < 6_000, `${JSON.stringify(head.slice(-40))} ${JSON.stringify(unit)}: ${took} ms`)
+      if (process.env["TIMES"] !== undefined) process.stdout.write(`${JSON.stringify(unit)} ${Math.round(took)}\n`)
+    }
+  })
+
   test("two megabytes of false delimiters, soft breaks or tags are read in linear time", async () => {
     const bodies: readonly (readonly [string, string])[] = [
       ["multipart/mixed; boundary=b", "\r\n--"],
