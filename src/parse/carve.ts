@@ -48,7 +48,7 @@ export function uuLines(text: string, from = 0): Buffer {
 const LONGEST_UU = 100
 
 /** Base64 up to the line that closes it. */
-function letters(text: string): string {
+function base64Text(text: string): string {
   return /^[\w+/\r\n]*/.exec(text)?.[0] ?? ""
 }
 
@@ -73,7 +73,7 @@ function* uuencoded(text: string): Generator<Carved> {
   for (const match of text.matchAll(/^begin(-base64)? +[0-7]{3,5} +([^\r\n]{1,250})\r?\n/gm)) {
     if (++tried > MOST) return
     const from = match.index + match[0].length
-    const bytes = match[1] === undefined ? uuLines(text, from) : Buffer.from(letters(text.slice(from)), "base64")
+    const bytes = match[1] === undefined ? uuLines(text, from) : Buffer.from(base64Text(text.slice(from)), "base64")
     if (bytes.length > 0) yield { name: match[2]?.trim() ?? null, bytes }
   }
 }
