@@ -38,6 +38,14 @@ const POLICY = shipped(
     "$1flag\n    also: [canonicalise]",
   ),
 )
+/** Of no matter here. */
+const ALWAYS_OPEN = {
+  timezone: "Asia/Ho_Chi_Minh",
+  hours: Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((day) => [day, [{ from: 0, to: 1_440 }]])),
+  holidays: new Set<string>(),
+  workdays: new Set<string>(),
+  insteadAs: 1,
+}
 const IN_FORCE: InForce = {
   ...POLICY,
   hostname: "mx.tuyenquang.gov.vn",
@@ -47,6 +55,7 @@ const IN_FORCE: InForce = {
   keep: { hold: 1_000, quarantine: 1_000 },
   hops: 100,
   imitations: () => [],
+  calendar: ALWAYS_OPEN,
 }
 const unpack = createUnpack({ passwords: [] })
 const inspect = createInspect({ ...SCAN, clamd: null, forbidden: FORBIDDEN })
@@ -90,6 +99,7 @@ async function through(spooled: Spooled, spool: GatewayDeps["spool"]): Promise<r
     keyedHash: () => "",
     isReply: () => Promise.resolve(false),
     verify: () => Promise.resolve("exists"),
+    passes: () => [],
     newId: () => `MUTATED${ids++}`,
     now: () => 0,
     note: () => Promise.resolve(),
