@@ -19,6 +19,7 @@ import { parse } from "../../src/parse/parse.ts"
 import { rewrite } from "../../src/parse/rewrite.ts"
 import { openBodies, readSpooled } from "../../src/store/bodies.ts"
 import { createUnpack } from "../../src/unpack/unpack.ts"
+import { readMessage } from "../unpack/opened.ts"
 import { transaction } from "../decide/evidence.ts"
 import { shipped, shippedText } from "../policy/shipped.ts"
 import { FORBIDDEN, SCAN } from "./examined.ts"
@@ -57,7 +58,7 @@ const IN_FORCE: InForce = {
   imitations: () => [],
   calendar: ALWAYS_OPEN,
 }
-const unpack = createUnpack({ passwords: [] })
+const unpack = createUnpack({ passwords: [] }, readMessage)
 const inspect = createInspect({ ...SCAN, clamd: null, forbidden: FORBIDDEN })
 
 /** `seed` is any 32-bit number: the same one gives the same messages. */
