@@ -9,6 +9,7 @@ import { AccountPage } from "./pages/account.tsx"
 import { First, Join, Locked, Login, SecondFactor } from "./pages/door.tsx"
 import { EnrolFirst } from "./pages/enrol.tsx"
 import { HealthPage } from "./pages/health.tsx"
+import { HeldPage } from "./pages/held.tsx"
 import { MessagePage } from "./pages/message.tsx"
 import { MessagesPage, readSearch } from "./pages/messages.tsx"
 import { OverviewPage } from "./pages/overview.tsx"
@@ -74,6 +75,7 @@ const tree = root.addChildren([
       component: MessagesPage,
     }),
     page("/messages/$code", MessagePage),
+    page("/held", HeldPage),
     page("/queue", QueuePage),
     page("/people", PeoplePage),
     page("/units", UnitsPage),
