@@ -107,7 +107,7 @@ function CaseCard({ one, chosen, choose }: CaseCardProps) {
             </Text>
           </div>
         </Group>
-        <Text size="sm" fw={due < Date.now() ? 700 : 400} c={due < Date.now() ? "red.9" : undefined}>
+        <Text size="sm" fw={due < Date.now() ? 700 : 400} c={due < Date.now() ? "red.9" : "inherit"}>
           {t(due < Date.now() ? "held.overdue" : "held.due", { at: moment(due) })}
         </Text>
       </Group>
@@ -187,7 +187,7 @@ function Decide({ decision, codes, done }: DecideProps) {
     <Confirm
       label={t(`held.${decision}`)}
       question={t(`held.question.${decision}`, { count: codes.length })}
-      color={decision === "release" ? "green.9" : "red.9"}
+      color={decision === "release" ? "teal.9" : "red.9"}
       reason={3}
       onConfirm={(reason) => decide.mutateAsync(reason)}
     />
@@ -207,7 +207,6 @@ function Read({ code }: { readonly code: string }) {
       <Confirm
         label={t("held.read")}
         question={t("held.readQuestion")}
-        variant="default"
         color="blue"
         reason={3}
         onConfirm={(reason) => read.mutateAsync(reason)}
@@ -259,14 +258,12 @@ function Keep({ one: { transaction: code, legalHold } }: { readonly one: Case })
       <Confirm
         label={t(legalHold === null ? "held.keep" : "held.keepNoMore")}
         question={legalHold === null ? t("held.keepQuestion") : legalHold}
-        variant="default"
         reason={3}
         onConfirm={(reason) => keep.mutateAsync(reason)}
       />
       <Confirm
         label={t("held.evidence")}
         question={t("held.evidenceQuestion")}
-        variant="default"
         reason={3}
         onConfirm={(reason) => evidence.mutateAsync(reason)}
       />

@@ -20,7 +20,7 @@ export function Confirm({
   label,
   question,
   color = "blue",
-  variant = "light",
+  variant = "default",
   disabled = false,
   reason = 0,
   extra,
