@@ -6,10 +6,11 @@ import { useDoor } from "./api/session.tsx"
 import { Nothing, Page } from "./parts/page.tsx"
 import { Shell } from "./parts/shell.tsx"
 import { AccountPage } from "./pages/account.tsx"
+import { AppealsPage } from "./pages/appeals.tsx"
 import { First, Join, Locked, Login, SecondFactor } from "./pages/door.tsx"
 import { EnrolFirst } from "./pages/enrol.tsx"
 import { HealthPage } from "./pages/health.tsx"
-import { HeldPage } from "./pages/held.tsx"
+import { HeldCasePage, HeldPage } from "./pages/held.tsx"
 import { MessagePage } from "./pages/message.tsx"
 import { MessagesPage, readSearch } from "./pages/messages.tsx"
 import { OverviewPage } from "./pages/overview.tsx"
@@ -76,6 +77,11 @@ const tree = root.addChildren([
     }),
     page("/messages/$code", MessagePage),
     page("/held", HeldPage),
+    page("/held/$code", HeldCasePage),
+    page("/appeals", AppealsPage),
+    // Where the links of notices lead.
+    page("/appeals/$code", AppealsPage),
+    page("/reports", OverviewPage),
     page("/queue", QueuePage),
     page("/people", PeoplePage),
     page("/units", UnitsPage),

@@ -1,6 +1,7 @@
 /** Held and quarantined mail: what waits for whom and until when; decided one by one or several at once, with a reason. */
 import { Alert, Button, Card, Checkbox, Group, List, Modal, Stack, Text, Textarea } from "@mantine/core"
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query"
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
+import { useParams } from "@tanstack/react-router"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask, download } from "../api/client.ts"
@@ -70,13 +71,29 @@ export function HeldPage() {
   )
 }
 
-interface CaseCardProps {
-  readonly one: Case
-  readonly chosen: boolean
-  readonly choose: (code: string, isChosen: boolean) => void
+/** One case, as a notice's link names it. */
+export function HeldCasePage() {
+  const { t } = useTranslation()
+  const { code = "" } = useParams({ strict: false })
+  const asked = useQuery({
+    queryKey: [...KEY, code],
+    queryFn: () => ask("GET /api/held/:code", { params: { code } }),
+  })
+  return (
+    <Page title={t("held.title")} tools={<Go to="/held">{t("common.all")}</Go>}>
+      <Asked of={asked}>{(one) => <CaseCard one={one} />}</Asked>
+    </Page>
+  )
 }
 
-function CaseCard({ one, chosen, choose }: CaseCardProps) {
+interface CaseCardProps {
+  readonly one: Case
+  readonly chosen?: boolean
+  /** Where several may be decided at once. */
+  readonly choose?: (code: string, isChosen: boolean) => void
+}
+
+function CaseCard({ one, chosen = false, choose }: CaseCardProps) {
   const { t } = useTranslation()
   const { may } = useDoor()
   const { transaction: code, copies } = one
@@ -88,7 +105,7 @@ function CaseCard({ one, chosen, choose }: CaseCardProps) {
     <Card withBorder component="article" aria-label={title}>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
         <Group align="flex-start" wrap="nowrap" gap="sm">
-          {(mayRelease || mayDeny) && (
+          {choose !== undefined && (mayRelease || mayDeny) && (
             <Checkbox
               aria-label={t("held.choose", { subject: title })}
               checked={chosen}

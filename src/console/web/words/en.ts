@@ -118,6 +118,7 @@ export const en: Catalogue = {
     overview: "Overview",
     messages: "Messages",
     held: "Held mail",
+    appeals: "What senders ask for",
     quarantine: "Quarantine",
     queue: "Queue",
     policy: "Policy",
@@ -201,6 +202,14 @@ export const en: Catalogue = {
     keepQuestion: "It will not be deleted when its time is over.",
     evidence: "Export evidence",
     evidenceQuestion: "Downloads the original, its records and digests.",
+  },
+  appeals: {
+    title: "What senders ask for",
+    nothing: "Nobody asks for anything.",
+    approve: "Let it pass once",
+    approveQuestion:
+      "The sender may send this very message once within 72 hours. Malware and secrecy marks stay stopped.",
+    denyQuestion: "The sender will be told, with the reason.",
   },
   queue: {
     title: "Queue",

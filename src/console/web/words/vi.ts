@@ -116,6 +116,7 @@ export const vi = {
     overview: "Tổng quan",
     messages: "Tra cứu thư",
     held: "Thư chờ duyệt",
+    appeals: "Đề nghị của người gửi",
     quarantine: "Cách ly",
     queue: "Hàng đợi",
     policy: "Chính sách",
@@ -199,6 +200,13 @@ export const vi = {
     keepQuestion: "Thư sẽ không bị xóa khi hết hạn.",
     evidence: "Xuất chứng cứ",
     evidenceQuestion: "Tải về thư gốc, bản ghi và mã băm.",
+  },
+  appeals: {
+    title: "Đề nghị của người gửi",
+    nothing: "Không có đề nghị nào đang chờ.",
+    approve: "Cho gửi một lần",
+    approveQuestion: "Người gửi được gửi lại đúng thư này một lần trong 72 giờ. Mã độc và dấu mật vẫn bị chặn.",
+    denyQuestion: "Người gửi sẽ nhận được thông báo cùng lý do.",
   },
   queue: {
     title: "Hàng đợi",
