@@ -105,7 +105,8 @@ async function read(walk: Walk, { fields, body, doubtful }: Entity, place: Place
   const dispositions = valuesOf(fields, "content-disposition")
   const names = namesOf({ dispositions, types })
   const claimed = types.map((value) => parameters(value, "respected").value)
-  const encodings = encodingsOf(valuesOf(fields, "content-transfer-encoding"), doubtful)
+  const stated = valuesOf(fields, "content-transfer-encoding")
+  const encodings = encodingsOf(stated, { doubtful, looksBase64: doubtful && isMostlyBase64(body) })
   const type = claimed.find((one) => /^[\w.+-]+\/[\w.+-]+$/.test(one) && !one.startsWith("multipart/")) ?? "text/plain"
   const shown = { at: place.at, names, claimed: type }
   const prose = type.startsWith("text/") && names.length === 0 && !dispositions.some((one) => /attach/i.test(one))
@@ -115,7 +116,10 @@ async function read(walk: Walk, { fields, body, doubtful }: Entity, place: Place
     if (differ && !doubtful && !prose && (encoding === "base64" || encoding === "quoted-printable")) {
       walk.found(encoding, place.at)
     }
-    for (const decoded of all) await readBody(walk, decoded, { place, shown, types, claimed })
+    // Prose as it is written was shown with the text it stands in.
+    for (const decoded of all) {
+      await readBody(walk, decoded, { place, shown, types, claimed, isKnown: prose && decoded.equals(body) })
+    }
   }
   if (!doubtful && claimed.some((one) => one.startsWith("multipart/")))
     compareParts(walk, { body, encodings, types }, place)
@@ -145,10 +149,15 @@ interface Reading {
   readonly shown: Shown
   readonly types: readonly string[]
   readonly claimed: readonly string[]
+  readonly isKnown: boolean
 }
 
 /** One decoding of a body: the parts in it, the message in it, or itself; and what stands in its text. */
-async function readBody(walk: Walk, decoded: Buffer, { place, shown, types, claimed }: Reading): Promise<void> {
+async function readBody(
+  walk: Walk,
+  decoded: Buffer,
+  { place, shown, types, claimed, isKnown }: Reading,
+): Promise<void> {
   const delimiters = delimitersOf(decoded, types)
   for (const delimiter of delimiters) await parts(walk, sectionsOf(decoded, delimiter), place)
   const isMessage = claimed.some((one) => /^message\/(?:rfc822|global|partial)$/.test(one))
@@ -156,7 +165,7 @@ async function readBody(walk: Walk, decoded: Buffer, { place, shown, types, clai
   if (isMessage || saved || MESSAGE_BEGIN.test(decoded.toString("latin1", 0, 8_192))) {
     await entity(walk, decoded, { at: place.at, depth: place.depth + 1 })
   }
-  if (delimiters.length === 0) await show(walk, decoded, shown)
+  if (delimiters.length === 0 && !isKnown) await show(walk, decoded, shown)
   await carve(walk, decoded, shown)
 }
 
@@ -171,9 +180,14 @@ async function parts(walk: Walk, sections: readonly Buffer[], { at, depth }: Pla
 type Encoding = "identity" | "base64" | "quoted-printable" | "uuencode" | "yenc" | "binhex"
 
 /** What a value may mean to somebody; a field that is not plain may be overlooked, and the body be taken for any of the usual. */
-function encodingsOf(values: readonly string[], doubtful: boolean): ReadonlySet<Encoding> {
+function encodingsOf(
+  values: readonly string[],
+  { doubtful, looksBase64 }: { readonly doubtful: boolean; readonly looksBase64: boolean },
+): ReadonlySet<Encoding> {
   const all = values.join(" ").toLowerCase()
-  const found = new Set<Encoding>(doubtful ? ["base64", "quoted-printable", "identity"] : [])
+  const found = new Set<Encoding>(doubtful ? ["quoted-printable", "identity"] : [])
+  // Prose that is decoded so gives noise, which is taken for a broken archive now and then.
+  if (looksBase64) found.add("base64")
   if (/64/.test(all)) found.add("base64")
   if (/quoted|qp/.test(all)) found.add("quoted-printable")
   if (/uu/.test(all)) found.add("uuencode")
@@ -181,6 +195,12 @@ function encodingsOf(values: readonly string[], doubtful: boolean): ReadonlySet<
   if (/binhex|hqx/.test(all)) found.add("binhex")
   if (found.size === 0) found.add("identity")
   return found
+}
+
+/** At least a third of it stands in lines of nothing else. */
+function isMostlyBase64(body: Buffer): boolean {
+  const lines = body.toString("latin1").match(/^[A-Za-z0-9+/=]{4,}[ \t]*\r?$/gm) ?? []
+  return lines.reduce((sum, { length }) => sum + length, 0) * 3 >= body.length
 }
 
 function decodings(body: Buffer, encoding: Encoding): Decodings {
