@@ -116,9 +116,10 @@ async function read(walk: Walk, { fields, body, doubtful }: Entity, place: Place
     if (differ && !doubtful && !prose && (encoding === "base64" || encoding === "quoted-printable")) {
       walk.found(encoding, place.at)
     }
-    // Prose as it is written was shown with the text it stands in.
+    // Prose as it is written was shown with the text it stands in; what stray `=` make of it is no file either.
+    const isKnown = prose && encoding !== "base64"
     for (const decoded of all) {
-      await readBody(walk, decoded, { place, shown, types, claimed, isKnown: prose && decoded.equals(body) })
+      await readBody(walk, decoded, { place, shown, types, claimed, isKnown })
     }
   }
   if (!doubtful && claimed.some((one) => one.startsWith("multipart/")))
