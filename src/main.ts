@@ -1,5 +1,5 @@
 /** The command line: reads what is asked, hands it to `commands/`, turns faults into exit statuses. */
-import { Command, CommanderError } from "commander"
+import { Command, CommanderError, Option } from "commander"
 import { configFile, fileFaults, load } from "./commands/load.ts"
 import { type Action, change, type Hands, list, LIST_LIMIT, show, withStore } from "./commands/queue.ts"
 import { auditCommands, exceptionCommands } from "./commands/exceptions-cli.ts"
@@ -43,6 +43,7 @@ function program(): Command {
   lookbackCommand(congthu)
   noticeCommands(congthu)
   peopleCommands(congthu)
+  dkimCommands(congthu)
   storeCommands(congthu)
   policyCommands(congthu, (run) => hands(congthu, run))
   exceptionCommands(congthu, (run) => hands(congthu, run))
@@ -181,6 +182,28 @@ function peopleCommands(congthu: Command): void {
     )
     .action((name: string) =>
       hands(congthu, async (given) => (await import("./commands/people.ts")).invitePerson(name, given)),
+    )
+}
+
+function dkimCommands(congthu: Command): void {
+  const dkim = congthu.command("dkim").description("khóa ký thư đi / keys that sign outgoing mail")
+  dkim
+    .command("records")
+    .description("in bản ghi DNS cần công bố / print the DNS records to publish")
+    .action(async () => (await import("./commands/dkim.ts")).printRecords(configuration(file(congthu)).settings))
+  dkim
+    .command("check")
+    .description("hỏi DNS xem khóa đã công bố đúng chưa / ask DNS whether they are published")
+    .action(async () => {
+      process.exitCode = await (await import("./commands/dkim.ts")).checkRecords(configuration(file(congthu)).settings)
+    })
+  dkim
+    .command("generate")
+    .description("tạo khóa mới và in bản ghi DNS / make a key and print its DNS record")
+    .requiredOption("--out <file>", "tệp khóa mới / new key file")
+    .addOption(new Option("--type <type>", "loại khóa / kind of key").choices(["rsa", "ed25519"]).default("rsa"))
+    .action(async (wanted: { out: string; type: "rsa" | "ed25519" }) =>
+      (await import("./commands/dkim.ts")).generate(wanted),
     )
 }
 

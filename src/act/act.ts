@@ -20,6 +20,8 @@ export interface Acceptor {
   accept(acceptance: Acceptance, reports: readonly Acceptance[]): Promise<void>
   note(events: readonly MailEvent[], evidence?: Kept): Promise<void>
   discard(spooled: Spooled): Promise<void>
+  /** With its last edits: signatures. */
+  seal(judgement: Judgement, acceptance: Acceptance): Promise<Acceptance>
   /** Reports and notices of what was rejected beside accepted recipients, and of what waits. */
   tell(judgement: Judgement, plan: Accepting): Promise<Told>
 }
@@ -32,8 +34,11 @@ export async function act(plan: Plan, judgement: Judgement, into: Acceptor): Pro
     return plan.reply
   }
   const told = await into.tell(judgement, plan)
-  const taken = acceptance(plan, judgement)
-  const anew = plan.rewritten.map((one) => rewritten(taken, one))
+  const first = acceptance(plan, judgement)
+  const [taken, ...anew] = await Promise.all([
+    into.seal(judgement, first),
+    ...plan.rewritten.map((one) => into.seal(judgement, rewritten(first, one))),
+  ])
   const whole = { ...taken, ...kept(judgement), events: [...taken.events, ...told.events] }
   await into.accept(whole, [...anew, ...told.mails])
   return plan.reply

@@ -1,4 +1,7 @@
 /** A configuration made of settings and a policy that were read: all that a message is judged by, from one version of each. */
+import type { SigningKey } from "../act/dkim.ts"
+import { signedMail } from "../act/seal.ts"
+import { readKey } from "../config/dkim.ts"
 import { prepare } from "../decide/decide.ts"
 import { createImitations } from "../identify/imitation.ts"
 import { createLookAlikes } from "../identify/look-alike.ts"
@@ -17,6 +20,7 @@ import { loadWords } from "./office.ts"
 export interface Configuration extends Base {
   readonly inForce: InForce
   readonly office: Office
+  readonly keys: readonly SigningKey[]
 }
 
 /** What any policy is read and judged with. */
@@ -48,7 +52,12 @@ export type Assembled =
 export function assemble({ settings, policy, reading }: Parts, now: Instant): Assembled {
   const words = loadWords(settings, policy, now)
   if (!words.ok) return words
-  const office = { settings, ...words.value }
+  const keys = settings.dkim.map(({ key, ...named }) => ({ ...named, key: readKey(key) }))
+  const office = {
+    settings,
+    ...words.value,
+    signed: (octets: Uint8Array, author: string) => signedMail(octets, author, { keys, now: Date.now }),
+  }
   const directory = createDirectory(policy, settings.domains, now)
   const webmail = createWebmail(reading.families)
   const ours = [...new Set([...settings.domains, ...policy.units.flatMap((unit) => unit.domains)])]
@@ -69,7 +78,7 @@ export function assemble({ settings, policy, reading }: Parts, now: Instant): As
     }),
     hops: settings.limits.hops,
   }
-  return { ok: true, configuration: { settings, inForce, office, reading }, warnings: words.warnings }
+  return { ok: true, configuration: { settings, inForce, office, keys, reading }, warnings: words.warnings }
 }
 
 function planSettings({ hostname, publicUrl, timezone, deliver, hold }: Settings) {

@@ -93,6 +93,7 @@ const NOTHING_KEPT = {
   note: () => Promise.reject(new Error("explain keeps nothing")),
   discard: () => Promise.reject(new Error("explain keeps nothing")),
   tell: () => Promise.reject(new Error("explain keeps nothing")),
+  seal: () => Promise.reject(new Error("explain keeps nothing")),
 }
 
 function wanted(text: string, option: string): Address {

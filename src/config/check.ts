@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { createSecureContext } from "node:tls"
 import { isWithin, parseAddress } from "../mail/address.ts"
 import type { Instant } from "../mail/transaction.ts"
+import { dkimFaults, dkimWarnings } from "./dkim.ts"
 import { type Fault, show } from "./fault.ts"
 import { reason, unreadable, unwritable } from "./files.ts"
 import type { Settings } from "./schema.ts"
@@ -24,6 +25,7 @@ export function check(sound: Sound, now: Instant): Checked {
     ...files(sound),
     ...store(sound),
     ...certificate(sound),
+    ...dkimFaults(sound.dkim ?? []),
     ...passwords(sound),
     ...ports(sound),
     ...defaultRoute(sound),
@@ -35,6 +37,7 @@ export function check(sound: Sound, now: Instant): Checked {
     warnings: [
       ...foreignPostmaster(sound),
       ...certificateAge(sound, now),
+      ...dkimWarnings(sound.dkim ?? []),
       ...scanner(sound),
       ...links(sound),
       ...phone(sound),

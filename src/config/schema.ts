@@ -312,6 +312,20 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   tls: z.strictObject({ cert: z.string(), key: z.string() }).nullable().default(null),
+  /** Keys for signing mail of our own authors; the one for `hostname` seals what we change of others' mail. RFC 6376, RFC 8617. */
+  dkim: z
+    .array(
+      z.strictObject({
+        domain,
+        selector: z
+          .string({ error: "a selector such as s2026" })
+          .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i, {
+            error: "a selector such as s2026",
+          }),
+        key: z.string(),
+      }),
+    )
+    .default([]),
   limits: z
     .strictObject({
       messageSize: size.prefault("35MB"),

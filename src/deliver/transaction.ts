@@ -44,7 +44,7 @@ export async function transact(
   { mail, rcpt, body }: Commands & { readonly body: () => AsyncIterable<Uint8Array> },
   { pipelined, lmtp, timeout }: Manner,
 ): Promise<Heard> {
-  const talk = converse(client)
+  const talk = converse(client, 2 * timeout)
   const said = { mail: null as string | null, rcpt: [] as (string | null)[], data: null as string | null }
   const over = (more: Partial<Heard> = {}): Heard => {
     talk.end()
@@ -78,8 +78,10 @@ export async function transact(
     return over()
   }
   client.waitAtMost(timeout)
+  talk.rest()
   const answers = talk.expect(lmtp ? taken : 1)
   const why = await sendMessage(client, body(), { early: answers[0], timeout })
+  talk.hurry()
   // Of half a message nothing can be accepted.
   const replies = (await Promise.all(answers)).map((reply) => (why !== null && isOk(reply) ? null : reply))
   client.waitAtMost(timeout)
@@ -98,10 +100,15 @@ interface Talk {
   expect(replies: number): readonly Promise<string | null>[]
   awaits(verb: Verb): void
   broken(): Heard["broken"]
+  /** From now on a whole reply must come within the patience, however many octets of it drip in. */
+  hurry(): void
+  /** The message is on its way, which takes as long as it takes. */
+  rest(): void
   end(): void
 }
 
-function converse(client: Client): Talk {
+/** `patience`: for each whole reply; the socket's own timer begins anew with every octet. */
+function converse(client: Client, patience: Millis): Talk {
   let verb: Verb = "MAIL"
   let broken: Heard["broken"] = null
   const waiting = new Set<(reply: string | null) => void>()
@@ -113,6 +120,19 @@ function converse(client: Client): Talk {
     for (const resolve of waiting) resolve(null)
     waiting.clear()
   }
+  let timer: NodeJS.Timeout | null = null
+  const rest = (): void => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+  }
+  const hurry = (): void => {
+    rest()
+    timer = setTimeout(() => {
+      broken ??= { after: verb, why: "ETIMEDOUT" }
+      client.close()
+      lost()
+    }, patience)
+  }
   client.on("error", failed)
   client.once("end", lost)
   const expect = (replies: number): readonly Promise<string | null>[] =>
@@ -121,6 +141,7 @@ function converse(client: Client): Talk {
       waiting.add(resolve)
       client.expect((reply) => {
         waiting.delete(resolve)
+        if (timer !== null) hurry()
         resolve(reply)
       })
       return promise
@@ -128,6 +149,7 @@ function converse(client: Client): Talk {
   return {
     say(lines) {
       const replies = expect(lines.length)
+      hurry()
       const wire = client.wire()
       if (wire === null) lost()
       else wire.write(`${lines.join("\r\n")}\r\n`)
@@ -138,7 +160,10 @@ function converse(client: Client): Talk {
       verb = next
     },
     broken: () => broken,
+    hurry,
+    rest,
     end() {
+      rest()
       client.off("error", failed)
       client.off("end", lost)
     },

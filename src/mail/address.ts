@@ -33,7 +33,8 @@ export function canonicalDomain(written: string): string | null {
   }
   const ascii = URL.parse(`http://${trimmed}`)?.hostname ?? ""
   const bare = ascii.endsWith(".") ? ascii.slice(0, -1) : ascii
-  const sound = bare !== "" && !bare.startsWith(".") && !bare.includes("..") && !/^[\d.]+$/.test(bare)
+  const sound =
+    bare !== "" && !bare.startsWith(".") && !bare.endsWith(".") && !bare.includes("..") && !/^[\d.]+$/.test(bare)
   return sound ? bare : null
 }
 

@@ -29,7 +29,7 @@ const OURSELVES: Client = {
 export async function acceptNotice(notice: Notice, desk: Desk): Promise<Acceptance> {
   const { name, to, about } = notice
   const id = newTransactionId()
-  const spooled = await desk.spool(noticeMail(notice, desk.office, { id, now: desk.now }))
+  const spooled = await spoolSigned(noticeMail(notice, desk.office, { id, now: desk.now }), desk)
   const noticed: MailEvent = {
     kind: "noticed",
     at: desk.now,
@@ -46,13 +46,18 @@ export async function acceptNotice(notice: Notice, desk: Desk): Promise<Acceptan
 export async function acceptReport(about: Report, desk: Desk): Promise<Acceptance> {
   const id = newTransactionId()
   const { transaction } = about.original
-  const spooled = await desk.spool(report(about, desk.office, { id, now: desk.now }))
+  const spooled = await spoolSigned(report(about, desk.office, { id, now: desk.now }), desk)
   const { requireTls } = transaction.envelope
   return acceptance(
     { id, spooled, to: about.to, requireTls, what: { report: about.kind, about: transaction.id } },
     desk,
     [],
   )
+}
+
+function spoolSigned(octets: Uint8Array, desk: Desk): Promise<Spooled> {
+  const { office } = desk
+  return desk.spool(office.signed(octets, office.settings.postmaster))
 }
 
 interface Made {

@@ -11,6 +11,8 @@ export interface Office {
   readonly settings: Pick<Settings, "hostname" | "postmaster" | "publicUrl" | "timezone" | "agency" | "deliver">
   readonly templates: Templates
   readonly laws: readonly Law[]
+  /** Mail of ours with the signature of its author's domain, where we have a key for it. */
+  signed(octets: Uint8Array, author: string): Uint8Array
 }
 
 export type Value = string | Bilingual | readonly string[] | readonly Bilingual[]
@@ -29,7 +31,7 @@ export interface Letter {
   readonly html: string
 }
 
-export function letter(name: NoticeName, values: Values, occasion: Occasion, office: Office): Letter {
+export function letter(name: NoticeName, values: Values, occasion: Occasion, office: Omit<Office, "signed">): Letter {
   const template = office.templates.notices[name]
   const all = { ...common(occasion, office), ...values }
   const [vi, en] = [inLanguage(all, "vi"), inLanguage(all, "en")]
@@ -72,7 +74,7 @@ ${body}
 
 const NO_PHONE: Bilingual = { vi: "theo danh bạ của cơ quan", en: "the number in the agency's directory" }
 
-function common({ id, at }: Occasion, { settings }: Office): Values {
+function common({ id, at }: Occasion, { settings }: Pick<Office, "settings">): Values {
   const { agency, postmaster, publicUrl, timezone } = settings
   const help = `${publicUrl}/e/${id}`
   return {

@@ -140,6 +140,8 @@ function addrSpec(cursor: Cursor, { text, quoted }: Word): string {
   const written = Buffer.from(domain, "latin1").toString()
   if (domain === "" || domain.endsWith(".") || written.includes("\ufffd")) throw new Fault()
   if (!domain.startsWith("[") && canonicalDomain(written) === null) throw new Fault()
+  // Octets of another encoding would let one reader see another domain than the next.
+  if (Buffer.from(local, "latin1").toString().includes("\ufffd")) throw new Fault()
   return `${decoded(local)}@${written}`
 }
 

@@ -57,7 +57,7 @@ export function mailboxesOf(field: Field): Mailbox[] {
   // Whom a recipient's name shows did not send the message.
   const shown = SENDERS.has(position) ? "display-name" : position
   for (const reading of [field.value, withoutComments(field.value)]) {
-    for (const address of addressesIn(decodeWords(reading)).flatMap(withRoutes)) {
+    for (const address of decodings(reading).flatMap(addressesIn).flatMap(withRoutes)) {
       if (!found.has(address)) found.set(address, { position: shown, name: "", address })
     }
   }
@@ -194,7 +194,17 @@ function isGlue(char: string | undefined): boolean {
 
 /** The address as written, its route dropped; of one that is odd also every other that a less patient reader finds in it. */
 function spellings(piece: string): string[] {
-  const decoded = decodeWords(piece)
+  return [...new Set(decodings(piece).flatMap(spellingsOf))]
+}
+
+/** An octet that is no UTF-8 makes some readers take all of it for an old encoding, others only that octet. */
+function decodings(raw: string): readonly string[] {
+  const decoded = decodeWords(raw)
+  if (!/[\x80-\xff]/.test(raw)) return [decoded]
+  return [...new Set([decoded, Buffer.from(raw, "latin1").toString()])]
+}
+
+function spellingsOf(decoded: string): string[] {
   const clean = decoded.replace(/^@[^:]*:/, "").replace(/\p{Cc}/gu, "")
   const at = clean.indexOf("@")
   if (at === -1) return []
@@ -231,10 +241,14 @@ function addressesIn(decoded: string): string[] {
 /** `a%gmail.com@relay` and `gmail.com!a@relay` once meant a mailbox behind the relay. RFC 1123 §5.2.16. */
 function withRoutes(address: string): string[] {
   const local = address.slice(0, address.lastIndexOf("@"))
-  const [, inner = "", behind = ""] = /^(.+)%([^%]+\.[^%]+)$/.exec(local) ?? []
-  const [, before = "", last = ""] = /([^!]+\.[^!]+)!([^!]+)$/.exec(local) ?? []
-  const routed = [`${inner}@${behind}`, `${last}@${before}`].filter((one) => one.length > 1 && isAddress(one))
-  return [address, ...routed]
+  const percent = local.lastIndexOf("%")
+  const bang = local.lastIndexOf("!")
+  const before = local.slice(local.lastIndexOf("!", bang - 1) + 1, Math.max(bang, 0))
+  const routed = [
+    percent > 0 ? `${local.slice(0, percent)}@${local.slice(percent + 1)}` : "",
+    bang > 0 ? `${local.slice(bang + 1)}@${before}` : "",
+  ]
+  return [address, ...routed.filter((one) => one.includes(".", one.indexOf("@")) && isAddress(one))]
 }
 
 function charAt(text: string, at: number): string {

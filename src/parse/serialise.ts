@@ -36,9 +36,16 @@ type Pieces = readonly Uint8Array[]
 function message(shape: Shape, newBoundary: NewBoundary): Pieces {
   const { head } = shape
   const { block } = head.octets
-  const own = head.fields.filter((field) => NAME.test(field.name) && !OURS.has(key(field)) && !isTwice(field, head))
+  const own = head.fields.filter(
+    (field) => NAME.test(field.name) && !OURS.has(key(field)) && !isTwice(field, head) && isWhole(block, field),
+  )
   const fields = own.map(({ start, end }) => withLineEnd(block.subarray(start, end)))
   return [...fields, latin1("MIME-Version: 1.0\r\n"), ...entity(shape, newBoundary)]
+}
+
+/** A CR or NUL of its own, which an embedded message may have, would end the line for some other reader. */
+function isWhole(block: Uint8Array, { start, end }: Field): boolean {
+  return !/\0|\r(?!\n)/.test(Buffer.from(block.subarray(start, end)).toString("latin1"))
 }
 
 /** A part: of its fields only those that say something about it. */
@@ -196,8 +203,14 @@ function key({ name }: Field): string {
   return name.toLowerCase()
 }
 
+/** With the line ends of mail: an embedded message may have those of another world. */
 function withLineEnd(octets: Uint8Array): Uint8Array {
-  return octets.at(-1) === 0x0a ? octets : Buffer.concat([octets, latin1("\r\n")])
+  return latin1(
+    `${Buffer.from(octets)
+      .toString("latin1")
+      .replace(/\r?\n$/, "")
+      .replace(/\r?\n/g, "\r\n")}\r\n`,
+  )
 }
 
 function latin1(text: string): Uint8Array {

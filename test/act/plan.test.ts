@@ -274,6 +274,7 @@ describe("a late failure", () => {
       await act(plan(given, settings), given, {
         accept: async ({ bounceable }) => void taken.push(bounceable),
         note: async () => {},
+        seal: async (_judgement, acceptance) => acceptance,
         discard: async () => {},
         tell: async () => ({ events: [], mails: [] }),
       })

@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { createServer, type Server, type Socket } from "node:net"
 import { TLSSocket } from "node:tls"
 
-/** A reply line (without CRLF), `drop` the connection, `cut …`: these words without their end, `silent`: nothing more from now on. */
+/** A reply line (without CRLF), `drop` the connection, `cut …`: these words without their end, `drip …`: these, octet by octet, for ever, `silent`: nothing more from now on. */
 export type Say = string
 
 export interface Script {
@@ -75,6 +75,13 @@ export async function nextHop(script: Script = {}): Promise<NextHop> {
   }
 }
 
+/** The words again and again, an octet each 50 ms, until the other side has gone. */
+function drip(socket: Socket, words: string): void {
+  let at = 0
+  const timer = setInterval(() => socket.write(words[at++ % words.length] ?? ""), 50)
+  socket.on("close", () => clearInterval(timer))
+}
+
 function secured(socket: Socket, tls: { cert: string; key: string }): Socket {
   const wrapped = new TLSSocket(socket, { isServer: true, ...tls })
   wrapped.on("error", () => socket.destroy())
@@ -98,7 +105,10 @@ function converse(socket: Socket, { script, say, hop }: Conversation, greet = tr
     if (words === "silent") mute = true
     if (words === "drop") socket.destroy()
     else if (words.startsWith("cut ")) socket.end(words.slice(4))
-    else if (!mute) socket.write(`${words}\r\n`)
+    else if (words.startsWith("drip ") && !mute) {
+      mute = true
+      drip(socket, words.slice(5))
+    } else if (!mute) socket.write(`${words}\r\n`)
   }
   const ehlo = [
     ...(script.ehlo ?? EHLO),

@@ -59,6 +59,16 @@ const rows: readonly Row[] = [
   ],
   ["cuts its refusal off", { say: { MAIL: "cut 550 5.7.1 not" } }, "temporary", "4.4.2"],
   ["answers with a reply that never ends", { say: { EHLO: `250-${LONG}\r\n`.repeat(30) } }, "temporary", "4.4.2"],
+  ["drips a reply to MAIL that never ends", { say: { MAIL: "drip 250-ok\r\n" } }, "temporary", "4.4.2"],
+  ["drips a line to RCPT that never ends", { say: { RCPT: "drip 550 5.1.1 no " } }, "temporary", "4.4.2"],
+  ["drips an answer to the message that never ends", { say: { ".": "drip 250-ok\r\n" } }, "temporary", "4.4.2"],
+  ["floods RCPT with lines", { say: { RCPT: `${"550-5.1.1 no\r\n".repeat(20_000)}550 no` } }, "temporary", "4.4.2"],
+  [
+    "answers with colours, NUL and letters that run backwards",
+    { say: { RCPT: "550 5.1.1 \u001b[31mno\0\u202euser\u009b" } },
+    "permanent",
+    "5.1.1",
+  ],
   ["takes less than the message has", { ehlo: ["SIZE 10"] }, "permanent", "5.3.4"],
 ]
 

@@ -28,6 +28,7 @@ export const OFFICE: Office = {
     },
   }),
   templates: words.templates,
+  signed: (octets) => octets,
   laws: legal.laws,
 }
 
