@@ -23,8 +23,16 @@ const LONGEST_HEADER = 1_048_576
 /** The fields to put before a message, or "". */
 type Make = (signed: Signed) => string
 
+/** `signing` is asked for each message: keys change at a reload. */
+export function createSeal(
+  signing: () => Pick<SealDeps, "hostname" | "keys">,
+  bodies: SealDeps["bodies"],
+): (judgement: Judgement, acceptance: Acceptance) => Promise<Acceptance> {
+  return (judgement, acceptance) => seal(judgement, acceptance, { ...signing(), bodies, now: Date.now })
+}
+
 /** Every attempt sends identical octets: what is added here is fixed with the commit. */
-export async function seal(judgement: Judgement, acceptance: Acceptance, deps: SealDeps): Promise<Acceptance> {
+async function seal(judgement: Judgement, acceptance: Acceptance, deps: SealDeps): Promise<Acceptance> {
   const made = new Map<readonly Edit[], Promise<readonly Edit[]>>()
   const copies = acceptance.copies.map(async (copy): Promise<Copy> => {
     const make = maker(judgement, copy.edits, { ...deps, isAnew: acceptance.spooled !== judgement.spooled })

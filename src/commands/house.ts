@@ -1,7 +1,7 @@
 /** The house: every room made with what it needs of the others. The one place that picks implementations. */
 import { createHmac, createSecretKey } from "node:crypto"
 import { join } from "node:path"
-import { seal } from "../act/seal.ts"
+import { createSeal } from "../act/seal.ts"
 import { createCap, type Cap } from "../act/cap.ts"
 import { deskOf, spoolOctets, tell as tellOf } from "../act/tell.ts"
 import { createConsole, type Console } from "../console/api/server.ts"
@@ -155,13 +155,7 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
         now: Date.now(),
       }),
     passes: () => known.passes,
-    seal: (judgement, acceptance) =>
-      seal(judgement, acceptance, {
-        hostname: settings().hostname,
-        keys: configuration.keys,
-        bodies: store.bodies,
-        now: Date.now,
-      }),
+    seal: createSeal(() => ({ hostname: settings().hostname, keys: configuration.keys }), store.bodies),
     discard: (spooled) => store.bodies.discard(spooled),
     note,
     accept: async (acceptance, reports) => {
