@@ -228,7 +228,10 @@ const { scan, recognise: thresholds } = settingsSchema.parse({
   policy: "unused",
   deliver: { routes: [{ domains: ["*"], to: "mx" }] },
 })
-const unpack = createUnpack(scan)
+const unpack = createUnpack(scan, async (bytes, visit) => {
+  const { findings } = await parse(() => chunks(Buffer.from(bytes)), visit)
+  return findings.map(({ why = "" }) => why)
+})
 const inspect = createInspect({ ...scan, badFiles: [] })
 const reader = createReader({ decode: decodeCharset, html: htmlText })
 const recognise = createRecognise(thresholds, reader)
