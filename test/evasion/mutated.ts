@@ -106,6 +106,7 @@ async function through(spooled: Spooled, spool: GatewayDeps["spool"]): Promise<r
     note: () => Promise.resolve(),
     discard: () => Promise.resolve(),
     tell: () => Promise.resolve({ mails: [], events: [] }),
+    seal: (_judgement, acceptance) => Promise.resolve(acceptance),
     accept: (acceptance, more) => {
       taken.push(acceptance, ...more)
       return Promise.resolve()
