@@ -91,3 +91,12 @@ export const listEntry = z.string({ error: ENTRY }).transform((written, context)
   context.addIssue({ code: "custom", message: ENTRY })
   return z.NEVER
 })
+
+/** File types that run when opened, or that carry such files past a scanner. */
+export const EXTENSIONS = [
+  "ade adp apk appx appxbundle bat chm cmd com cpl diagcab dll exe hta img ins iso isp jar js jse lib",
+  "lnk mde msc msi msix msp mst nsh pif ps1 reg scf scr sct shb sys url vb vbe vbs vhd vhdx vxd wsc wsf",
+  "wsh xll",
+].flatMap((row) => row.split(" "))
+
+export const extension = z.string().regex(/^[a-z0-9-]{1,20}$/, { error: "a file name extension such as exe" })

@@ -7,6 +7,8 @@ import {
   deadline,
   domain,
   duration,
+  extension,
+  EXTENSIONS,
   ip,
   line,
   network,
@@ -63,15 +65,6 @@ const route = z.strictObject({
 
 /** Vietnamese first, English second. */
 const bilingual = z.strictObject({ vi: line, en: line })
-
-/** File types that run when opened, or that carry such files past a scanner. */
-const EXTENSIONS = [
-  "ade adp apk appx appxbundle bat chm cmd com cpl diagcab dll exe hta img ins iso isp jar js jse lib",
-  "lnk mde msc msi msix msp mst nsh pif ps1 reg scf scr sct shb sys url vb vbe vbs vhd vhdx vxd wsc wsf",
-  "wsh xll",
-].flatMap((row) => row.split(" "))
-
-const extension = z.string().regex(/^[a-z0-9-]{1,20}$/, { error: "a file name extension such as exe" })
 
 const points = z.int().min(1).max(100)
 
