@@ -107,7 +107,7 @@ describe("the help page", () => {
 describe("anything else", () => {
   const rows: readonly (readonly [string, number])[] = [
     ["/", 404],
-    [`/e/${"0".repeat(300)}`, 400],
+    [`/e/${"0".repeat(300)}`, 404],
     ["/e/7KXQ2M4W9P/x", 404],
     ["/../etc/passwd", 404],
     ["/e/%zz", 400],

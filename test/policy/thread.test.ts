@@ -26,6 +26,7 @@ async function judged(
     examine: () => Promise.resolve({ ...unreadable("crashed", OFFICIAL), message: LETTER, findings: known([]) }),
     isReply,
     keyedHash: () => "",
+    passes: () => [],
   }
   const given = { ...transaction(from, [to]), client: CLIENT }
   const judgement = await createGateway(deps as GatewayDeps).judge(given, {} as Spooled)
