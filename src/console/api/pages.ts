@@ -17,7 +17,8 @@ const TYPES: Readonly<Record<string, string>> = {
 interface Asset {
   readonly type: string
   readonly plain: Buffer
-  readonly zipped: Buffer
+  /** Made when a browser first asks. */
+  readonly zipped: () => Buffer
   readonly tag: string
 }
 
@@ -47,7 +48,7 @@ function read(folder: string): ReadonlyMap<string, Asset> {
         const plain = readFileSync(path)
         const tag = `"${createHash("sha256").update(plain).digest("base64url").slice(0, 22)}"`
         const type = TYPES[extname(path)] ?? "application/octet-stream"
-        return [relative(folder, path), { type, plain, zipped: gzipSync(plain, { level: 9 }), tag }]
+        return [relative(folder, path), { type, plain, zipped: once(() => gzipSync(plain, { level: 9 })), tag }]
       }),
     )
   } catch {
@@ -55,11 +56,16 @@ function read(folder: string): ReadonlyMap<string, Asset> {
   }
 }
 
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => (made ??= { value: make() }).value
+}
+
 function send({ type, plain, zipped, tag }: Asset, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   void reply.headers({ "cache-control": FOR_EVER, etag: tag, vary: "accept-encoding" }).type(type)
   if (request.headers["if-none-match"] === tag) return reply.code(304).send()
   return /\bgzip\b/.test(request.headers["accept-encoding"] ?? "")
-    ? reply.header("content-encoding", "gzip").send(zipped)
+    ? reply.header("content-encoding", "gzip").send(zipped())
     : reply.send(plain)
 }
 
