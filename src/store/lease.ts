@@ -63,10 +63,12 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
   const due = db.prepare(LEASE_SQL.due)
   const dueCopies = db.prepare(LEASE_SQL.copies)
   const suspected = db.prepare(LEASE_SQL.suspected)
-  const dueAtOnce = db.prepare(
-    "UPDATE copies SET due_at = ? WHERE state = 'queued' AND lease_token IS NULL AND due_at > ?",
-  )
-  let latest = Number(db.prepare("SELECT at FROM events ORDER BY seq DESC LIMIT 1").get()?.["at"] ?? 0)
+  const dueAtOnce = db.prepare(`
+    UPDATE copies SET due_at = ? WHERE state = 'queued' AND lane IN (0, 1, 2) AND ready_at > ? AND lease_token IS NULL`)
+  const newest = db.prepare("SELECT at FROM events ORDER BY seq DESC LIMIT 1")
+  let latest = 0
+  /** The time it was before the clock was set back; 0: it was not, or that time has come again. */
+  let wrong = 0
   const messageRow = db.prepare(`
     SELECT id, received_at, client, envelope, summary, edits, bounceable, size, sha256, eight_bit, key, file, body, seal
     FROM messages WHERE number = ?`)
@@ -86,7 +88,13 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
 
   /** What was due at a time that is to come again must not wait for it. */
   function hurry(now: Instant): void {
-    if (now < latest - STEP_BACK) dueAtOnce.run(now, now)
+    // What was accepted and tried between two looks has told its time too.
+    const seen = Math.max(latest, Number(newest.get()?.["at"] ?? 0))
+    if (now < seen - STEP_BACK && wrong === 0) dueAtOnce.run(now, now)
+    if (now < seen - STEP_BACK) wrong = Math.max(wrong, seen)
+    if (now >= wrong) wrong = 0
+    // Copies that were under way at that moment come back with a time of then.
+    else dueAtOnce.run(now, wrong - STEP_BACK)
     latest = now
   }
 

@@ -1,6 +1,7 @@
 /** The whole appeal by real mail: stopped, told, justified by the link, decided by an approver, delivered; over real sockets. */
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
+import { setTimeout } from "node:timers/promises"
 import { simpleParser } from "mailparser"
 import { ask, codeOf } from "../console/office.ts"
 import { sendMail } from "../support/client.ts"
@@ -58,9 +59,15 @@ async function approverOf(gateway: Gateway): Promise<User> {
 }
 
 async function noticeTo(sink: Sink, person: string, kind: string): Promise<string> {
-  const all = sink.received.filter(({ mail: from, rcpt }) => pathOf(from) === "" && rcpt.map(pathOf).includes(person))
-  const read = await Promise.all(all.map(({ bytes }) => simpleParser(bytes)))
-  return read.findLast(({ subject }) => subject?.startsWith(kind) === true)?.text ?? ""
+  // Notices to several people go out side by side.
+  for (let tries = 0; tries < 50; tries++) {
+    const all = sink.received.filter(({ mail: from, rcpt }) => pathOf(from) === "" && rcpt.map(pathOf).includes(person))
+    const read = await Promise.all(all.map(({ bytes }) => simpleParser(bytes)))
+    const text = read.findLast(({ subject }) => subject?.startsWith(kind) === true)?.text
+    if (text !== undefined) return text
+    await setTimeout(100)
+  }
+  return ""
 }
 
 function linkIn(text: string): { readonly url: string; readonly code: string } {

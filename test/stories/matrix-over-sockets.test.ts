@@ -223,7 +223,7 @@ const SHOWN: readonly (readonly [
     { letter: schoolNotice(), from: "tieuhoc.lungtre@tuyenquang.gov.vn" },
     "delivered",
   ],
-  ["a notice to parents, from an official", { letter: schoolNotice() }, "held"],
+  ["a notice to parents, from an official", { letter: schoolNotice() }, "refused"],
 ]
 
 function docx(): Attachment {

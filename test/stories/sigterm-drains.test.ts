@@ -19,7 +19,7 @@ for (const [name, group] of [
     await client.say("MAIL FROM:<a@tuyenquang.gov.vn>", /^250/)
     await client.say("RCPT TO:<b@hagiang.gov.vn>", /^250/)
     await client.say("DATA", /^354/)
-    client.write("Subject: x\r\n\r\nhalf")
+    client.write("From: <a@tuyenquang.gov.vn>\r\nSubject: x\r\n\r\nhalf ")
 
     const ended = gateway.kill("SIGTERM")
     await turnedAway(gateway.submission)

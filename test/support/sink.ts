@@ -122,6 +122,9 @@ function serve(first: Socket, script: () => SinkOptions, take: (message: Receive
   let body: Buffer[] | null = null
 
   const usual = (step: Step): string => {
+    // A client that says all three at once hears of a refusal three times. RFC 2920 §3.1.
+    if (step === "RCPT" && session.mail === "") return "503 5.5.1 MAIL first"
+    if (step === "DATA" && session.rcpt.length === 0) return "503 5.5.1 RCPT first"
     if (step !== "EHLO") return USUAL[step]
     const { ehlo = OFFERED, tls } = script()
     const offered = [...ehlo, ...(tls === undefined || socket instanceof TLSSocket ? [] : ["STARTTLS"])]
@@ -144,7 +147,7 @@ function serve(first: Socket, script: () => SinkOptions, take: (message: Receive
     const positive = /^[23]/.test(speak(step, line) ?? "")
     if (step === "EHLO") session.helo = line.replace(/^\S+\s*/, "")
     if (step === "EHLO" || step === "RSET") [session.mail, session.rcpt] = ["", []]
-    if (step === "MAIL" && positive) [session.mail, session.rcpt] = [line, []]
+    if (step === "MAIL") [session.mail, session.rcpt] = [positive ? line : "", []]
     if (step === "RCPT" && positive) session.rcpt.push(line)
     if (step === "DATA" && positive) body = []
     if (step === "QUIT") socket.end()
@@ -154,6 +157,7 @@ function serve(first: Socket, script: () => SinkOptions, take: (message: Receive
     body = null
     const bytes = Buffer.from(raw.toString("latin1").replace(/(^|\r\n)\./g, "$1"), "latin1")
     const message = { ...session, rcpt: [...session.rcpt], bytes, secure: socket instanceof TLSSocket }
+    ;[session.mail, session.rcpt] = ["", []]
     if ((speak("END", "") ?? "").startsWith("2")) take(message)
   }
   const read = (chunk: Buffer): void => {
