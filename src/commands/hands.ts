@@ -7,7 +7,7 @@ import { createKeys, newSecret } from "../console/api/secret.ts"
 import { unitTree } from "../decide/units.ts"
 import type { Configuration } from "./assemble.ts"
 import type { Rule, Unit } from "../mail/policy.ts"
-import type { MessageRecord, Store } from "../store/store.ts"
+import type { MessageRecord, Records, Store } from "../store/store.ts"
 import { ask, decideAppeal, offerLink, pageOf, takeBack } from "./appeal.ts"
 import { evidenceOf } from "./evidence.ts"
 import { decideHeld } from "./held.ts"
@@ -104,5 +104,20 @@ export function treeOf(units: readonly Unit[]): Tree {
     root: tree.root,
     isWithin: (unit, ancestor) => tree.isWithin(unit, ancestor),
     below: (unit) => units.flatMap(({ id }) => (tree.isWithin(id, unit) ? [id] : [])),
+  }
+}
+
+/** Whoever becomes an approver is written to from the next message on. */
+export function remembered(records: Records, remember: () => Promise<void>): Records {
+  const then = async <R>(change: Promise<R>): Promise<R> => {
+    const done = await change
+    await remember()
+    return done
+  }
+  return {
+    ...records,
+    addAccount: (...given) => then(records.addAccount(...given)),
+    changeAccount: (...given) => then(records.changeAccount(...given)),
+    join: (...given) => then(records.join(...given)),
   }
 }

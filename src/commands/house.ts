@@ -41,7 +41,7 @@ import { worded } from "./removed.ts"
 import { type RoomWatch, watchRoom } from "./room.ts"
 import { mailsTo, stepsOf } from "./chain.ts"
 import { approverOf } from "./office.ts"
-import { firstSecret, handsOf } from "./hands.ts"
+import { firstSecret, handsOf, remembered } from "./hands.ts"
 
 export interface House {
   readonly log: Log
@@ -219,7 +219,7 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     room: room.now,
   })
   const hands = handsOf({
-    store,
+    store: { ...store, records: remembered(store.records, remember) },
     search,
     health,
     log,

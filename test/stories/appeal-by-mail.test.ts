@@ -60,7 +60,7 @@ async function approverOf(gateway: Gateway): Promise<User> {
 
 async function noticeTo(sink: Sink, person: string, kind: string): Promise<string> {
   // Notices to several people go out side by side.
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < 200; tries++) {
     const all = sink.received.filter(({ mail: from, rcpt }) => pathOf(from) === "" && rcpt.map(pathOf).includes(person))
     const read = await Promise.all(all.map(({ bytes }) => simpleParser(bytes)))
     const text = read.findLast(({ subject }) => subject?.startsWith(kind) === true)?.text
