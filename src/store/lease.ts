@@ -43,6 +43,7 @@ const BULK_YIELDS: Millis = 600_000
 
 /** A clock that is set back further than this was wrong before. */
 const STEP_BACK: Millis = 60_000
+const EVENTS_BEFORE_START = 1_000
 
 export const LEASE_SQL = {
   due: `SELECT message, ready_at AS at, lane FROM copies WHERE state = 'queued' AND lane = ? AND ready_at <= ?
@@ -65,7 +66,9 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
   const suspected = db.prepare(LEASE_SQL.suspected)
   const dueAtOnce = db.prepare(`
     UPDATE copies SET due_at = ? WHERE state = 'queued' AND lane IN (0, 1, 2) AND ready_at > ? AND lease_token IS NULL`)
-  const newest = db.prepare("SELECT at FROM events ORDER BY seq DESC LIMIT 1")
+  const told = db.prepare("SELECT max(seq) AS seq, max(at) AS at FROM events WHERE seq > ?")
+  /** The last event whose time was looked at; before the first look, those of the last moments before the start. */
+  let seen = Number(db.prepare("SELECT max(seq) AS seq FROM events").get()?.["seq"] ?? 0) - EVENTS_BEFORE_START
   let latest = 0
   /** The time it was before the clock was set back; 0: it was not, or that time has come again. */
   let wrong = 0
@@ -88,10 +91,12 @@ export function createLease(db: DatabaseSync, needs: LeaseNeeds): Pick<Transitio
 
   /** What was due at a time that is to come again must not wait for it. */
   function hurry(now: Instant): void {
-    // What was accepted and tried between two looks has told its time too.
-    const seen = Math.max(latest, Number(newest.get()?.["at"] ?? 0))
-    if (now < seen - STEP_BACK && wrong === 0) dueAtOnce.run(now, now)
-    if (now < seen - STEP_BACK) wrong = Math.max(wrong, seen)
+    // What was accepted and tried between two looks has told its time too, even when the clock went there and back.
+    const events = told.get(seen)
+    seen = Math.max(seen, Number(events?.["seq"] ?? 0))
+    const furthest = Math.max(latest, Number(events?.["at"] ?? 0))
+    if (now < furthest - STEP_BACK && wrong === 0) dueAtOnce.run(now, now)
+    if (now < furthest - STEP_BACK) wrong = Math.max(wrong, furthest)
     if (now >= wrong) wrong = 0
     // Copies that were under way at that moment come back with a time of then.
     else dueAtOnce.run(now, wrong - STEP_BACK)

@@ -315,6 +315,26 @@ export function testRecords(open: Open): void {
     })
   })
 
+  describe("a clock that was two days ahead", { concurrency: 4 }, () => {
+    const AHEAD = NOW + 48 * HOUR
+
+    test("leaves nothing waiting for that day, though nobody looked while it was wrong", async (t) => {
+      const store = await open(t)
+      assert.deepEqual(await store.records.lease(NOW, 10, MINUTE), [])
+      await accept(store, "A1", undefined, AHEAD)
+      await accept(store, "A2", undefined, NOW)
+      assert.deepEqual((await store.records.lease(NOW + 1, 10, MINUTE)).map(idOf).toSorted(), ["A1", "A2"])
+    })
+
+    test("leaves nothing waiting after a start either", async (t) => {
+      const store = await open(t)
+      await accept(store, "A1", undefined, AHEAD)
+      await accept(store, "A2", undefined, NOW)
+      const { records } = await store.again()
+      assert.deepEqual((await records.lease(NOW + 1, 10, MINUTE)).map(idOf).toSorted(), ["A1", "A2"])
+    })
+  })
+
   describe("settle", { concurrency: 4 }, () => {
     test("a temporary failure waits for its next time, with what was learnt", async (t) => {
       const store = await open(t)
