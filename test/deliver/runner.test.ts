@@ -279,7 +279,7 @@ describe("the runner", () => {
     const hop = await nextHop({ say: { DATA: "silent" } })
     t.after(() => hop.close())
     const url = `smtp://127.0.0.1:${hop.port}`
-    const home = house(settings({ routes: [{ domains: ["*"], to: url, concurrency: 1 }], timeout: "50ms" }))
+    const home = house(settings({ routes: [{ domains: ["*"], to: url, concurrency: 1 }], timeout: "200ms" }))
     t.after(() => home.stop())
     for (let message = 0; message < 40; message++) home.put({})
     await home.until(40)
