@@ -29,6 +29,15 @@ test("no tracked file names a path of somebody's machine", () => {
   assert.deepEqual(telling, [])
 })
 
+test("no tracked file holds what a merge left undecided", () => {
+  const undecided = tracked.filter((path) => {
+    const file = resolve(ROOT, path)
+    const readable = lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? false
+    return readable && /^(<{7} |>{7} )/m.test(readFileSync(file, "latin1"))
+  })
+  assert.deepEqual(undecided, [])
+})
+
 test("the lockfile is the one of package.json", () => {
   // `npm install` does not insist on it; `npm ci` would, but fails where a mirror lacks packages of other platforms.
   const read = (name: string) => JSON.parse(readFileSync(resolve(ROOT, name), "utf8"))
