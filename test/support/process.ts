@@ -51,7 +51,7 @@ export function startProcess(command: readonly string[], { cwd, env, input, grou
       }
     },
     /** Resolves when `holds` does, asked whenever the program prints; rejects when it ends before, or after `span` ms. */
-    async until(what: string, holds: () => boolean, span = 15_000): Promise<void> {
+    async until(what: string, holds: () => boolean, span = 30_000): Promise<void> {
       const deadline = AbortSignal.timeout(span)
       while (!holds()) {
         const waited = new Promise<"heard">((resolve) => {
