@@ -1,7 +1,9 @@
 /** The words in which a change of policy is told, and why it counts as it does. Vietnamese first, English second. Pure. */
 import type { Change } from "../mail/change.ts"
 import type { Bilingual, Exception, Guarantee, MailboxEntry, Policy, Rule, Unit } from "../mail/policy.ts"
-import { FATES, MODE_WORDS, phrase, short } from "./phrase.ts"
+import { phrase, short } from "./phrase.ts"
+import { annotationWords } from "./sentence.ts"
+import { FATES, MODE_WORDS } from "./words.ts"
 
 export const WHY = {
   removed: { vi: "luật bị bỏ", en: "the rule is gone" },
@@ -71,8 +73,7 @@ export function rule(was: Rule, is: Rule | null): Bilingual | null {
   if (was.mode !== is.mode) turns.push(turn(both("chế độ", "mode"), MODE_WORDS[was.mode], MODE_WORDS[is.mode]))
   if (was.owner !== is.owner) turns.push(turn(both("đơn vị chủ quản", "owner"), told(was.owner), told(is.owner)))
   if (differ(was.when, is.when)) turns.push(turn(both("điều kiện", "condition"), phrase(was.when), phrase(is.when)))
-  if (differ(was.also, is.also))
-    turns.push(turn(both("kèm theo", "also"), told(JSON.stringify(was.also)), told(JSON.stringify(is.also))))
+  if (differ(was.also, is.also)) turns.push(turn(both("kèm theo", "also"), alsoWords(was.also), alsoWords(is.also)))
   if (differ(was.title, is.title)) turns.push(turn(both("tên", "title"), was.title, is.title))
   if (was.basis !== is.basis) turns.push(turn(both("căn cứ", "basis"), told(was.basis ?? "–"), told(is.basis ?? "–")))
   if (was.notice !== is.notice)
@@ -81,6 +82,12 @@ export function rule(was: Rule, is: Rule | null): Bilingual | null {
   if (had !== has)
     turns.push(turn(both("số người duyệt", "persons who must agree"), told(String(had)), told(String(has))))
   return sentence(start, turns)
+}
+
+function alsoWords(also: Rule["also"]): Bilingual {
+  if (also.length === 0) return told("–")
+  const said = also.map(annotationWords)
+  return both(said.map(({ vi }) => vi).join(", "), said.map(({ en }) => en).join(", "))
 }
 
 export function newRule(one: Rule): Bilingual {

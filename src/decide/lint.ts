@@ -8,7 +8,7 @@ import { isLiftable, isUncappable, type Prepared, rank } from "./decide.ts"
 import { excludes, implies, isNever, stay } from "./implies.ts"
 import { type Form, formOf, type Leaf, type Literal } from "./literal.ts"
 import { leavesOf, type Lint, type LintContext, type LintKind, listsIn, ofLists, unruled } from "./lint-lists.ts"
-import { FATES } from "./phrase.ts"
+import { FATES } from "./words.ts"
 
 export function lint(prepared: Prepared, context: LintContext): readonly Lint[] {
   const { policy } = prepared
