@@ -1,5 +1,5 @@
 /** One's own account: roles, sessions, password, authenticator. */
-import { Badge, Button, Card, Group, List, Stack, Table, Text, Title } from "@mantine/core"
+import { Badge, Button, Card, Group, List, Stack, Text, Title } from "@mantine/core"
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
@@ -8,6 +8,7 @@ import { useSession } from "../api/session.tsx"
 import { useUnitName } from "../api/units.ts"
 import { Foreign, Moment } from "../parts/moment.tsx"
 import { Asked, Page } from "../parts/page.tsx"
+import { Rows } from "../parts/table.tsx"
 import { tellDone } from "../parts/tell.tsx"
 import { EnrolForm } from "./enrol.tsx"
 import { PasswordForm } from "./password.tsx"
@@ -85,51 +86,30 @@ function Sessions() {
       </Title>
       <Asked of={asked}>
         {(rows) => (
-          <div className="scroll">
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t("account.session.client")}</Table.Th>
-                  <Table.Th>{t("account.session.agent")}</Table.Th>
-                  <Table.Th>{t("account.session.opened")}</Table.Th>
-                  <Table.Th>{t("account.session.seen")}</Table.Th>
-                  <Table.Th />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {rows.map((row) => (
-                  <Table.Tr key={row.id}>
-                    <Table.Td>{row.client}</Table.Td>
-                    <Table.Td>
-                      <Foreign>{row.agent}</Foreign>
-                    </Table.Td>
-                    <Table.Td>
-                      <Moment at={row.openedAt} />
-                    </Table.Td>
-                    <Table.Td>
-                      <Moment at={row.seenAt} />
-                    </Table.Td>
-                    <Table.Td>
-                      <Group justify="flex-end">
-                        {row.current ? (
-                          <Badge>{t("account.session.current")}</Badge>
-                        ) : (
-                          <Button
-                            size="compact-sm"
-                            variant="light"
-                            loading={end.isPending}
-                            onClick={() => end.mutate(row.id)}
-                          >
-                            {t("account.session.end")}
-                          </Button>
-                        )}
-                      </Group>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </div>
+          <Rows
+            rows={rows}
+            keyOf={({ id }) => id}
+            columns={[
+              { name: t("account.session.client"), cell: ({ client: from }) => from },
+              { name: t("account.session.agent"), cell: ({ agent }) => <Foreign>{agent}</Foreign> },
+              { name: t("account.session.opened"), cell: ({ openedAt }) => <Moment at={openedAt} /> },
+              { name: t("account.session.seen"), cell: ({ seenAt }) => <Moment at={seenAt} /> },
+              {
+                name: "",
+                cell: ({ id, current }) => (
+                  <Group justify="flex-end">
+                    {current ? (
+                      <Badge>{t("account.session.current")}</Badge>
+                    ) : (
+                      <Button size="compact-sm" variant="light" loading={end.isPending} onClick={() => end.mutate(id)}>
+                        {t("account.session.end")}
+                      </Button>
+                    )}
+                  </Group>
+                ),
+              },
+            ]}
+          />
         )}
       </Asked>
     </Card>

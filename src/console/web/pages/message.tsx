@@ -1,5 +1,5 @@
 /** One message's whole way: what became of each recipient and why, in sentences one can read out over the phone. */
-import { Alert, Card, Group, List, SimpleGrid, Stack, Table, Text, Timeline, Title } from "@mantine/core"
+import { Alert, Card, Group, List, SimpleGrid, Stack, Text, Timeline, Title } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { useParams } from "@tanstack/react-router"
 import { useTranslation } from "react-i18next"
@@ -7,6 +7,7 @@ import { type Answer, ask } from "../api/client.ts"
 import { Foreign, Moment, moment, size } from "../parts/moment.tsx"
 import { Outcome } from "../parts/outcome.tsx"
 import { Asked, Page } from "../parts/page.tsx"
+import { Rows } from "../parts/table.tsx"
 import { said, wordFor } from "../words/words.ts"
 
 type Whole = Answer<"GET /api/messages/:code">
@@ -101,42 +102,24 @@ function Copies({ copies }: { readonly copies: Whole["copies"] }) {
       <Title order={2} size="h5">
         {t("message.waiting")}
       </Title>
-      <div className="scroll">
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("messages.recipient")}</Table.Th>
-              <Table.Th>{t("message.attempts")}</Table.Th>
-              <Table.Th>{t("message.next")}</Table.Th>
-              <Table.Th>{t("message.lastReply")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {copies.map((copy) => (
-              <Table.Tr key={copy.recipient}>
-                <Table.Td>
-                  <Foreign>{copy.recipient}</Foreign>
-                </Table.Td>
-                <Table.Td>{copy.attempts}</Table.Td>
-                <Table.Td>
-                  {copy.hold !== null ? (
-                    t("message.heldUntil", { until: moment(copy.hold.until) })
-                  ) : copy.dueAt === null ? (
-                    "–"
-                  ) : (
-                    <Moment at={copy.dueAt} />
-                  )}
-                </Table.Td>
-                <Table.Td>
-                  <Foreign>{copy.lastReply}</Foreign>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
+      <Rows
+        rows={copies}
+        keyOf={({ recipient }) => recipient}
+        columns={[
+          { name: t("messages.recipient"), cell: ({ recipient }) => <Foreign>{recipient}</Foreign> },
+          { name: t("message.attempts"), cell: ({ attempts }) => attempts },
+          { name: t("message.next"), cell: (copy) => <Next copy={copy} /> },
+          { name: t("message.lastReply"), cell: ({ lastReply }) => <Foreign>{lastReply}</Foreign> },
+        ]}
+      />
     </Card>
   )
+}
+
+function Next({ copy: { hold, dueAt } }: { readonly copy: Whole["copies"][number] }) {
+  const { t } = useTranslation()
+  if (hold !== null) return t("message.heldUntil", { until: moment(hold.until) })
+  return dueAt === null ? "–" : <Moment at={dueAt} />
 }
 
 function Way({ events }: { readonly events: Whole["events"] }) {

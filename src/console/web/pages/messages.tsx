@@ -1,5 +1,5 @@
 /** Looking for messages: by code, people, domain, words, outcome, rule, file and time; also those that were turned away. */
-import { Anchor, Button, Card, Group, Select, SimpleGrid, Stack, Table, Text, TextInput } from "@mantine/core"
+import { Anchor, Button, Card, Group, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core"
 import { useInfiniteQuery } from "@tanstack/react-query"
 import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { type FormEvent, useState } from "react"
@@ -9,6 +9,7 @@ import { branches, useUnits } from "../api/units.ts"
 import { Foreign, Moment } from "../parts/moment.tsx"
 import { Outcome } from "../parts/outcome.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
+import { Rows } from "../parts/table.tsx"
 import { said, wordFor } from "../words/words.ts"
 
 /** As it stands in the address of the page, so that a search can be kept and sent on. */
@@ -187,46 +188,36 @@ type Row = Answer<"GET /api/messages">["rows"][number]
 export function MessageTable({ rows }: { readonly rows: readonly Row[] }) {
   const { t } = useTranslation()
   return (
-    <div className="scroll">
-      <Table verticalSpacing="xs" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("messages.at")}</Table.Th>
-            <Table.Th>{t("messages.code")}</Table.Th>
-            <Table.Th>{t("messages.people")}</Table.Th>
-            <Table.Th>{t("messages.subject")}</Table.Th>
-            <Table.Th>{t("messages.outcome")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Table.Tr key={row.row}>
-              <Table.Td>
-                <Moment at={row.at} />
-              </Table.Td>
-              <Table.Td className="mono">
-                <Anchor component={Link} to={`/messages/${row.transaction}`} size="sm" underline="always">
-                  {row.transaction}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm">
-                  <Foreign>{row.sender ?? t("messages.nullSender")}</Foreign>
-                </Text>
-                <Text size="sm">
-                  → <Foreign>{row.recipient}</Foreign>
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Foreign>{row.subject}</Foreign>
-              </Table.Td>
-              <Table.Td>
-                <Outcome kind={row.outcome} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <Rows
+      rows={rows}
+      keyOf={({ row }) => row}
+      columns={[
+        { name: t("messages.at"), cell: ({ at }) => <Moment at={at} /> },
+        {
+          name: t("messages.code"),
+          mono: true,
+          cell: ({ transaction }) => (
+            <Anchor component={Link} to={`/messages/${transaction}`} size="sm" underline="always">
+              {transaction}
+            </Anchor>
+          ),
+        },
+        {
+          name: t("messages.people"),
+          cell: ({ sender, recipient }) => (
+            <>
+              <Text size="sm">
+                <Foreign>{sender ?? t("messages.nullSender")}</Foreign>
+              </Text>
+              <Text size="sm">
+                → <Foreign>{recipient}</Foreign>
+              </Text>
+            </>
+          ),
+        },
+        { name: t("messages.subject"), cell: ({ subject }) => <Foreign>{subject}</Foreign> },
+        { name: t("messages.outcome"), cell: ({ outcome }) => <Outcome kind={outcome} /> },
+      ]}
+    />
   )
 }

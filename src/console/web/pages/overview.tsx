@@ -1,5 +1,5 @@
 /** What needs whoever is here now, and what the last seven days brought; every figure leads to its messages. */
-import { Alert, Card, Group, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core"
+import { Alert, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
@@ -7,6 +7,7 @@ import { useDoor } from "../api/session.tsx"
 import { Go } from "../parts/go.tsx"
 import { day, moment, number } from "../parts/moment.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
+import { Rows } from "../parts/table.tsx"
 import { wordFor } from "../words/words.ts"
 import { StateBadge } from "./health.tsx"
 import type { MessageSearch } from "./messages.tsx"
@@ -141,34 +142,22 @@ function Outcomes({ figures }: { readonly figures: Overview["figures"] }) {
       ) : (
         <Stack>
           <Days figures={figures} />
-          <div className="scroll">
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t("messages.outcome")}</Table.Th>
-                  {DIRECTIONS.map((direction) => (
-                    <Table.Th key={direction} ta="right">
-                      {t(`direction.${direction}`)}
-                    </Table.Th>
-                  ))}
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {kinds.map(([kind]) => (
-                  <Table.Tr key={kind}>
-                    <Table.Td>{wordFor("event", kind)}</Table.Td>
-                    {DIRECTIONS.map((direction) => (
-                      <Table.Td key={direction} ta="right">
-                        <Go to="/messages" search={{ outcome: kind, direction, from }} size="sm">
-                          {number(sums.get(`${kind} ${direction}`) ?? 0)}
-                        </Go>
-                      </Table.Td>
-                    ))}
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </div>
+          <Rows
+            rows={kinds}
+            keyOf={([kind]) => kind}
+            columns={[
+              { name: t("messages.outcome"), cell: ([kind]) => wordFor("event", kind) },
+              ...DIRECTIONS.map((direction) => ({
+                name: t(`direction.${direction}`),
+                right: true,
+                cell: ([kind]: readonly [string, number]) => (
+                  <Go to="/messages" search={{ outcome: kind, direction, from }} size="sm">
+                    {number(sums.get(`${kind} ${direction}`) ?? 0)}
+                  </Go>
+                ),
+              })),
+            ]}
+          />
         </Stack>
       )}
     </Card>
@@ -229,20 +218,22 @@ function Rules({ rules }: { readonly rules: Overview["rules"] }) {
       <Title order={2} size="h5" mb="xs">
         {t("overview.rules")}
       </Title>
-      <Table>
-        <Table.Tbody>
-          {sums.map(([rule, count]) => (
-            <Table.Tr key={rule}>
-              <Table.Td className="mono">{rule}</Table.Td>
-              <Table.Td ta="right">
-                <Go to="/messages" search={{ rule }} size="sm">
-                  {number(count)}
-                </Go>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Rows
+        rows={sums}
+        keyOf={([rule]) => rule}
+        columns={[
+          { name: t("messages.rule"), mono: true, cell: ([rule]) => rule },
+          {
+            name: t("overview.copies"),
+            right: true,
+            cell: ([rule, count]) => (
+              <Go to="/messages" search={{ rule }} size="sm">
+                {number(count)}
+              </Go>
+            ),
+          },
+        ]}
+      />
     </Card>
   )
 }

@@ -1,5 +1,5 @@
 /** Accounts of one's units: added with roles, invited by a link, stopped. */
-import { Badge, Button, Code, CopyButton, Group, List, Menu, Modal, Stack, Table, Text } from "@mantine/core"
+import { Badge, Button, Code, CopyButton, Group, List, Menu, Modal, Stack, Text } from "@mantine/core"
 import { useDisclosure } from "@mantine/hooks"
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { useState } from "react"
@@ -8,7 +8,8 @@ import { type Answer, ask } from "../api/client.ts"
 import { useDoor, useSession } from "../api/session.tsx"
 import { useUnitName } from "../api/units.ts"
 import { Foreign, Moment, moment } from "../parts/moment.tsx"
-import { Asked, Nothing, Page } from "../parts/page.tsx"
+import { Asked, Page } from "../parts/page.tsx"
+import { Rows } from "../parts/table.tsx"
 import { tellDone } from "../parts/tell.tsx"
 import { PersonForm } from "./person-form.tsx"
 
@@ -55,40 +56,18 @@ export function PeoplePage() {
       }
     >
       <Asked of={asked}>
-        {(accounts) =>
-          accounts.length === 0 ? (
-            <Nothing />
-          ) : (
-            <div className="scroll">
-              <Table verticalSpacing="sm">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t("people.fullName")}</Table.Th>
-                    <Table.Th>{t("people.roles")}</Table.Th>
-                    <Table.Th>{t("people.lastLogin")}</Table.Th>
-                    <Table.Th />
-                    <Table.Th />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {accounts.map((account) => (
-                    <Row
-                      key={account.id}
-                      account={account}
-                      administers={administers}
-                      refresh={refresh}
-                      showLink={setLink}
-                      edit={() => {
-                        setEdited(account)
-                        open()
-                      }}
-                    />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </div>
-          )
-        }
+        {(accounts) => (
+          <AccountRows
+            accounts={accounts}
+            administers={administers}
+            refresh={refresh}
+            showLink={setLink}
+            edit={(account) => {
+              setEdited(account)
+              open()
+            }}
+          />
+        )}
       </Asked>
       <PersonForm
         key={edited?.id ?? "new"}
@@ -105,58 +84,78 @@ export function PeoplePage() {
   )
 }
 
-interface RowProps {
-  readonly account: Account
+interface AccountRowsProps {
+  readonly accounts: readonly Account[]
   readonly administers: boolean
   readonly refresh: () => Promise<void>
   readonly showLink: (link: Link) => void
-  readonly edit: () => void
+  readonly edit: (account: Account) => void
 }
 
-function Row({ account, administers, refresh, showLink, edit }: RowProps) {
+function AccountRows({ accounts, administers, edit, ...hands }: AccountRowsProps) {
   const { t } = useTranslation()
   const unitName = useUnitName()
-  const mine = useSession().account.id === account.id
-  const state = stateOf(account)
+  const me = useSession().account.id
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Text fw={600}>
-          <Foreign>{account.title}</Foreign>
-        </Text>
-        <Text size="sm" c="dimmed">
-          {account.name}
-          {typeof account.mail === "string" ? ` · ${account.mail}` : ""}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <List size="sm" listStyleType="none">
-          {account.grants.map(({ role, unit, deputy }) => (
-            <List.Item key={`${role} ${unit}`}>
-              {t(`role.${role}`)} – {unitName(unit)}
-              {deputy ? ` (${t("role.deputy")})` : ""}
-            </List.Item>
-          ))}
-        </List>
-      </Table.Td>
-      <Table.Td>{account.lastLoginAt === null ? t("people.never") : <Moment at={account.lastLoginAt} />}</Table.Td>
-      <Table.Td>
-        <Badge color={COLOUR[state]}>{t(`people.state.${state}`)}</Badge>
-      </Table.Td>
-      <Table.Td>
-        {administers && <Actions account={account} mine={mine} refresh={refresh} showLink={showLink} edit={edit} />}
-      </Table.Td>
-    </Table.Tr>
+    <Rows
+      rows={accounts}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          name: t("people.fullName"),
+          cell: ({ title, name, mail }) => (
+            <>
+              <Text fw={600}>
+                <Foreign>{title}</Foreign>
+              </Text>
+              <Text size="sm" c="dimmed">
+                {name}
+                {typeof mail === "string" ? ` · ${mail}` : ""}
+              </Text>
+            </>
+          ),
+        },
+        {
+          name: t("people.roles"),
+          cell: ({ grants }) => (
+            <List size="sm" listStyleType="none">
+              {grants.map(({ role, unit, deputy }) => (
+                <List.Item key={`${role} ${unit}`}>
+                  {t(`role.${role}`)} – {unitName(unit)}
+                  {deputy ? ` (${t("role.deputy")})` : ""}
+                </List.Item>
+              ))}
+            </List>
+          ),
+        },
+        {
+          name: t("people.lastLogin"),
+          cell: ({ lastLoginAt }) => (lastLoginAt === null ? t("people.never") : <Moment at={lastLoginAt} />),
+        },
+        { name: "", cell: (account) => <StateOf account={account} /> },
+        {
+          name: "",
+          cell: (account) =>
+            administers && <Actions account={account} mine={account.id === me} edit={() => edit(account)} {...hands} />,
+        },
+      ]}
+    />
   )
 }
 
-function Actions({
-  account,
-  mine,
-  refresh,
-  showLink,
-  edit,
-}: Omit<RowProps, "administers"> & { readonly mine: boolean }) {
+function StateOf({ account }: { readonly account: Account }) {
+  const { t } = useTranslation()
+  const state = stateOf(account)
+  return <Badge color={COLOUR[state]}>{t(`people.state.${state}`)}</Badge>
+}
+
+interface ActionsProps extends Pick<AccountRowsProps, "refresh" | "showLink"> {
+  readonly account: Account
+  readonly mine: boolean
+  readonly edit: () => void
+}
+
+function Actions({ account, mine, refresh, showLink, edit }: ActionsProps) {
   const { t } = useTranslation()
   const [asking, setAsking] = useState<{ readonly label: string; readonly run: () => Promise<unknown> } | null>(null)
   const { id, name } = account

@@ -1,5 +1,5 @@
 /** Mail on its way: by destination, and each copy with the operator's hands on it. */
-import { Button, Card, Group, Stack, Table, Text, TextInput, Title } from "@mantine/core"
+import { Button, Card, Group, Stack, Text, TextInput, Title } from "@mantine/core"
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { useState } from "react"
@@ -8,7 +8,8 @@ import { type Answer, ask } from "../api/client.ts"
 import { useDoor } from "../api/session.tsx"
 import { Confirm } from "../parts/confirm.tsx"
 import { Foreign, Moment, number, size } from "../parts/moment.tsx"
-import { Asked, Nothing, Page } from "../parts/page.tsx"
+import { Asked, Page } from "../parts/page.tsx"
+import { Rows } from "../parts/table.tsx"
 import { tellDone } from "../parts/tell.tsx"
 
 export function QueuePage() {
@@ -26,46 +27,27 @@ export function QueuePage() {
           {t("queue.destinations")}
         </Title>
         <Asked of={destinations}>
-          {(rows) =>
-            rows.length === 0 ? (
-              <Nothing>{t("queue.empty")}</Nothing>
-            ) : (
-              <div className="scroll">
-                <Table>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{t("queue.domain")}</Table.Th>
-                      <Table.Th>{t("queue.copies")}</Table.Th>
-                      <Table.Th>{t("queue.oldest")}</Table.Th>
-                      <Table.Th>{t("message.lastReply")}</Table.Th>
-                      <Table.Th />
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {rows.map((row) => (
-                      <Table.Tr key={row.domain}>
-                        <Table.Td>
-                          <Foreign>{row.domain}</Foreign>
-                        </Table.Td>
-                        <Table.Td>{number(row.copies)}</Table.Td>
-                        <Table.Td>
-                          <Moment at={row.oldest} />
-                        </Table.Td>
-                        <Table.Td>
-                          <Foreign>{row.lastReply}</Foreign>
-                        </Table.Td>
-                        <Table.Td>
-                          <Button size="compact-sm" variant="default" onClick={() => setDomain(row.domain)}>
-                            {t("queue.show")}
-                          </Button>
-                        </Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </div>
-            )
-          }
+          {(rows) => (
+            <Rows
+              rows={rows}
+              keyOf={(row) => row.domain}
+              nothing={t("queue.empty")}
+              columns={[
+                { name: t("queue.domain"), cell: (row) => <Foreign>{row.domain}</Foreign> },
+                { name: t("queue.copies"), cell: ({ copies }) => number(copies) },
+                { name: t("queue.oldest"), cell: ({ oldest }) => <Moment at={oldest} /> },
+                { name: t("message.lastReply"), cell: ({ lastReply }) => <Foreign>{lastReply}</Foreign> },
+                {
+                  name: "",
+                  cell: (row) => (
+                    <Button size="compact-sm" variant="default" onClick={() => setDomain(row.domain)}>
+                      {t("queue.show")}
+                    </Button>
+                  ),
+                },
+              ]}
+            />
+          )}
         </Asked>
       </Card>
       <Copies domain={domain} all={() => setDomain(null)} />
@@ -97,27 +79,9 @@ function Copies({ domain, all }: { readonly domain: string | null; readonly all:
       <Asked of={asked}>
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.rows)
-          if (rows.length === 0) return <Nothing>{t("queue.empty")}</Nothing>
           return (
             <Stack>
-              <div className="scroll">
-                <Table verticalSpacing="xs">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{t("messages.code")}</Table.Th>
-                      <Table.Th>{t("messages.people")}</Table.Th>
-                      <Table.Th>{t("message.attempts")}</Table.Th>
-                      <Table.Th>{t("message.next")}</Table.Th>
-                      <Table.Th />
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {rows.map((row) => (
-                      <CopyRow key={row.copy} row={row} />
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </div>
+              <CopyRows rows={rows} />
               {asked.hasNextPage && (
                 <Button variant="default" loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
                   {t("common.more")}
@@ -133,36 +97,61 @@ function Copies({ domain, all }: { readonly domain: string | null; readonly all:
 
 type Row = Answer<"GET /api/queue">["rows"][number]
 
-function CopyRow({ row }: { readonly row: Row }) {
+function CopyRows({ rows }: { readonly rows: readonly Row[] }) {
   const { t } = useTranslation()
   const operates = useDoor().may(["operator"], "root")
   return (
-    <Table.Tr>
-      <Table.Td className="mono">
-        <Link to={`/messages/${row.transaction}`}>{row.transaction}</Link>
-        <Text size="xs" c="dimmed">
-          {size(row.size)}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <Text size="sm">
-          <Foreign>{row.from}</Foreign> → <Foreign>{row.recipient}</Foreign>
-        </Text>
-        <Text size="sm" c="dimmed">
-          <Foreign>{row.subject}</Foreign>
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        {row.attempts}
-        {row.lastReply !== null && (
-          <Text size="xs">
-            <Foreign>{row.lastReply}</Foreign>
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>{row.setAside ? t("event.set-aside") : row.dueAt === null ? "–" : <Moment at={row.dueAt} />}</Table.Td>
-      <Table.Td>{operates && <Hands row={row} />}</Table.Td>
-    </Table.Tr>
+    <Rows
+      rows={rows}
+      keyOf={({ copy }) => copy}
+      nothing={t("queue.empty")}
+      columns={[
+        {
+          name: t("messages.code"),
+          mono: true,
+          cell: (row) => (
+            <>
+              <Link to={`/messages/${row.transaction}`}>{row.transaction}</Link>
+              <Text size="xs" c="dimmed">
+                {size(row.size)}
+              </Text>
+            </>
+          ),
+        },
+        {
+          name: t("messages.people"),
+          cell: (row) => (
+            <>
+              <Text size="sm">
+                <Foreign>{row.from}</Foreign> → <Foreign>{row.recipient}</Foreign>
+              </Text>
+              <Text size="sm" c="dimmed">
+                <Foreign>{row.subject}</Foreign>
+              </Text>
+            </>
+          ),
+        },
+        {
+          name: t("message.attempts"),
+          cell: ({ attempts, lastReply }) => (
+            <>
+              {attempts}
+              {lastReply !== null && (
+                <Text size="xs">
+                  <Foreign>{lastReply}</Foreign>
+                </Text>
+              )}
+            </>
+          ),
+        },
+        {
+          name: t("message.next"),
+          cell: ({ setAside, dueAt }) =>
+            setAside ? t("event.set-aside") : dueAt === null ? "–" : <Moment at={dueAt} />,
+        },
+        { name: "", cell: (row) => operates && <Hands row={row} /> },
+      ]}
+    />
   )
 }
 

@@ -53,7 +53,7 @@ export function Asked<T>({
   )
 }
 
-export function Nothing({ children }: { readonly children?: string }) {
+export function Nothing({ children }: { readonly children?: string | undefined }) {
   const { t } = useTranslation()
   return <Text c="dimmed">{children ?? t("common.nothing")}</Text>
 }

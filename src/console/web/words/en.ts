@@ -141,6 +141,7 @@ export const en: Catalogue = {
     look: "Look",
     week: "The last seven days",
     quiet: "No mail in the last seven days.",
+    copies: "Messages",
     rules: "Rules that applied most",
   },
   messages: {

@@ -139,6 +139,7 @@ export const vi = {
     look: "Xem",
     week: "Bảy ngày qua",
     quiet: "Chưa có thư nào trong bảy ngày qua.",
+    copies: "Số thư",
     rules: "Quy tắc được áp dụng nhiều nhất",
   },
   messages: {
