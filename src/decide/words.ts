@@ -110,16 +110,18 @@ export const DAY_NAMES: readonly Bilingual[] = [
 
 /** Joined with commas, the last one by the word. */
 export function joined(words: readonly Bilingual[], last: Bilingual): Bilingual {
-  const one = (texts: readonly string[], word: string): string =>
-    texts.length < 2 ? (texts[0] ?? "") : `${texts.slice(0, -1).join(", ")} ${word} ${texts.at(-1) ?? ""}`
   return {
-    vi: one(
+    vi: inARow(
       words.map(({ vi }) => vi),
       last.vi,
     ),
-    en: one(
+    en: inARow(
       words.map(({ en }) => en),
       last.en,
     ),
   }
+}
+
+function inARow(texts: readonly string[], last: string): string {
+  return texts.length < 2 ? (texts[0] ?? "") : `${texts.slice(0, -1).join(", ")} ${last} ${texts.at(-1) ?? ""}`
 }
