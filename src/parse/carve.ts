@@ -1,4 +1,4 @@
-/** Files that stand in the text itself: uuencode, yEnc, BinHex, and runs of base64 wherever they stand. */
+/** Files that stand in the text itself, framed by what old programs wrote around them: uuencode, yEnc, BinHex. */
 
 export interface Carved {
   readonly name: string | null
@@ -156,24 +156,4 @@ function unrun(octets: Buffer): Buffer {
     mark = octets.indexOf(0x90, from)
   }
   return Buffer.concat([...pieces, octets.subarray(from)])
-}
-
-/** Characters of base64 in a row of lines that are worth a look; the EICAR test file has 92. */
-const SHORTEST = 40
-
-/** Runs of lines that hold nothing but base64. */
-export function* base64Runs(text: string): Generator<Carved> {
-  let run = ""
-  for (const line of text.split("\n")) {
-    const letters = /^[ \t]*([A-Za-z0-9+/]{4,}={0,2})[ \t]*\r?$/.exec(line)?.[1]
-    if (letters === undefined) {
-      if (run.length >= SHORTEST) yield { name: null, bytes: runBytes(run) }
-      run = ""
-    } else run += letters
-  }
-  if (run.length >= SHORTEST) yield { name: null, bytes: runBytes(run) }
-}
-
-function runBytes(run: string): Buffer {
-  return Buffer.concat(run.split(/=+/).map((piece) => Buffer.from(piece, "base64")))
 }

@@ -13,7 +13,8 @@ export function base64Decodings(encoded: Buffer): Decodings {
   const text = encoded.toString("latin1")
   const first = inQuanta(text)
   const foreign = text.search(FOREIGN)
-  const odd = foreign !== -1 || isPaddedWithin(text)
+  // No octets have so many letters: some lost letters, or some were put before them.
+  const odd = foreign !== -1 || isPaddedWithin(text) || letters(text).length % 4 === 1
   const lines = text.split("\n")
   // A line that ends within a quantum is lawful, but some read each line for itself.
   const ragged = lines.some((line, index) => index < lines.length - 2 && letters(line).length % 4 !== 0)
@@ -29,7 +30,7 @@ export function base64Decodings(encoded: Buffer): Decodings {
     inQuanta(sound),
     byLine,
   ])
-  return { all, differ: all.some((one) => !one.equals(first)) }
+  return { all, differ: all.some((one) => !one.equals(first)) || letters(text).length % 4 === 1 }
 }
 
 /** Padding ends a quantum, not the data. */
@@ -61,6 +62,9 @@ function decoded(text: string): Buffer {
   return Buffer.from(text, "base64")
 }
 
+/** Octets that may not stand in it; RFC 2045 §6.7 lets a reader leave them out. */
+const UNPRINTABLE = /[^\t\r\n -~]/
+
 export function quotedPrintableDecodings(encoded: Buffer): Decodings {
   const text = encoded.toString("latin1")
   const soft = text.replace(/=[ \t]*\r?\n/g, "")
@@ -69,7 +73,8 @@ export function quotedPrintableDecodings(encoded: Buffer): Decodings {
   const padded = /=[ \t]+\r?\n/.test(text)
   const lower = /=(?:[a-f][0-9A-Fa-f]|[0-9A-F][a-f])/.test(soft)
   const trailing = /[ \t]\r?\n/.test(text)
-  if (!stray && !padded && !lower && !trailing) return { all: [first], differ: false }
+  const foreign = UNPRINTABLE.test(text)
+  if (!stray && !padded && !lower && !trailing && !foreign) return { all: [first], differ: false }
   const hard = text.replace(/=\r\n/g, "")
   const serious = [
     octets(soft.replace(/=(?![0-9A-Fa-f]{2})/g, "")),
@@ -78,6 +83,7 @@ export function quotedPrintableDecodings(encoded: Buffer): Decodings {
     octets(hard),
   ]
   const harmless = [
+    octets(soft.replace(new RegExp(UNPRINTABLE, "g"), "")),
     octets(soft.replace(/=(?=[a-f]|.[a-f])/g, "=3D")),
     octets(
       text

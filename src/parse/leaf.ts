@@ -3,9 +3,11 @@ import type { Ambiguity } from "../mail/ambiguous.ts"
 import type { Path } from "../mail/message.ts"
 import type { Part } from "../mail/part.ts"
 import { inlineFiles } from "./carve.ts"
+import { hidesMarkup } from "./charset.ts"
 import type { Head } from "./head.ts"
 import { beginsWithField, fieldsIn } from "./outside.ts"
 import { drain } from "./split.ts"
+import { hiddenRuns } from "./runs.ts"
 import { digestOf, once, otherViews, type Views } from "./views.ts"
 import { below, doubt, type Place, type Walk } from "./walk.ts"
 
@@ -17,12 +19,15 @@ export async function leaf(
 ): Promise<void> {
   const { claimed, names, disposition } = head
   const subtype = claimed.startsWith("text/") && disposition !== "attachment" ? claimed.slice(5) : null
+  // Reports, news and the like are shown as text, or read as messages.
+  const isWritten = subtype !== null || claimed.startsWith("message/")
+  const isPage = isMarkup(head)
   const isText = (subtype === "plain" || subtype === "html") && names.length === 0
   const seen = subtype === null ? null : walk.text.part(subtype, head.charset)
   const octets: Uint8Array[] = []
   // Of a file the beginning tells whether it was meant as a header.
   const see = (chunk: Uint8Array): void => {
-    if (subtype !== null || octets.length === 0) octets.push(chunk)
+    if (isWritten || isPage || octets.length === 0) octets.push(chunk)
     seen?.push(chunk)
   }
   const content = tapped(body, see)
@@ -31,8 +36,17 @@ export async function leaf(
   await drain(content)
   seen?.end()
   if (isHeader || subtype === "rfc822-headers") return
-  if (subtype !== null) await lookIntoText(walk, Buffer.concat(octets), part)
+  if (isPage && hidesMarkup(Buffer.concat(octets), head.charset)) doubtOnly(walk, "charset", at)
+  if (isWritten) await lookIntoText(walk, Buffer.concat(octets), part)
   else if (beginsWithField(octets[0])) doubt(walk, "part-header", at)
+}
+
+/** What a browser opens, as the body or as a file. */
+function isMarkup({ claimed, names }: Head): boolean {
+  return (
+    /[/+](?:x?html|xml|svg)\b/.test(claimed) ||
+    names.some((name) => /\.(?:x?html?|shtml?|svg|xml|hta)[.\s]*$/i.test(name))
+  )
 }
 
 /** Files that old programs wrote into the text, and text that was meant as parts. */
@@ -43,7 +57,7 @@ async function lookIntoText(walk: Walk, octets: Buffer, { at, isText }: Part): P
   const other = (shown: Part): Promise<void> => visitor.other?.(shown) ?? Promise.resolve()
   const files = inlineFiles(octets)
   if (files.length > 0) doubtOnly(walk, "inline-file", at)
-  for (const [index, { name, bytes }] of files.entries()) {
+  for (const [index, { name, bytes }] of [...files, ...hiddenRuns(octets)].entries()) {
     const names = name === null ? [] : [name]
     const shown = { names, claimed: "", disposition: "attachment", isText: false, isOther: true } as const
     await other({ at: below(at, index + 1), ...shown, content: once(bytes) })

@@ -1,5 +1,7 @@
 /** Text that holds more than text: parts where no part should be, and files where somebody may find them. */
 
+import { hiddenRuns } from "./runs.ts"
+
 /** Fields that say how a part is read. */
 const MIME_FIELD = /^content-(?:type|transfer-encoding|disposition)[ \t]*:/im
 const FILE = /^begin(?:-base64)? +[0-7]{3,5} |^=ybegin |converted with BinHex|^(?:UEsDB|TVqQ|TVpQ|JVBER|0M8R4K)/m
@@ -13,7 +15,7 @@ export function holdsParts(octets: Buffer): boolean {
   if (octets.length <= 2) return false
   if (octets.length > LONGEST_PROSE) return true
   const text = octets.toString("latin1")
-  return MIME_FIELD.test(text) || FILE.test(text) || ENCODED.test(text)
+  return MIME_FIELD.test(text) || FILE.test(text) || ENCODED.test(text) || hiddenRuns(octets).length > 0
 }
 
 /** Where MIME fields stand in a body text: at its beginning they were meant as the header of the part. */

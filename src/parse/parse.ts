@@ -6,7 +6,7 @@ import { leaf, viewsOf } from "./leaf.ts"
 import { holdsParts } from "./outside.ts"
 import { createReader, type Reader } from "./split.ts"
 import { createBodyText } from "./text.ts"
-import { decode } from "./transfer.ts"
+import { decode, type Fault } from "./transfer.ts"
 import { otherViews } from "./views.ts"
 import {
   below,
@@ -121,14 +121,14 @@ async function nextHead(walk: Walk, reader: Reader, { at, fallback }: Place): Pr
 
 async function entity(walk: Walk, reader: Reader, head: Head, place: Place): Promise<void> {
   walk.parts++
-  const broken = (): void => {
-    note(walk, `bad-${head.encoding}`, place.at)
+  const faulty = (fault: Fault): void => {
+    if (fault === "broken") note(walk, `bad-${head.encoding}`, place.at)
     doubt(walk, null, place.at)
   }
   const multipart = head.boundaries.length > 0
   // Encoded multiparts are forbidden (RFC 2045 §6.4). Quoted-printable is often only said of them, and most readers do not believe it.
   const asWritten = multipart && head.encoding === "quoted-printable"
-  const body = decode(reader.rest(), head.encoding, broken)
+  const body = decode(reader.rest(), head.encoding, faulty)
   if (head.claimed.startsWith("multipart/") && !multipart) note(walk, "no-boundary", place.at)
   if (!multipart && !isMessage(head)) await leaf(walk, head, body, place)
   else if (place.depth >= DEEPEST) {

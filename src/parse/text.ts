@@ -1,5 +1,5 @@
 /** Collects the visible text of a message's body parts, decoded and bounded. */
-import { decodeCharset } from "./charset.ts"
+import { readingsOf } from "./charset.ts"
 import { htmlText } from "./html.ts"
 
 /** HTML needs this many octets for one of visible text at most; a page with more markup is cut and says so. */
@@ -33,11 +33,12 @@ export function createBodyText(limit: number): BodyText {
         left -= Math.min(left, octets.length)
       },
       end() {
-        const decoded = decodeCharset(Buffer.concat(kept), charset)
-        const text = html ? htmlText(decoded) : decoded
-        if (text.length > room) cut = true
-        pieces.push(text.slice(0, room))
-        room -= Math.min(room, text.length)
+        for (const reading of readingsOf(Buffer.concat(kept), charset)) {
+          const text = html ? htmlText(reading) : reading
+          if (text.length > room) cut = true
+          pieces.push(text.slice(0, room))
+          room -= Math.min(room, text.length)
+        }
       },
     }
   }

@@ -2,11 +2,13 @@
 
 export type Encoding = "identity" | "base64" | "quoted-printable"
 
+/** `broken`: something had to be guessed. `odd`: lawful, or nearly, and read otherwise by somebody. */
+export type Fault = "broken" | "odd"
+
 interface Decoder {
   push(octets: Uint8Array): Uint8Array
   end(): Uint8Array
-  /** Something had to be guessed. */
-  faulty(): boolean
+  fault(): Fault | null
 }
 
 const NOTHING = new Uint8Array(0)
@@ -29,11 +31,11 @@ export function encodingOf(value: string): Encoding | null {
   }
 }
 
-/** Calls `faulty` at the end when the encoding was broken. */
+/** Calls `faulty` at the end when the encoding was not plain. */
 export async function* decode(
   source: AsyncGenerator<Uint8Array>,
   encoding: Encoding,
-  faulty: () => void,
+  faulty: (fault: Fault) => void,
 ): AsyncGenerator<Uint8Array> {
   if (encoding === "identity") {
     yield* source
@@ -46,7 +48,8 @@ export async function* decode(
   }
   const last = decoder.end()
   if (last.length > 0) yield last
-  if (decoder.faulty()) faulty()
+  const fault = decoder.fault()
+  if (fault !== null) faulty(fault)
 }
 
 const WHITE = 64
@@ -69,6 +72,9 @@ function base64(): Decoder {
   let held = 0
   let padded = false
   let bad = false
+  let odd = false
+  /** A line ended within a quantum. */
+  let torn = false
 
   const whole = (): boolean => held === 0 && !padded
 
@@ -101,7 +107,8 @@ function base64(): Decoder {
       const value = SEXTETS[octets[i] ?? 0] ?? ALIEN
       if (value < 64) {
         if (padded) bad = true
-        padded = false
+        if (torn) odd = true
+        padded = torn = false
         bits = (bits << 6) | value
         if (++held < 4) continue
         out[size++] = bits >> 16
@@ -109,9 +116,11 @@ function base64(): Decoder {
         out[size++] = bits
         bits = held = 0
       } else if (value === PAD) {
+        if (held === 0 && !padded) odd = true
         padded = true
         for (const octet of finish()) out[size++] = octet
       } else if (value === ALIEN) bad = true
+      else if (octets[i] === LF && held > 0) torn = true
     }
     return out.subarray(0, size)
   }
@@ -121,7 +130,7 @@ function base64(): Decoder {
     return Uint8Array.from(finish())
   }
 
-  return { push, end, faulty: () => bad }
+  return { push, end, fault: () => (bad ? "broken" : odd ? "odd" : null) }
 }
 
 /** White space that may stand between a soft line break's `=` and the line end: no more than a line. RFC 5322 §2.1.1. */
@@ -140,6 +149,8 @@ function quotedPrintable(): Decoder {
   /** White space that may be the end of a line. */
   let white: number[] = []
   let bad = false
+  /** Octets that may not stand there, which some leave out. */
+  let odd = false
 
   function push(octets: Uint8Array): Uint8Array {
     const input = held.length === 0 ? octets : Buffer.concat([held, octets])
@@ -165,7 +176,10 @@ function quotedPrintable(): Decoder {
         break
       }
       if (low >= 0) out[size++] = high * 16 + low
-      else if (next === null) out[size++] = octet
+      else if (next === null) {
+        out[size++] = octet
+        if (octet > 0x7e || (octet < SPACE && octet !== TAB && octet !== CR && octet !== LF)) odd = true
+      }
       if (octet === EQUALS && low < 0 && next === null) bad = true
       i = next ?? i + (low >= 0 ? 3 : 1)
     }
@@ -177,7 +191,7 @@ function quotedPrintable(): Decoder {
     return held.length > 1 ? held : NOTHING
   }
 
-  return { push, end, faulty: () => bad }
+  return { push, end, fault: () => (bad ? "broken" : odd ? "odd" : null) }
 }
 
 /** The value of a hexadecimal digit of either case, else -1. */

@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises"
 import type { Ambiguity } from "../mail/ambiguous.ts"
 import type { Field, Path } from "../mail/message.ts"
 import type { Part } from "../mail/part.ts"
-import { base64Runs, binhex, inlineFiles, uuLines, yBytes } from "./carve.ts"
+import { binhex, inlineFiles, uuLines, yBytes } from "./carve.ts"
 import { base64Decodings, type Decodings, quotedPrintableDecodings } from "./decodings.ts"
 import { readFields } from "./fields.ts"
 import { delimitersOf, MOST_SECTIONS, sectionsOf } from "./delimiters.ts"
@@ -15,6 +15,7 @@ import { namesOf } from "./names.ts"
 import { parameters } from "./parameters.ts"
 import { doubtsOf } from "./strict.ts"
 import { headsOf, hiddenFields } from "./heads.ts"
+import { base64Runs } from "./runs.ts"
 
 export interface Views {
   readonly visit: (part: Part) => Promise<void>

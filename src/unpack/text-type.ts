@@ -73,6 +73,7 @@ const SHELL_SCRIPT: FileType = { mime: "application/x-powershell", extension: "p
 
 const PGP: FileType = { mime: "application/pgp-encrypted", extension: "pgp", family: "document" }
 const UU: FileType = { mime: "text/x-uuencode", extension: "uu", family: "document" }
+const YENC: FileType = { mime: "text/x-yenc", extension: "yenc", family: "document" }
 const BINHEX: FileType = { mime: "application/mac-binhex40", extension: "hqx", family: "document" }
 const MESSAGE: FileType = { mime: "message/rfc822", extension: "eml", family: "document" }
 const MAIL_FIELD =
@@ -83,6 +84,7 @@ function wrappedIn(bytes: Buffer, text: string): FileType | null {
   if (bytes.includes("-----BEGIN PGP MESSAGE-----")) return PGP
   if (bytes.includes("(This file must be converted with BinHex")) return BINHEX
   if (isMessage(text)) return MESSAGE
+  if (/(?:^|\n)=ybegin [^\r\n]{0,400}name=/.test(text) || bytes.includes("\n=ybegin ")) return YENC
   const begin = bytes.indexOf("begin", 0, "latin1")
   if (begin < 0) return null
   return /(?:^|\n)begin(?:-base64)? [0-7]{3,4} [^\r\n]{1,255}\r?\n/.test(bytes.toString("latin1")) ? UU : null

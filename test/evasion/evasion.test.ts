@@ -5,7 +5,8 @@ import { STRUCTURE_WHYS } from "../../src/mail/ambiguous.ts"
 import { startClamd } from "../support/clamd.ts"
 import { examined, isStopped } from "./examined.ts"
 import { NAME_FORMS } from "./names.ts"
-import { EICAR_BYTES, type Encoding, payload, TEMPLATES } from "./templates.ts"
+import { EICAR_BYTES, type Encoding, payload } from "./letter.ts"
+import { TEMPLATES } from "./templates.ts"
 
 const ENCODINGS: readonly Encoding[] = ["base64", "quoted-printable"]
 const classes = [...new Set(TEMPLATES.map((one) => one.class))]
@@ -71,7 +72,7 @@ test("each reason that is given is one of the list, and those of structure are a
     [...given].filter((why) => !list.includes(why)),
     [],
   )
-  const elsewhere = new Set(["charset", "limits"])
+  const elsewhere = new Set(["limits"])
   assert.deepEqual(
     list.filter((why) => !given.has(why) && !elsewhere.has(why)),
     [],

@@ -3,7 +3,8 @@ import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import { base64Lines } from "../parse/read.ts"
 import { examined, isStopped } from "./examined.ts"
-import { letter, payload, uuencode } from "./templates.ts"
+import { uuencode } from "./encoders.ts"
+import { letter, payload } from "./letter.ts"
 
 const PDF = Buffer.from("%PDF-1.4 nothing in it")
 const TOP = ["From: An <an@example.org>", "To: b@tuyenquang.gov.vn", "Subject: x", "MIME-Version: 1.0"]

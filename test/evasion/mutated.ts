@@ -23,7 +23,8 @@ import { readMessage } from "../unpack/opened.ts"
 import { transaction } from "../decide/evidence.ts"
 import { shipped, shippedText } from "../policy/shipped.ts"
 import { FORBIDDEN, SCAN } from "./examined.ts"
-import { payload, TEMPLATES } from "./templates.ts"
+import { payload } from "./letter.ts"
+import { TEMPLATES } from "./templates.ts"
 
 export interface Tally {
   readonly messages: number

@@ -1,5 +1,5 @@
 /** File names that one reader sees as harmless and another as a program: every way to write one. */
-import { payload } from "./templates.ts"
+import { payload } from "./letter.ts"
 
 export interface NameForm {
   readonly id: string

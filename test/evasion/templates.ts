@@ -1,121 +1,37 @@
 /** Mail that hides a file from one reader and shows it to another: each class in several forms, the file in base64 and in quoted-printable. */
-import { EICAR } from "../support/clamd.ts"
-
-export type Encoding = "base64" | "quoted-printable"
-
-export interface Payload {
-  readonly bytes: Buffer
-  readonly encoding: Encoding
-  /** Encoded, without a line end at its end. */
-  readonly text: string
-}
+import { base64Forms, quotedPrintableForms } from "./bodies.ts"
+import { CARVED } from "./carved.ts"
+import { CHARSETS } from "./charsets.ts"
+import { binhex, uuencode, yenc } from "./encoders.ts"
+import {
+  bounds,
+  CTE,
+  entity,
+  FILE,
+  type Forms,
+  half,
+  harmless,
+  heads,
+  inner,
+  letter,
+  nested,
+  of,
+  other,
+  part,
+  type Payload,
+  plainPart,
+  raw,
+  TOP,
+  types,
+  word,
+  wrap,
+} from "./letter.ts"
 
 /** One hostile message for each payload. */
 export interface Template {
   readonly class: string
   readonly id: string
   readonly make: (payload: Payload) => Buffer
-}
-
-export const EICAR_BYTES = Buffer.from(EICAR)
-
-export function payload(encoding: Encoding, bytes: Buffer = EICAR_BYTES): Payload {
-  const text =
-    encoding === "base64"
-      ? bytes.toString("base64").replace(/.{60}(?=.)/g, "$&\r\n")
-      : bytes.toString("latin1").replace(/[^ -<>-~]|.$/g, (char) => `=${hex(char.charCodeAt(0))}`)
-  return { bytes, encoding, text }
-}
-
-function hex(code: number): string {
-  return code.toString(16).toUpperCase().padStart(2, "0")
-}
-
-interface Shape {
-  /** Header fields above the MIME ones. */
-  readonly top?: readonly string[]
-  readonly mime?: readonly string[]
-  readonly type?: string
-  readonly preamble?: string
-  /** Delimiter lines before the text and before the file, and after it. */
-  readonly delimiters?: readonly [string, string, string]
-  readonly head?: readonly string[]
-  readonly cte?: string
-  /** What stands between header and body. */
-  readonly join?: string
-  readonly body?: string
-  readonly epilogue?: string
-}
-
-const TOP = ["From: An <an@example.org>", "To: b@tuyenquang.gov.vn", "Subject: x", "Message-ID: <1@example.org>"]
-export const FILE = [
-  "Content-Type: application/octet-stream; name=att.bin",
-  "Content-Disposition: attachment; filename=att.bin",
-]
-
-/** A multipart with a text and the file; each place can be written otherwise. */
-export function letter({ encoding, text }: Payload, shape: Shape = {}): Buffer {
-  const {
-    top = TOP,
-    type = "multipart/mixed; boundary=foo",
-    mime = ["MIME-Version: 1.0", `Content-Type: ${type}`],
-    preamble = "",
-    delimiters = ["--foo", "--foo", "--foo--"],
-    cte = encoding,
-    head = [...FILE, `Content-Transfer-Encoding: ${cte}`],
-    join = "\r\n",
-    body = text,
-    epilogue = "",
-  } = shape
-  const [first, second, last] = delimiters
-  const lines = [
-    ...top,
-    ...mime,
-    "",
-    ...(preamble === "" ? [] : [preamble]),
-    first,
-    "Content-Type: text/plain",
-    "",
-    "xin chao",
-    second,
-  ]
-  return Buffer.from(`${[...lines, ...head].join("\r\n")}\r\n${join}${body}\r\n${last}\r\n${epilogue}`, "latin1")
-}
-
-type Forms = Readonly<Record<string, (payload: Payload) => Buffer>>
-
-/** Forms that differ from the plain letter in one place. */
-function of<K extends keyof Shape>(key: K, values: Readonly<Record<string, (payload: Payload) => Shape[K]>>): Forms {
-  return Object.fromEntries(
-    Object.entries(values).map(([id, value]) => [id, (p: Payload) => letter(p, { [key]: value(p) })]),
-  )
-}
-
-const CTE = "Content-Transfer-Encoding"
-const other = ({ encoding }: Payload): Encoding => (encoding === "base64" ? "quoted-printable" : "base64")
-const half = (encoding: Encoding): readonly [string, string] => [encoding.slice(0, 3), encoding.slice(3)]
-const word = (text: string): string => `=?us-ascii?B?${Buffer.from(text).toString("base64")}?=`
-
-/** One inner message, as a part's content or encoded. */
-const inner = (p: Payload): string => letter(p, { delimiters: ["--foo", "--foo", "--foo--"] }).toString("latin1")
-const wrap = (octets: string, encoding: Encoding): string => payload(encoding, Buffer.from(octets, "latin1")).text
-
-const heads = (values: Readonly<Record<string, (p: Payload) => readonly string[]>>): Forms => of("head", values)
-const types = (values: Readonly<Record<string, string>>): Forms =>
-  of("type", Object.fromEntries(Object.entries(values).map(([id, type]) => [id, () => type])))
-
-/** A boundary of another writing, with delimiters that some reader takes for it. */
-function bounds(values: Readonly<Record<string, readonly [type: string, delimiter: string]>>): Forms {
-  return Object.fromEntries(
-    Object.entries(values).map(([id, [type, delimiter]]) => [
-      id,
-      (p: Payload) =>
-        letter(p, {
-          type: `multipart/mixed; ${type}`,
-          delimiters: [`--${delimiter}`, `--${delimiter}`, `--${delimiter}--`],
-        }),
-    ]),
-  )
 }
 
 const CLASSES: Readonly<Record<string, Forms>> = {
@@ -409,131 +325,8 @@ const CLASSES: Readonly<Record<string, Forms>> = {
   "broken quoted-printable": quotedPrintableForms(),
 }
 
-/** The letter with a harmless file. */
-function harmless(p: Payload): Payload {
-  return payload(p.encoding, Buffer.from("harmless"))
-}
-
-function raw(lines: readonly string[]): Buffer {
-  return Buffer.from(`${lines.join("\r\n")}\r\n`, "latin1")
-}
-
-function entity(p: Payload): string {
-  return [...FILE, `${CTE}: ${p.encoding}`, "", p.text].join("\r\n")
-}
-
-function plainPart(head: readonly string[], body: string): Buffer {
-  const lines = [
-    ...TOP,
-    "MIME-Version: 1.0",
-    "Content-Type: multipart/mixed; boundary=outer",
-    "",
-    "--outer",
-    ...head,
-    "",
-    body,
-  ]
-  return raw([...lines, "--outer--"])
-}
-
-function part(p: Payload, type: string, octets: string): Buffer {
-  return plainPart([`Content-Type: ${type}`, `${CTE}: ${p.encoding}`], wrap(octets, p.encoding))
-}
-
-function nested(p: Payload, type: string, open: string, close: string): Buffer {
-  return letter(p, { head: [`Content-Type: ${type}`], body: [open, entity(p), close].join("\r\n") })
-}
-
-function base64Forms(): Forms {
-  const bodies: Readonly<Record<string, (text: string, bytes: Buffer) => string>> = {
-    junk: (text) => text.replace(/.{10}/g, "$&#"),
-    dots: (text) => text.replace(/.{4}/g, "$&."),
-    "padding within": (_, bytes) => inPieces(bytes, 4),
-    "padding at each line": (_, bytes) => inPieces(bytes, 10, "\r\n"),
-    "junk, then the file": (text) => `!!!!\r\n${text}`,
-    "a word, then the file": (text) => `ABC=\r\n${text}`,
-    "the file, then more": (text) => `${text}\r\nABCD`,
-    "lines of six": (text) => text.replace(/\s/g, "").replace(/.{6}/g, "$&\r\n"),
-    "no padding": (text) => text.replace(/=+$/, ""),
-    "a space in each quantum": (text) => text.replace(/../g, "$& "),
-    "an equals sign each four": (text) => text.replace(/[^=\s]{4}/g, "$&="),
-    dashes: (text) => text.replace(/.{20}/g, "$&-\r\n"),
-  }
-  return Object.fromEntries(
-    Object.entries(bodies).map(([id, body]) => [
-      id,
-      ({ bytes }: Payload) => letter(payload("base64", bytes), { body: body(payload("base64", bytes).text, bytes) }),
-    ]),
-  )
-}
-
-/** Each piece is padded by itself. */
-function inPieces(bytes: Buffer, size: number, between = ""): string {
-  const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
-    bytes.subarray(index * size, index * size + size).toString("base64"),
-  )
-  return pieces.join(between)
-}
-
-function quotedPrintableForms(): Forms {
-  const bodies: Readonly<Record<string, (text: string) => string>> = {
-    "lower case": (text) => text.replace(/=[0-9A-F]{2}/g, (code) => code.toLowerCase()).replace("X", "=58"),
-    "a soft break with white space": (text) => text.replace(/^.{20}/, "$&= \t\r\n"),
-    "a stray sign": (text) => text.replace(/^.{20}/, "$&=="),
-    "a stray sign and a letter": (text) => text.replace(/^.{20}/, "$&=G"),
-    "half a code": (text) => text.replace(/^.{20}/, "$&=4"),
-    "a sign at the end": (text) => `${text}=`,
-    "white space at the end": (text) => `${text}  `,
-    "white space in a code": (text) => text.replace(/^.{20}/, "$&= 41"),
-  }
-  return Object.fromEntries(
-    Object.entries(bodies).map(([id, body]) => [
-      id,
-      ({ bytes }: Payload) =>
-        letter(payload("quoted-printable", bytes), { body: body(payload("quoted-printable", bytes).text) }),
-    ]),
-  )
-}
-
-export function uuencode(bytes: Buffer, framed: boolean, name = "file.bin"): string {
-  const lines: string[] = []
-  for (let at = 0; at < bytes.length; at += 45) {
-    const piece = bytes.subarray(at, at + 45)
-    let line = String.fromCharCode(32 + piece.length)
-    for (let i = 0; i < piece.length; i += 3) {
-      const bits = ((piece[i] ?? 0) << 16) | ((piece[i + 1] ?? 0) << 8) | (piece[i + 2] ?? 0)
-      for (const shift of [18, 12, 6, 0]) line += String.fromCharCode(((bits >> shift) & 63 || 64) + 32)
-    }
-    lines.push(line)
-  }
-  return framed ? [`begin 644 ${name}`, ...lines, "`", "end"].join("\r\n") : lines.join("\r\n")
-}
-
-export function yenc(bytes: Buffer, name: string): string {
-  let data = ""
-  for (const octet of bytes) {
-    const code = (octet + 42) & 255
-    const critical = [0, 10, 13, 61].includes(code)
-    data += critical ? `=${String.fromCharCode((code + 64) & 255)}` : String.fromCharCode(code)
-  }
-  const lines = data.replace(/.{60}(?=.)(?<!=)/gs, "$&\r\n")
-  return `=ybegin line=60 size=${bytes.length} name=${name}\r\n${lines}\r\n=yend size=${bytes.length}`
-}
-
-/** BinHex 4.0 without its checksums, which no reader of hostile mail waits for. */
-export function binhex(bytes: Buffer, name: string): string {
-  const head = Buffer.concat([Buffer.from([name.length]), Buffer.from(name), Buffer.alloc(11)])
-  const lengths = Buffer.alloc(10)
-  lengths.writeUInt32BE(bytes.length)
-  const all = Buffer.concat([head, lengths, bytes, Buffer.alloc(4)])
-  const runs = Buffer.from(all.toString("latin1").replace(/\x90/g, "\x90\0"), "latin1")
-  const alphabet = "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr"
-  const values = runs.toString("base64").replace(/=+$/, "")
-  const base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-  const text = Array.from(values, (char) => alphabet[base64.indexOf(char)]).join("")
-  return `(This file must be converted with BinHex 4.0)\r\n:${text.replace(/.{63}(?=.)/g, "$&\r\n")}:`
-}
-
-export const TEMPLATES: readonly Template[] = Object.entries(CLASSES).flatMap(([kind, forms]) =>
-  Object.entries(forms).map(([id, make]) => ({ class: kind, id, make })),
-)
+export const TEMPLATES: readonly Template[] = Object.entries({
+  ...CLASSES,
+  ...CARVED,
+  "character sets": CHARSETS,
+}).flatMap(([kind, forms]) => Object.entries(forms).map(([id, make]) => ({ class: kind, id, make })))

@@ -14,7 +14,14 @@ const CHARSETS: readonly (readonly [string, string, Buffer, string])[] = [
   ["TCVN3 under its own label", "x-viet-tcvn5712", Buffer.from("TuyÖt mËt", "latin1"), "TuyÖt mËt"],
   ["windows-1258", "Windows-1258", Buffer.from("M\xe2\xf2t", "latin1"), "Mâ\u0323t"],
   ["UTF-16", "utf-16le", Buffer.from("Mật", "utf16le"), "Mật"],
-  ["UTF-7 is not decoded", "utf-7", Buffer.from("+ADw-"), "+ADw-"],
+  ["UTF-16 without its mark", "", Buffer.from("Mat\u1ead mat", "utf16le"), "Matậ mat"],
+  ["UTF-16 the other way round", "utf-16", Buffer.from("Mat mat", "utf16le").swap16(), "Mat mat"],
+  ["a mark that denies the label", "iso-8859-1", Buffer.from("\ufeffMật", "utf16le"), "Mật"],
+  ["UTF-7, as its sender meant it", "utf-7", Buffer.from("1 +- M+Hq0-t +ADw-a+AD4-"), "1 + Mật <a>"],
+  ["HZ", "hz-gb-2312", Buffer.from("~{<:Ky2;~}~~ a"), "己所不~ a"],
+  ["ISO-2022-KR", "iso-2022-kr", Buffer.from("\x1b$)C\x0e0!\x0f b", "latin1"), "가 b"],
+  ["ISO-2022-JP", "iso-2022-jp", Buffer.from("\x1b$B%F%9%H\x1b(B", "latin1"), "テスト"],
+  ["UTF-32", "utf-32", Buffer.from("M\0\0\0a\0\0\0", "latin1"), "Ma"],
   ["a label that is an attack", "a".repeat(1_000), Buffer.from("x"), "x"],
 ]
 

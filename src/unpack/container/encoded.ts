@@ -1,4 +1,4 @@
-/** Opens files that stand as text within text: uuencode (POSIX), BinHex 4 (RFC 1741). */
+/** Opens files that stand as text within text: uuencode (POSIX), yEnc 1.3, BinHex 4 (RFC 1741). */
 import { countFile } from "../budget.ts"
 import { type Member, namesOf, slice, type Way } from "./member.ts"
 
@@ -43,6 +43,24 @@ function uuLine(line: string): Buffer {
     octets.writeUIntBE((digit(at) << 18) | (digit(at + 1) << 12) | (digit(at + 2) << 6) | digit(at + 3), to, 3)
   }
   return octets.subarray(0, size)
+}
+
+const YBEGIN = /(?:^|\n)=ybegin [^\r\n]{0,400}?name=([^\r\n]{0,255})\r?\n(?:=ypart [^\r\n]{0,200}\r?\n)?/g
+
+/** Octets plus 42; `=` before one that has 64 more. Lines end as those of text do. */
+export function* yencoded(bytes: Buffer, { budget }: Way): Generator<Member> {
+  const text = bytes.toString("latin1")
+  for (const match of text.matchAll(YBEGIN)) {
+    countFile(budget)
+    const from = match.index + match[0].length
+    const end = text.indexOf("\n=yend", from)
+    const plain = text
+      .slice(from, end < 0 ? text.length : end)
+      .replace(/[\r\n]+/g, "")
+      .replace(/=([^])/g, (_, next: string) => String.fromCharCode((next.charCodeAt(0) - 64) & 0xff))
+    const octets = Buffer.from(plain, "latin1").map((octet) => (octet - 42) & 0xff)
+    yield { names: namesOf(Buffer.from((match[1] ?? "").trim(), "latin1")), bytes: Buffer.from(octets), trouble: null }
+  }
 }
 
 const HEX_ALPHABET = "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr"

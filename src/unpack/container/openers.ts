@@ -2,7 +2,7 @@
 import { Stop } from "../budget.ts"
 import { isSealedArchive } from "../sealed.ts"
 import { cab } from "./cab.ts"
-import { binhex, uuencoded } from "./encoded.ts"
+import { binhex, uuencoded, yencoded } from "./encoded.ts"
 import { iso } from "./iso.ts"
 import { arj, lha } from "./lha.ts"
 import type { Open } from "./member.ts"
@@ -45,6 +45,7 @@ const MANY: Readonly<Record<string, Open>> = {
   pdf,
   eml: message,
   uu: uuencoded,
+  yenc: yencoded,
   hqx: binhex,
   p7m: pkcs7,
   pgp: sealed,
