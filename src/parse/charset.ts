@@ -81,11 +81,14 @@ export function readingsOf(octets: Uint8Array, label: string): readonly string[]
 const ACTIVE =
   /<(?:script|iframe|frame|object|embed|applet|form|meta|base|link|svg|math)\b|(?:java|vb)script:|\bon[a-z]{4,20}\s{0,9}=\s{0,9}["']/gi
 
+function active(text: string): string {
+  return [...new Set(text.toLowerCase().match(ACTIVE))].toSorted().join()
+}
+
 /** One reader finds something that runs where another finds none. */
 export function hidesMarkup(octets: Uint8Array, label: string): boolean {
   const [first = "", ...others] = readingsOf(octets, label)
   if (others.length === 0) return false
-  const active = (text: string): string => [...new Set(text.toLowerCase().match(ACTIVE))].toSorted().join()
   const seen = active(first)
   return others.some((other) => active(other) !== seen)
 }

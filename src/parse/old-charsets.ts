@@ -24,10 +24,18 @@ export function fromHz(octets: Buffer): string {
 
 /** Between SO and SI stand letters of a set of two octets, announced by an escape sequence. RFC 1557, RFC 1922. */
 export function fromIso2022(octets: Buffer, set: "euc-kr" | "gbk"): string {
-  return octets
-    .toString("latin1")
-    .replace(/\x1b\$[)*+]?[A-Z]/g, "")
-    .replace(/\x0e([^\x0f\r\n]*)\x0f?/g, (_, letters: string) => highBit(letters, set))
+  const [plain = "", ...shifted] = octets.toString("latin1").split("\x0e").map(withoutEscapes)
+  const pieces = shifted.map((piece) => {
+    const end = piece.search(/\p{Cc}/u)
+    const letters = end < 0 ? piece : piece.slice(0, end)
+    return highBit(letters, set) + piece.slice(letters.length).replaceAll("\x0f", "")
+  })
+  return plain + pieces.join("")
+}
+
+function withoutEscapes(text: string): string {
+  const [first = "", ...rest] = text.split("\x1b$")
+  return first + rest.map((one) => one.replace(/^[)*+]?[A-Z]/, "")).join("")
 }
 
 const readers = { "euc-kr": new TextDecoder("euc-kr"), gbk: new TextDecoder("gbk") }
