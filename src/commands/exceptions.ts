@@ -10,7 +10,7 @@ import type { Condition, Policy, UnitId } from "../mail/policy.ts"
 import { newTransactionId, type Instant } from "../mail/transaction.ts"
 import { EXCEPTION_STATES, type ExceptionDocument, type ExceptionRequest, type Granted } from "../mail/version.ts"
 import type { Configuration } from "./assemble.ts"
-import { current, type Desk } from "./policy.ts"
+import { current, type Desk } from "./policy-life.ts"
 import { line } from "./policy-print.ts"
 import { UsageError } from "./usage.ts"
 

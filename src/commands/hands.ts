@@ -7,14 +7,19 @@ import { createKeys, newSecret } from "../console/api/secret.ts"
 import { unitTree } from "../decide/units.ts"
 import type { Configuration } from "./assemble.ts"
 import type { Rule, Unit } from "../mail/policy.ts"
+import type { Pool } from "../sandbox/pool.ts"
 import type { MessageRecord, Records, Store } from "../store/store.ts"
 import { ask, decideAppeal, offerLink, pageOf, takeBack } from "./appeal.ts"
 import { evidenceOf } from "./evidence.ts"
 import { decideHeld } from "./held.ts"
 import { previewOf } from "./notices.ts"
+import { policyHandsOf } from "./policy-hands.ts"
 
 export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "examine" | "wake"> {
   readonly store: Store
+  readonly pool: Pool
+  /** Another version of the policy may be in force. */
+  readonly policyChanged: () => void
   /** The agency's. */
   readonly key: Uint8Array
   readonly configuration: () => Configuration
@@ -22,7 +27,7 @@ export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "ex
   readonly first: string | null
 }
 
-export function handsOf({ store, key, configuration, first, ...rest }: HandsDeps): Hands & {
+export function handsOf({ store, key, configuration, first, pool, policyChanged, ...rest }: HandsDeps): Hands & {
   readonly firstLink: string | null
 } {
   const policy = () => configuration().inForce.prepared.policy
@@ -49,6 +54,7 @@ export function handsOf({ store, key, configuration, first, ...rest }: HandsDeps
       word: wordOn(copy, person).is,
       mayDeny: mayDeny(copy, person),
     }),
+    policy: policyHandsOf({ store, configuration, pool, log: rest.log, now: Date.now, changed: policyChanged }),
     notices: {
       list: () =>
         Object.entries(configuration().office.templates.notices).map(([name, { subject }]) => ({ name, subject })),

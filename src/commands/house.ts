@@ -69,6 +69,8 @@ export interface House {
   configure(next: Configuration): Promise<void>
   /** Tells the end of the audit trail outside when it is due. */
   readonly anchors: (now: number) => Promise<void>
+  /** Somebody changed the policy in the console. */
+  onPolicy(listener: () => void): void
   /** The same settings with another policy. */
   adopt(next: Configuration): void
   /** For log and metrics, once the events are durable. */
@@ -218,6 +220,7 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     log,
     room: room.now,
   })
+  let onPolicy: (() => void) | null = null
   const hands = handsOf({
     store: { ...store, records: remembered(store.records, remember) },
     search,
@@ -231,6 +234,8 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
       remember().catch((error: unknown) => log.error("the store does not answer", { error }))
     },
     first: await firstSecret(store),
+    pool,
+    policyChanged: () => onPolicy?.(),
   })
   const web = createConsole({ settings: first.settings, metrics, health, log, hands })
   return {
@@ -247,6 +252,9 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     tell,
     configuration: () => configuration,
     anchors: createAnchors(store.records, () => settings().audit, log),
+    onPolicy: (listener) => {
+      onPolicy = listener
+    },
     adopt: (next) => {
       configuration = next
     },

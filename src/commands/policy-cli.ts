@@ -1,6 +1,6 @@
 /** The command line of the policy's life. */
 import type { Command } from "commander"
-import type { Desk } from "./policy.ts"
+import type { Desk } from "./policy-life.ts"
 
 /** Opens what a command works on; the result is the exit status. */
 export type WithDesk = (run: (desk: Desk) => Promise<number>) => Promise<void>

@@ -54,6 +54,7 @@ export async function start(file: string): Promise<void> {
   process.on("SIGINT", stop)
   process.on("SIGHUP", () => void reload(file, house, watch).then(() => house.shared.wake("policy")))
   house.shared.onWake(() => void reload(file, house, watch))
+  house.onPolicy(() => void watch.look())
 
   try {
     house.adopt(await settled(watch, loaded.configuration))

@@ -49,8 +49,12 @@ export interface Replayer {
   done(): Replay
 }
 
-/** `most`: changed verdicts that are told one by one. */
-export function createReplay(standing: Standing, most: number): Replayer {
+/** `most`: changed verdicts that are told one by one. `isAsked`: of which verdicts it shall tell; what was not kept counts as asked. */
+export function createReplay(
+  standing: Standing,
+  most: number,
+  isAsked: (again: Again) => boolean = () => true,
+): Replayer {
   let judged = 0
   let same = 0
   let lost = 0
@@ -88,7 +92,7 @@ export function createReplay(standing: Standing, most: number): Replayer {
       if (again === null) {
         judged += 1
         lost += 1
-      } else for (const each of again) one(each)
+      } else for (const each of again) if (isAsked(each)) one(each)
     },
     done: () => ({ judged, same, changed, lost, byRule, byUnit, byDirection, byTurn, turned }),
   }

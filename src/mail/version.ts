@@ -57,6 +57,15 @@ export interface Draft {
   readonly changes: readonly Change[]
 }
 
+/** A text that its author has not yet put forward; a person has one. */
+export interface Working {
+  readonly author: string
+  readonly document: string
+  /** The version it was begun from. */
+  readonly base: number | null
+  readonly at: Instant
+}
+
 /** `stale`: another version came into force meanwhile, so what was compared no longer holds. */
 export type Drafted = { readonly is: "published" | "waiting"; readonly number: number } | { readonly is: "stale" }
 

@@ -13,19 +13,26 @@ import type {
   Granted,
   Version,
   VersionRow,
+  Working,
 } from "../mail/version.ts"
 
 export interface PolicyRecords {
   /** The number of the version in force; null before the first. */
   policyHead(): Promise<number | null>
-  /** The newest first. */
-  policyVersions(limit: number): Promise<readonly VersionRow[]>
+  /** The newest first, below `before`. */
+  policyVersions(limit: number, before?: number): Promise<readonly VersionRow[]>
   policyVersion(number: number): Promise<Version | null>
   /** In force at once where nothing is loosened, else for a second person. */
   draftPolicy(draft: Draft): Promise<Drafted>
   approvePolicy(number: number, by: string, at: Instant): Promise<Approved>
   /** False: it does not wait. */
   withdrawPolicy(number: number, by: string, at: Instant): Promise<boolean>
+  /** What somebody works on; null: nothing. */
+  workingPolicy(author: string): Promise<Working | null>
+  /** Takes the place of what that person worked on before. */
+  workOnPolicy(working: Working): Promise<void>
+  /** False: there was none. */
+  dropWorkingPolicy(author: string, at: Instant): Promise<boolean>
 
   /** The newest first; null: in every state. */
   exceptions(state: ExceptionState | null, limit: number): Promise<readonly ExceptionDocument[]>

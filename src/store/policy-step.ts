@@ -70,3 +70,13 @@ export const POLICY_STEP = `
   ) STRICT;
   CREATE INDEX exceptions_state ON exceptions (state, requested_at);
   `
+
+/** The step that brought texts which people work on. */
+export const WORKING_STEP = `
+  CREATE TABLE working (
+    author TEXT PRIMARY KEY,
+    document BLOB NOT NULL,
+    base INTEGER,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `

@@ -46,6 +46,7 @@ export const READS: ReadonlySet<TransitionName> = new Set([
   "policyHead",
   "policyVersions",
   "policyVersion",
+  "workingPolicy",
   "exceptions",
   "exception",
   "evidence",

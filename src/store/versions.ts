@@ -38,7 +38,7 @@ const SHOWN = 12
 export function createVersions(db: DatabaseSync, { note }: Pick<Transitions, "note">): Methods {
   const head = db.prepare("SELECT number FROM versions WHERE state = 'published' ORDER BY number DESC LIMIT 1")
   const one = db.prepare("SELECT * FROM versions WHERE number = ?")
-  const all = db.prepare("SELECT * FROM versions ORDER BY number DESC LIMIT ?")
+  const all = db.prepare("SELECT * FROM versions WHERE number < ? ORDER BY number DESC LIMIT ?")
   const part = db.prepare("SELECT text FROM parts WHERE hash = ?")
   const keep = db.prepare("INSERT INTO parts (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING")
   const insert = db.prepare(`
@@ -109,7 +109,8 @@ export function createVersions(db: DatabaseSync, { note }: Pick<Transitions, "no
 
   return {
     policyHead,
-    policyVersions: (limit) => (all.all(limit) as unknown as Row[]).map(versionRow),
+    policyVersions: (limit, before = Number.MAX_SAFE_INTEGER) =>
+      (all.all(before, limit) as unknown as Row[]).map(versionRow),
     policyVersion: (number) => {
       const row = rowOf(number)
       if (row === null) return null

@@ -24,6 +24,7 @@ import { createSettle } from "./settle.ts"
 import { createSweep } from "./sweep.ts"
 import { READS, TOLD, type Call, type Transitions } from "./transitions.ts"
 import { createVersions } from "./versions.ts"
+import { createWorking } from "./working.ts"
 
 /** What the thread is started with. */
 export interface WriterData {
@@ -111,6 +112,7 @@ function createTransitions(db: DatabaseSync, finish: Finish, bodies: string): Tr
     ...audit,
     ...createEvidence(db),
     ...createVersions(db, needs),
+    ...createWorking(db, needs),
     ...createExceptions(db, needs),
     ...createAccounts(db, needs),
   }

@@ -28,7 +28,7 @@ type Row =
 const REASON = "vì công việc"
 const NEVER = { since: 0, until: 1_000 }
 
-const ROWS: Readonly<Record<string, Row>> = {
+const MAIL: Readonly<Record<string, Row>> = {
   "POST /api/session": { path: "/api/session", body: { name: "ai-do", password: "x" } },
   "POST /api/session/second-factor": { path: "/api/session/second-factor", body: { code: "000000" } },
   "POST /api/session/unlock": { path: "/api/session/unlock", body: { password: "x" } },
@@ -125,8 +125,31 @@ const ROWS: Readonly<Record<string, Row>> = {
   }),
 }
 
+/** Of the whole agency, at its top: whoever is admitted is answered. */
+const POLICY: Readonly<Record<string, Row>> = {
+  "GET /api/policy/versions": { path: "/api/policy/versions" },
+  "GET /api/policy/versions/:number": { path: "/api/policy/versions/1" },
+  "GET /api/policy/read": { path: "/api/policy/read" },
+  "GET /api/policy/difference": { path: "/api/policy/difference?from=1&to=live" },
+  "GET /api/policy/draft": { path: "/api/policy/draft" },
+  "PUT /api/policy/draft": { path: "/api/policy/draft", body: { document: "rules: []" } },
+  "DELETE /api/policy/draft": { path: "/api/policy/draft" },
+  "PUT /api/policy/draft/:list/:id": { path: "/api/policy/draft/rules/r-so", body: { text: null } },
+  "POST /api/policy/publish": { path: "/api/policy/publish", body: { document: "rules: []", reason: REASON } },
+  "POST /api/policy/versions/:number/approve": { path: "/api/policy/versions/1/approve", body: {} },
+  "POST /api/policy/versions/:number/withdraw": { path: "/api/policy/versions/1/withdraw", body: {} },
+  "POST /api/policy/versions/:number/rollback": { path: "/api/policy/versions/1/rollback", body: { reason: REASON } },
+  "POST /api/policy/lint": { path: "/api/policy/lint", body: { of: "live" } },
+  "POST /api/policy/try": { path: "/api/policy/try", body: { of: ["live"], code: "AAAAAAAAAAAA" } },
+  "POST /api/policy/replay": { path: "/api/policy/replay", body: { of: "live", days: 1 } },
+  "GET /api/policy/replay/:id": { path: "/api/policy/replay/AAAAAAAAAAAA" },
+  "DELETE /api/policy/replay/:id": { path: "/api/policy/replay/AAAAAAAAAAAA" },
+}
+
 /** Admitted by the route, and then turned away by the reason the case waits for: rights go by reason too. */
 const BY_REASON: Readonly<Record<string, readonly Role[]>> = { "POST /api/held/decide": ["operator", "officer"] }
+
+const ROWS: Readonly<Record<string, Row>> = { ...MAIL, ...POLICY }
 
 function keyOf({ method, path }: Route): string {
   return `${method} ${path}`

@@ -9,6 +9,7 @@ import { evidenceOf } from "../../src/commands/evidence.ts"
 import { decideHeld } from "../../src/commands/held.ts"
 import { load } from "../../src/commands/load.ts"
 import { treeOf } from "../../src/commands/hands.ts"
+import { policyHandsOf } from "../../src/commands/policy-hands.ts"
 import { settingsSchema } from "../../src/config/schema.ts"
 import type { Hands } from "../../src/console/api/hands.ts"
 import { createKeys, digestOf, newSecret } from "../../src/console/api/secret.ts"
@@ -22,6 +23,7 @@ import type { Store } from "../../src/store/store.ts"
 import { createHealth } from "../../src/telemetry/health.ts"
 import type { Log } from "../../src/telemetry/log.ts"
 import { createMetrics, type Metrics } from "../../src/telemetry/metrics.ts"
+import { documentWith, publish } from "./policy.ts"
 
 export const UNITS: readonly Unit[] = [
   unit("tinh", null, "tuyenquang.gov.vn"),
@@ -35,6 +37,7 @@ function unit(id: string, parent: string | null, domain: string): Unit {
 }
 
 const nothing = (): void => undefined
+const NO_CHILD = (): Promise<never> => Promise.reject(new Error("no child reads mail here"))
 
 export interface OfficeOptions {
   readonly publicUrl?: string
@@ -62,7 +65,7 @@ export async function openOffice(options: OfficeOptions = {}) {
   const settings = { ...base, listen: { ...base.listen, console } }
   const loaded = load("config/gateway.yaml")
   if (!loaded.ok) throw new Error(loaded.faults.join("\n"))
-  const { configuration } = loaded
+  const configuration = await publish(documentWith(UNITS), loaded.configuration, store.records)
   const errors: unknown[] = []
   const log: Log = {
     debug: nothing,
@@ -80,9 +83,17 @@ export async function openOffice(options: OfficeOptions = {}) {
     records: store.records,
     search,
     bodies: store.bodies,
-    examine: () => Promise.reject(new Error("no child reads mail here")),
+    examine: NO_CHILD,
     rules: () => [],
     wake: nothing,
+    policy: policyHandsOf({
+      store,
+      configuration: () => configuration,
+      pool: { examine: NO_CHILD, examineCleared: NO_CHILD, rewrite: NO_CHILD },
+      log,
+      now: () => clock.now,
+      changed: nothing,
+    }),
     notices: { list: () => [], preview: (name) => previewOf(name, configuration) },
     appeals: {
       offerLink: () => Promise.resolve(),

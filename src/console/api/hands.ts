@@ -12,6 +12,7 @@ import type { Bodies, CopyRef, Records } from "../../store/store.ts"
 import type { Health } from "../../telemetry/health.ts"
 import type { Log } from "../../telemetry/log.ts"
 import type { Tree } from "./access.ts"
+import type { PolicyHands } from "./policy-hands.ts"
 import type { Keys } from "./secret.ts"
 
 /** Who decides about held mail. */
@@ -74,6 +75,7 @@ export interface NoticeHands {
 }
 
 export interface Hands {
+  readonly policy: PolicyHands
   readonly notices: NoticeHands
   readonly appeals: AppealHands
   /** Of the copies meant, those that are this person's to decide; people are told. */

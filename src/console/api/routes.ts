@@ -8,6 +8,8 @@ import { heldRoutes } from "./routes/held.ts"
 import { messageRoutes } from "./routes/messages.ts"
 import { noticeRoutes } from "./routes/notices.ts"
 import { peopleRoutes } from "./routes/people.ts"
+import { policyRoutes } from "./routes/policy.ts"
+import { policyProofRoutes } from "./routes/policy-proof.ts"
 import { queueRoutes } from "./routes/queue.ts"
 import { sessionRoutes } from "./routes/session.ts"
 import { systemRoutes } from "./routes/system.ts"
@@ -24,5 +26,7 @@ export function routesOf(hands: Hands): readonly Route[] {
     heldRoutes,
     appealRoutes,
     noticeRoutes,
+    policyRoutes,
+    policyProofRoutes,
   ].flatMap((made) => made(hands))
 }

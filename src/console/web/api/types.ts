@@ -241,4 +241,106 @@ export interface Api {
     body: undefined
     answer: { subject: string; text: string; html: string; smtp: string | null; template: { subject: { vi: string; en: string }; text: { vi: string; en: string }; smtp: { vi: string; en: string } | null }; placeholders: (string)[] }
   }
+  "GET /api/policy/versions": {
+    params: {}
+    query: { before?: number; limit?: number }
+    body: undefined
+    answer: { head: number | null; versions: ({ number: number; name: string; state: "waiting" | "published" | "withdrawn"; kind: "document" | "registry" | "exceptions" | "rollback" | "file"; base: number | null; author: string; reason: string; origin: string | null; draftedAt: number; loosens: boolean; changes: ({ of: "rule" | "guarantee" | "exception" | "list" | "unit" | "mailbox" | "terms"; id: string; effect: "loosens" | "tightens" | "neutral"; said: { vi: string; en: string }; because: { vi: string; en: string } | null })[]; approver: string | null; publishedAt: number | null })[]; next: number | null }
+  }
+  "GET /api/policy/versions/:number": {
+    params: { number: number }
+    query: {}
+    body: undefined
+    answer: { number: number; name: string; state: "waiting" | "published" | "withdrawn"; kind: "document" | "registry" | "exceptions" | "rollback" | "file"; base: number | null; author: string; reason: string; origin: string | null; draftedAt: number; loosens: boolean; changes: ({ of: "rule" | "guarantee" | "exception" | "list" | "unit" | "mailbox" | "terms"; id: string; effect: "loosens" | "tightens" | "neutral"; said: { vi: string; en: string }; because: { vi: string; en: string } | null })[]; approver: string | null; publishedAt: number | null; document: string; units: number; mailboxes: number; exceptions: number }
+  }
+  "GET /api/policy/read": {
+    params: {}
+    query: { of?: string }
+    body: undefined
+    answer: { name: string; document: string; rules: ({ id: string; owner: string; mode: "off" | "shadow" | "enforce"; when: { vi: string; en: string }; then: "deliver" | "flag" | "hold" | "quarantine" | "reject" | "refuse"; title: { vi: string; en: string }; basis: string | null; notice: string | null; approvals: number; also: (string)[]; text: string })[]; guarantees: ({ id: string; owner: string; when: { vi: string; en: string }; atMost: "deliver" | "flag" | "hold" | "quarantine" | "reject" | "refuse"; title: { vi: string; en: string }; text: string })[] }
+  }
+  "GET /api/policy/difference": {
+    params: {}
+    query: { from?: string; to?: string }
+    body: undefined
+    answer: { loosens: boolean; changes: ({ of: "rule" | "guarantee" | "exception" | "list" | "unit" | "mailbox" | "terms"; id: string; effect: "loosens" | "tightens" | "neutral"; said: { vi: string; en: string }; because: { vi: string; en: string } | null })[]; from: string; to: string }
+  }
+  "GET /api/policy/draft": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: { draft: { document: string; base: number | null; at: number } | null }
+  }
+  "PUT /api/policy/draft": {
+    params: {}
+    query: {}
+    body: { document: string; base?: number }
+    answer: { base: number | null; faults: (string)[] }
+  }
+  "DELETE /api/policy/draft": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: { dropped: boolean }
+  }
+  "PUT /api/policy/draft/:list/:id": {
+    params: { list: "rules" | "guarantees"; id: string }
+    query: {}
+    body: { text: string | null }
+    answer: { base: number | null; faults: (string)[] }
+  }
+  "POST /api/policy/publish": {
+    params: {}
+    query: {}
+    body: { of?: string; document?: string; reason: string }
+    answer: { is: "published" | "waiting" | "stale" | "unchanged"; number: number | null; loosens: boolean; changes: ({ of: "rule" | "guarantee" | "exception" | "list" | "unit" | "mailbox" | "terms"; id: string; effect: "loosens" | "tightens" | "neutral"; said: { vi: string; en: string }; because: { vi: string; en: string } | null })[] }
+  }
+  "POST /api/policy/versions/:number/approve": {
+    params: { number: number }
+    query: {}
+    body: undefined
+    answer: { approved: boolean }
+  }
+  "POST /api/policy/versions/:number/withdraw": {
+    params: { number: number }
+    query: {}
+    body: undefined
+    answer: { withdrawn: boolean }
+  }
+  "POST /api/policy/versions/:number/rollback": {
+    params: { number: number }
+    query: {}
+    body: { reason: string }
+    answer: { is: "published" | "waiting" | "stale" | "unchanged"; number: number | null; loosens: boolean; changes: ({ of: "rule" | "guarantee" | "exception" | "list" | "unit" | "mailbox" | "terms"; id: string; effect: "loosens" | "tightens" | "neutral"; said: { vi: string; en: string }; because: { vi: string; en: string } | null })[] }
+  }
+  "POST /api/policy/lint": {
+    params: {}
+    query: {}
+    body: { of?: string; document?: string }
+    answer: ({ kind: string; level: "warning" | "note"; of: string; id: string; said: { vi: string; en: string } })[]
+  }
+  "POST /api/policy/try": {
+    params: {}
+    query: {}
+    body: { of?: (string)[]; document?: string; code?: string; message?: string; from?: "" | string; to?: (string)[]; trusted?: boolean; user?: string | null; client?: string | string | null }
+    answer: ({ name: string; verdicts: ({ recipient: string; direction: string; disposition: "deliver" | "flag" | "hold" | "quarantine" | "reject" | "refuse" | "defer"; decisive: (string)[]; matched: (string)[]; shadow: (string)[]; capped: (string)[]; lifted: ({ rule: string; exception: string })[]; because: ({ vi: string; en: string })[] })[]; reply: string | null })[]
+  }
+  "POST /api/policy/replay": {
+    params: {}
+    query: {}
+    body: { of?: string; document?: string; days?: number }
+    answer: { id: string }
+  }
+  "GET /api/policy/replay/:id": {
+    params: { id: string }
+    query: {}
+    body: undefined
+    answer: { id: string; state: "running" | "done" | "failed"; days: number; progress: number; result: { name: string; judged: number; same: number; changed: number; lost: number; byRule: ({ key: string; stricter: number; milder: number })[]; byUnit: ({ key: string; stricter: number; milder: number })[]; byDirection: ({ key: string; stricter: number; milder: number })[]; byTurn: ({ turn: string; count: number })[]; turned: ({ transaction: string; at: number; from: string | null; to: string; direction: string; unit: string | null; was: "deliver" | "flag" | "hold" | "quarantine" | "reject" | "refuse" | "defer"; is: "deliver" | "flag" | "hold" | "quarantine" | "reject" | "refuse" | "defer"; rules: (string)[] })[] } | null }
+  }
+  "DELETE /api/policy/replay/:id": {
+    params: { id: string }
+    query: {}
+    body: undefined
+    answer: { stopped: boolean }
+  }
 }
