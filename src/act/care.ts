@@ -36,6 +36,12 @@ export function careOf(
   }
 }
 
+/** Kinds of what was found, for reports to count; only malware by its name, since other names are those of files. */
+export function kindsOf({ seen }: Pick<Examination, "seen">): readonly string[] {
+  const told = seen.map(({ kind, name }) => (kind === "malware" && name !== undefined ? `${kind} ${name}` : kind))
+  return [...new Set(told)].slice(0, MOST)
+}
+
 /** As stamped: in capitals, on a line of its own or before the subject. Decree 30/2020, appendix I. */
 const STAMPS: readonly (readonly [Urgency, RegExp])[] = [
   ["hoa-toc", /(?:^|\n)[\s[(]*(?:HOẢ|HỎA|HOA) (?:TỐC|TOC)(?![\p{L}])/u],

@@ -13,7 +13,7 @@ import type { Change } from "../mail/rewrite.ts"
 import { isMarked, isSecret } from "../mail/secret.ts"
 import { type Millis, type Recipient, type Spooled, type Transaction, wants } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
-import { careOf, type Units } from "./care.ts"
+import { careOf, kindsOf, type Units } from "./care.ts"
 import { edits } from "./edits.ts"
 import { rewritingRules } from "./rewriting.ts"
 import * as replies from "./replies.ts"
@@ -262,10 +262,11 @@ function fate({ disposition }: Verdict): readonly EventKind[] {
 
 function event(
   kind: EventKind,
-  { transaction, spooled }: Judgement,
+  { transaction, spooled, examination }: Judgement,
   { recipient, direction, verdict, units, rewritten }: Judged,
 ): MailEvent {
   const { client, envelope } = transaction
+  const findings = isSecret(examination.content) ? [] : kindsOf(examination)
   return {
     kind,
     at: transaction.at,
@@ -280,6 +281,7 @@ function event(
       size: spooled.size,
       rules: verdict.decisive,
       policy: verdict.policyVersion,
+      ...(findings.length === 0 ? {} : { findings }),
       // Under this name the message made anew is found.
       ...(rewritten === undefined ? {} : { rewritten: rewritten.transaction.id }),
       senderUnit: units.sender,

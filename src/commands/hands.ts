@@ -6,6 +6,7 @@ import type { Hands } from "../console/api/hands.ts"
 import { createKeys, newSecret } from "../console/api/secret.ts"
 import { unitTree } from "../decide/units.ts"
 import type { Configuration } from "./assemble.ts"
+import { writeZip } from "../inspect/disarm/zip.ts"
 import type { Rule, Unit } from "../mail/policy.ts"
 import type { Pool } from "../sandbox/pool.ts"
 import type { MessageRecord, Records, Store } from "../store/store.ts"
@@ -73,6 +74,7 @@ export function handsOf({ store, key, configuration, first, pool, policyChanged,
       for await (const chunk of store.bodies.read(spooled)) chunks.push(chunk)
       return evidenceOf(Buffer.concat(chunks), record)
     },
+    zip: writeZip,
     keys: createKeys(key),
     now: Date.now,
     isFirst: (token) =>

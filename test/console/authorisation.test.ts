@@ -91,6 +91,11 @@ const MAIL: Readonly<Record<string, Row>> = {
     Promise.resolve({ path: `/api/reports/figures?unit=${unit}&since=${NEVER.since}&until=${NEVER.until}` }),
   "GET /api/reports/senders": (_, unit) =>
     Promise.resolve({ path: `/api/reports/senders?unit=${unit}&since=${NEVER.since}&until=${NEVER.until}` }),
+  "GET /api/reports": { path: "/api/reports" },
+  "GET /api/reports/:id": (_, unit) =>
+    Promise.resolve({ path: `/api/reports/r1?unit=${unit}&since=${NEVER.since}&until=${NEVER.until}` }),
+  "GET /api/reports/:id/xlsx": (_, unit) =>
+    Promise.resolve({ path: `/api/reports/r1/xlsx?unit=${unit}&since=${NEVER.since}&until=${NEVER.until}` }),
   "GET /api/queue": { path: "/api/queue" },
   "GET /api/queue/destinations": { path: "/api/queue/destinations" },
   "POST /api/queue/:code/act": { path: "/api/queue/AAAAAAAAAAAA/act", body: { action: "retry", reason: REASON } },

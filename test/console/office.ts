@@ -15,6 +15,7 @@ import type { Hands } from "../../src/console/api/hands.ts"
 import { createKeys, digestOf, newSecret } from "../../src/console/api/secret.ts"
 import { createConsole } from "../../src/console/api/server.ts"
 import { stepAt, totp } from "../../src/console/api/totp.ts"
+import { writeZip } from "../../src/inspect/disarm/zip.ts"
 import type { Grant, Role } from "../../src/mail/people.ts"
 import type { Unit } from "../../src/mail/policy.ts"
 import { openStore } from "../../src/store/open.ts"
@@ -43,6 +44,9 @@ export interface OfficeOptions {
   readonly publicUrl?: string
   readonly proxyFrom?: readonly string[]
   readonly hosts?: readonly string[]
+  /** A store that is there already, and stays; else an empty one that goes with the office. */
+  readonly folder?: string
+  readonly units?: readonly Unit[]
   readonly metrics?: Pick<Metrics, "contentType" | "text">
   /** Lays over what the console works with. */
   readonly hands?: (hands: Hands, store: Store) => Partial<Hands>
@@ -51,7 +55,8 @@ export interface OfficeOptions {
 export type Office = Awaited<ReturnType<typeof openOffice>>
 
 export async function openOffice(options: OfficeOptions = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "congthu-office-"))
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "congthu-office-")))
+  const units = options.units ?? UNITS
   const store = await openStore(folder, { mode: "serve" })
   const base = settingsSchema.parse({
     hostname: "mx.tuyenquang.gov.vn",
@@ -76,6 +81,7 @@ export async function openOffice(options: OfficeOptions = {}) {
   }
   const metrics = createMetrics()
   const health = createHealth(["store"])
+  const tree = treeOf(units)
   const clock = { now: Date.now() }
   const first = newSecret()
   const search = openSearch(folder)
@@ -117,9 +123,10 @@ export async function openOffice(options: OfficeOptions = {}) {
       mayDeny: mayDeny(copy, who),
     }),
     evidence: (_, record) => Promise.resolve(evidenceOf(Buffer.from("message"), record)),
+    zip: writeZip,
     settings: () => settings,
-    units: () => UNITS,
-    tree: () => treeOf(UNITS),
+    units: () => units,
+    tree: () => tree,
     policyVersion: () => "v1",
     health,
     log,
@@ -149,7 +156,7 @@ export async function openOffice(options: OfficeOptions = {}) {
       await web.close()
       await search.close()
       await store.records.close()
-      await rm(folder, { recursive: true, force: true })
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -136,6 +136,104 @@ test("figures count each message once for the house, and once in each of its uni
   await search.close()
 })
 
+/** Two of so's to Gmail are stopped, one of them goes on after approval; xa gets a lure, and a file that is named bad later. */
+const MONTH: readonly MailEvent[] = [
+  ...STORY,
+  event("accepted", "APPROVED0001", "b@gmail.com", {
+    direction: "outbound",
+    from: "an@so.vn",
+    senderUnit: "so",
+    rules: ["webmail-unsure-out"],
+  }),
+  event("held", "APPROVED0001", "b@gmail.com", { rules: ["webmail-unsure-out"] }),
+  event("released", "APPROVED0001", "b@gmail.com"),
+  event("delivered", "APPROVED0001", "b@gmail.com"),
+  event("accepted", "MALWARE00001", "c@xa.vn", {
+    direction: "inbound",
+    from: "x@bad.org",
+    recipientUnit: "xa",
+    rules: [],
+  }),
+  event("rejected", "MALWARE00002", "c@xa.vn", {
+    direction: "inbound",
+    from: "x@bad.org",
+    recipientUnit: "xa",
+    rules: ["malware"],
+    findings: ["malware Eicar-Signature"],
+  }),
+  event("look-back", "MALWARE00001", "c@xa.vn", {
+    sha256: "ab",
+    name: "a.exe",
+    received: "2026-11-20",
+    state: "delivered",
+  }),
+]
+
+test("sums of a period: what rules stopped, whom again, from where, with what, and who was active", async (t) => {
+  const { records, path } = await serve(t)
+  const search = openSearch(path)
+  await records.note(MONTH)
+  await search.catchUp(100)
+  const all = { units: null, since: T0 - DAY, until: T0 + DAY }
+  const webmail = ["webmail-official-out", "webmail-unsure-out"]
+  const judged = await search.judged(all, webmail)
+  assert.deepEqual(
+    judged.map((one) => [one.senderUnit, one.judged, one.passed, one.count]),
+    [
+      ["so", "held", true, 1],
+      ["so", "rejected", false, 1],
+    ],
+  )
+  const again = { sender: "an@so.vn", unit: "so", count: 2, passed: 1, earlier: 0, last: T0 }
+  assert.deepEqual(await search.repeated(all, webmail, 5), [again])
+  const later = { ...all, since: T0 + 1 }
+  assert.deepEqual(await search.repeated(later, webmail, 5), [])
+  assert.deepEqual(await search.repeated({ ...all, units: ["xa"] }, webmail, 5), [])
+  const source = { domain: "bad.org", rule: "malware", count: 1, recipients: 1, passed: 0 }
+  assert.deepEqual(await search.sources(all, ["malware"], 5), [source])
+  const bad = { finding: "malware Eicar-Signature", direction: "inbound", count: 1, passed: 0 }
+  assert.deepEqual(await search.foundBad(all), [bad])
+  assert.deepEqual(
+    (await search.lookedBack(all, 5)).map(({ transaction, unit, name, state }) => [transaction, unit, name, state]),
+    [["MALWARE00001", "xa", "a.exe", "delivered"]],
+  )
+  assert.deepEqual(await search.active(all), [
+    { unit: "so", mailboxes: 1 },
+    { unit: "xa", mailboxes: 1 },
+  ])
+  assert.equal((await search.sample(all, 3)).length, 3)
+  assert.deepEqual(await search.sample(all, 3), await search.sample(all, 3))
+  const released = (await search.totals({ ...all, units: ["so"] }, "rule")).filter(({ kind }) => kind === "released")
+  assert.deepEqual(
+    released.map(({ rule, count }) => [rule, count]),
+    [["webmail-unsure-out", 1]],
+  )
+  const span = { units: ["*"], since: T0 - 40 * DAY, until: T0 + 40 * DAY }
+  const accepted = (await search.totals(span, "kind")).filter(({ kind }) => kind === "accepted")
+  assert.equal(
+    accepted.reduce((sum, { count }) => sum + count, 0),
+    4,
+    "whole days and the rest together",
+  )
+  await search.close()
+})
+
+test("each message stands in one outcome, the one that a search for it finds", async (t) => {
+  const { records, path } = await serve(t)
+  const search = openSearch(path)
+  await records.note(MONTH)
+  await search.catchUp(100)
+  for (const units of [null, ["so"], ["xa"], ["so", "xa"]]) {
+    const standings = await search.standings({ units, since: T0 - DAY, until: T0 + DAY })
+    assert.ok(standings.length > 0)
+    for (const { direction, outcome, count } of standings) {
+      const found = await search.find({ units, direction, outcome }, null, 50)
+      assert.equal(found.length, count, `${units?.join()} ${direction} ${outcome}`)
+    }
+  }
+  await search.close()
+})
+
 test("thrown away it is made anew, and what is old is forgotten", async (t) => {
   const { records, path } = await serve(t)
   const first = openSearch(path)

@@ -83,6 +83,8 @@ export interface Hands {
   readonly rights: (copy: HeldCopy, person: Judge) => Rights
   /** A zip of the message, its record and their digests. */
   readonly evidence: (spooled: Spooled, record: object) => Promise<Uint8Array>
+  /** Files in one zip. */
+  readonly zip: (parts: readonly { readonly name: string; readonly bytes: Buffer }[]) => Uint8Array
   readonly records: Records
   readonly search: Search
   readonly bodies: Pick<Bodies, "read">

@@ -33,7 +33,13 @@ export type AskedBy = Asked & { readonly viewer: Viewer }
 
 /** Octets instead of JSON: always a download, never shown by the browser as a page of ours. */
 export interface Download {
-  readonly type: "message/rfc822" | "application/zip" | "text/csv" | "image/png" | "text/plain"
+  readonly type:
+    | "message/rfc822"
+    | "application/zip"
+    | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    | "text/csv"
+    | "image/png"
+    | "text/plain"
   readonly name: string
   readonly bytes: Uint8Array
 }

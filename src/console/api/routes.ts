@@ -11,6 +11,7 @@ import { peopleRoutes } from "./routes/people.ts"
 import { policyRoutes } from "./routes/policy.ts"
 import { policyProofRoutes } from "./routes/policy-proof.ts"
 import { queueRoutes } from "./routes/queue.ts"
+import { reportRoutes } from "./routes/reports.ts"
 import { sessionRoutes } from "./routes/session.ts"
 import { systemRoutes } from "./routes/system.ts"
 
@@ -22,6 +23,7 @@ export function routesOf(hands: Hands): readonly Route[] {
     systemRoutes,
     messageRoutes,
     figureRoutes,
+    reportRoutes,
     queueRoutes,
     heldRoutes,
     appealRoutes,

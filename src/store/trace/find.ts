@@ -1,9 +1,9 @@
 /** Questions to the index: each begins at the most telling thing asked for, and walks from the newest back. */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite"
-import type { Figure, Filter, Found, Period, Search } from "../search.ts"
+import type { Figure, Filter, Found, Period, Search, Standing } from "../search.ts"
 import { query } from "./fold.ts"
 
-interface FoundRow {
+export interface FoundRow {
   readonly row: number
   readonly tx: string
   readonly at: number
@@ -19,7 +19,7 @@ interface FoundRow {
   readonly recipient_unit: string | null
 }
 
-const COLUMNS = `f.row, f.tx, f.at, f.sender, f.recipient, f.direction, f.outcome, f.stage, f.subject, f.size, f.rules,
+export const COLUMNS = `f.row, f.tx, f.at, f.sender, f.recipient, f.direction, f.outcome, f.stage, f.subject, f.size, f.rules,
   f.sender_unit, f.recipient_unit`
 
 /** One index walked from the newest back: all rows it gives have what was asked for. */
@@ -108,14 +108,23 @@ const FIGURES = `SELECT hour, unit, direction, kind, rule, count FROM figures
   WHERE hour >= :since AND hour < :until AND (CASE WHEN :units IS NULL THEN unit = '*' ELSE unit IN (SELECT value FROM json_each(:units)) END)
     AND (rule <> '') = :byRule ORDER BY hour`
 
-type Synchronous = Pick<Search, "find" | "of" | "figures" | "senders">
+/** Of the whole house, or of one unit. */
+const STANDINGS = `SELECT hour, direction, outcome, count FROM outcomes
+  WHERE hour >= :since AND hour < :until AND unit = :unit AND count > 0 ORDER BY hour`
+/** A message between two units of a branch counts once in it: the messages themselves are counted. */
+const BRANCH_STANDINGS = `SELECT at - at % 3600000 AS hour, coalesce(direction, '') AS direction, outcome, count(*) AS count
+  FROM found INDEXED BY found_at WHERE at >= :since AND at < :until
+    AND (sender_unit IN (SELECT value FROM json_each(:units)) OR recipient_unit IN (SELECT value FROM json_each(:units)))
+  GROUP BY 1, 2, 3 ORDER BY 1`
+
+type Synchronous = Pick<Search, "find" | "of" | "figures" | "standings" | "senders">
 export type Finder = {
   readonly [Name in keyof Synchronous]: (
     ...args: Parameters<Synchronous[Name]>
   ) => Awaited<ReturnType<Synchronous[Name]>>
 }
 
-function listed(units: Period["units"]): string | null {
+export function listed(units: Period["units"]): string | null {
   return units === null ? null : JSON.stringify(units)
 }
 
@@ -152,6 +161,8 @@ export function createFinder(db: DatabaseSync): Finder {
   }
   const of = db.prepare(`SELECT ${COLUMNS} FROM found f WHERE f.tx = ? ORDER BY f.row`)
   const figures = db.prepare(FIGURES)
+  const standings = db.prepare(STANDINGS)
+  const branchStandings = db.prepare(BRANCH_STANDINGS)
   const senders = db.prepare(`SELECT sender, count(*) AS count FROM found INDEXED BY found_at
     WHERE at >= :since AND at < :until AND sender IS NOT NULL AND outcome IN (SELECT value FROM json_each(:outcomes))
       AND (:units IS NULL OR sender_unit IN (SELECT value FROM json_each(:units)))
@@ -196,6 +207,14 @@ export function createFinder(db: DatabaseSync): Finder {
         count,
       }))
     },
+    standings: ({ units, since, until }) => {
+      const [unit = "", ...more] = units ?? ["*"]
+      const rows =
+        more.length === 0
+          ? standings.all({ unit, since, until })
+          : branchStandings.all({ units: listed(units), since, until })
+      return rows as unknown as Standing[]
+    },
     senders: ({ units, since, until }, outcomes, limit) => {
       const rows = senders.all({ units: listed(units), since, until, outcomes: JSON.stringify(outcomes), limit })
       return (rows as unknown as { sender: string; count: number }[]).map(({ sender, count }) => ({ sender, count }))
@@ -203,7 +222,7 @@ export function createFinder(db: DatabaseSync): Finder {
   }
 }
 
-function found(row: FoundRow): Found {
+export function found(row: FoundRow): Found {
   return {
     row: row.row,
     transaction: row.tx,

@@ -1,4 +1,4 @@
-/** This side of the thread that looks things up: every question has a deadline. */
+/** This side of the threads that look things up: every question has a deadline. */
 import { join, resolve } from "node:path"
 import { Worker } from "node:worker_threads"
 import { StoreError } from "../error.ts"
@@ -7,11 +7,20 @@ import type { Answered, Question, TraceData } from "./worker.ts"
 
 /** Ms; a first look at years of records comes in steps. */
 const DEADLINE = 15_000
+/** Of a report about a year. */
+const PATIENCE = 60_000
 
-/** Beside the records of `path`, which exist. */
-export function openSearch(path: string): Search {
-  const store = resolve(path)
-  const data: TraceData = { records: join(store, "records.db"), trace: join(store, "trace.db") }
+type Ask = <Name extends keyof Search>(
+  name: Name,
+  ...args: Parameters<Search[Name]>
+) => Promise<Awaited<ReturnType<Search[Name]>>>
+
+interface Thread {
+  readonly ask: Ask
+  close(): Promise<void>
+}
+
+function startThread(data: TraceData, deadline: number): Thread {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: data })
   const asked = new Map<number, (answer: Answered) => void>()
   let last = 0
@@ -24,18 +33,15 @@ export function openSearch(path: string): Search {
   worker.on("error", (error) => fail(error instanceof Error ? error.message : "it broke"))
   worker.on("exit", () => fail(ended ?? "it is closed"))
 
-  function ask<Name extends keyof Search>(
-    name: Name,
-    ...args: Parameters<Search[Name]>
-  ): Promise<Awaited<ReturnType<Search[Name]>>> {
+  const ask: Ask = (name, ...args) => {
     if (ended !== null) return Promise.reject(new StoreError("closed", `index ${data.trace}: ${ended}`))
     const id = ++last
     return new Promise((done, reject) => {
-      const timer = setTimeout(() => asked.get(id)?.({ id, why: "no answer in time" }), DEADLINE)
+      const timer = setTimeout(() => asked.get(id)?.({ id, why: "no answer in time" }), deadline)
       asked.set(id, ({ value, why }) => {
         clearTimeout(timer)
         asked.delete(id)
-        if (why === undefined) done(value as Awaited<ReturnType<Search[Name]>>)
+        if (why === undefined) done(value as never)
         else reject(new StoreError("io", `index ${data.trace}: ${why}`))
       })
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
@@ -43,16 +49,47 @@ export function openSearch(path: string): Search {
     })
   }
   return {
-    find: (filter, before, limit) => ask("find", filter, before, limit),
-    of: (transaction) => ask("of", transaction),
-    figures: (period, by) => ask("figures", period, by),
-    senders: (period, outcomes, limit) => ask("senders", period, outcomes, limit),
-    catchUp: (limit) => ask("catchUp", limit),
-    forget: (before) => ask("forget", before),
+    ask,
     close: async () => {
       if (ended !== null) return
       await ask("close")
       await worker.terminate()
+    },
+  }
+}
+
+/** Beside the records of `path`, which exist. */
+export function openSearch(path: string): Search {
+  const store = resolve(path)
+  const data = { records: join(store, "records.db"), trace: join(store, "trace.db") }
+  const finds = startThread({ role: "finds", ...data }, DEADLINE)
+  /** Begins with the first report, when the other has long made the index. */
+  let sums: Promise<Thread> | null = null
+  const sum: Ask = (name, ...args) => {
+    sums ??= finds.ask("of", "").then(() => startThread({ role: "sums", ...data }, PATIENCE))
+    // Whoever asks after a failure begins anew.
+    sums.catch(() => (sums = null))
+    return sums.then((thread) => thread.ask(name, ...args))
+  }
+  return {
+    find: (...args) => finds.ask("find", ...args),
+    of: (...args) => finds.ask("of", ...args),
+    figures: (...args) => finds.ask("figures", ...args),
+    standings: (...args) => finds.ask("standings", ...args),
+    senders: (...args) => finds.ask("senders", ...args),
+    catchUp: (...args) => finds.ask("catchUp", ...args),
+    forget: (...args) => finds.ask("forget", ...args),
+    totals: (...args) => sum("totals", ...args),
+    judged: (...args) => sum("judged", ...args),
+    repeated: (...args) => sum("repeated", ...args),
+    sources: (...args) => sum("sources", ...args),
+    foundBad: (...args) => sum("foundBad", ...args),
+    lookedBack: (...args) => sum("lookedBack", ...args),
+    active: (...args) => sum("active", ...args),
+    sample: (...args) => sum("sample", ...args),
+    close: async () => {
+      await (await sums)?.close()
+      await finds.close()
     },
   }
 }

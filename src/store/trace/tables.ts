@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 
-const VERSION = 1
+const VERSION = 2
 
 const TABLES = `
   CREATE TABLE progress (seq INTEGER NOT NULL) STRICT;
@@ -23,7 +23,9 @@ const TABLES = `
     size INTEGER,
     rules TEXT NOT NULL,
     sender_unit TEXT,
-    recipient_unit TEXT
+    recipient_unit TEXT,
+    -- What the policy said of it when it came, where that was more than to deliver.
+    judged TEXT
   ) STRICT;
   CREATE UNIQUE INDEX found_tx ON found (tx, recipient);
   CREATE INDEX found_at ON found (at);
@@ -38,12 +40,30 @@ const TABLES = `
   CREATE TABLE by_rule (rule TEXT, row INTEGER, PRIMARY KEY (rule, row)) STRICT, WITHOUT ROWID;
   CREATE TABLE by_file (sha256 BLOB, row INTEGER, PRIMARY KEY (sha256, row)) STRICT, WITHOUT ROWID;
   CREATE INDEX by_file_row ON by_file (row);
+  CREATE TABLE by_finding (finding TEXT, row INTEGER, PRIMARY KEY (finding, row)) STRICT, WITHOUT ROWID;
+  CREATE INDEX by_finding_row ON by_finding (row);
   CREATE VIRTUAL TABLE words USING fts5 (text, content = '', contentless_delete = 1, detail = 'column');
 
   CREATE TABLE figures (
     hour INTEGER, unit TEXT, direction TEXT, kind TEXT, rule TEXT, count INTEGER NOT NULL,
     PRIMARY KEY (hour, unit, direction, kind, rule)
   ) STRICT, WITHOUT ROWID;
+  -- The same by the day of UTC: of a long period the whole days are read here.
+  CREATE TABLE days (
+    day INTEGER, unit TEXT, direction TEXT, kind TEXT, rule TEXT, count INTEGER NOT NULL,
+    PRIMARY KEY (day, unit, direction, kind, rule)
+  ) STRICT, WITHOUT ROWID;
+  -- How the messages of an hour stand now: each is counted once, as a list of messages finds it.
+  CREATE TABLE outcomes (
+    hour INTEGER, unit TEXT, direction TEXT, outcome TEXT, count INTEGER NOT NULL,
+    PRIMARY KEY (hour, unit, direction, outcome)
+  ) STRICT, WITHOUT ROWID;
+  -- Who turned out to have a file that was named bad later.
+  CREATE TABLE looked_back (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, row INTEGER NOT NULL, sha256 TEXT NOT NULL, name TEXT NOT NULL,
+    received TEXT NOT NULL, state TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX looked_back_at ON looked_back (at);
 `
 
 export function openTrace(file: string): DatabaseSync {

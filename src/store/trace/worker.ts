@@ -3,10 +3,13 @@ import { DatabaseSync } from "node:sqlite"
 import { isMainThread, parentPort, workerData } from "node:worker_threads"
 import type { Search } from "../search.ts"
 import { createFinder } from "./find.ts"
+import { createSummer } from "./sum.ts"
 import { openTrace } from "./tables.ts"
 import { createTaker } from "./take.ts"
 
 export interface TraceData {
+  /** `finds` keeps the index and answers about messages; `sums` reads it beside the other, for reports. */
+  readonly role: "finds" | "sums"
   readonly records: string
   readonly trace: string
 }
@@ -23,9 +26,15 @@ export interface Answered {
   readonly why?: string
 }
 
-type Methods = Readonly<Record<keyof Search, (...args: never[]) => unknown>>
+type Methods = Readonly<Partial<Record<keyof Search, (...args: never[]) => unknown>>>
 
-function open({ records: file, trace }: TraceData): Methods {
+function openSums({ trace }: TraceData): Methods {
+  const db = new DatabaseSync(trace, { readOnly: true, timeout: 5_000 })
+  db.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768")
+  return { ...createSummer(db), close: () => db.close() }
+}
+
+function openFinds({ records: file, trace }: TraceData): Methods {
   const records = new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
   const db = openTrace(trace)
   const finder = createFinder(db)
@@ -35,9 +44,13 @@ function open({ records: file, trace }: TraceData): Methods {
     "DELETE FROM found WHERE row = ?",
     "DELETE FROM by_file WHERE row = ?",
     "DELETE FROM words WHERE rowid = ?",
+    "DELETE FROM by_finding WHERE row = ?",
+    "DELETE FROM looked_back WHERE row = ?",
   ].map((sql) => db.prepare(sql))
   const unrule = db.prepare("DELETE FROM by_rule WHERE rule IN (SELECT value FROM json_each(?)) AND row = ?")
-  const figures = db.prepare("DELETE FROM figures WHERE hour < ?")
+  const counted = ["figures WHERE hour", "days WHERE day", "outcomes WHERE hour"].map((what) =>
+    db.prepare(`DELETE FROM ${what} < ?`),
+  )
   return {
     ...finder,
     catchUp: (limit: number) => taker.take(limit),
@@ -49,7 +62,7 @@ function open({ records: file, trace }: TraceData): Methods {
         for (const statement of forgetting) statement.run(row)
         unrule.run(rules, row)
       }
-      figures.run(before)
+      for (const statement of counted) statement.run(before)
       db.exec("COMMIT")
       return rows.length
     },
@@ -62,11 +75,14 @@ function open({ records: file, trace }: TraceData): Methods {
 
 if (!isMainThread && parentPort !== null) {
   const port = parentPort
-  const methods = open(workerData as TraceData)
+  const data = workerData as TraceData
+  const methods = data.role === "finds" ? openFinds(data) : openSums(data)
   port.on("message", ({ id, name, args }: Question) => {
     let answered: Answered
     try {
-      answered = { id, value: methods[name](...(args as never[])) }
+      const method = methods[name]
+      if (method === undefined) throw new Error(`${name} is asked of another thread`)
+      answered = { id, value: method(...(args as never[])) }
     } catch (cause) {
       answered = { id, why: cause instanceof Error ? cause.message : "unknown" }
     }

@@ -104,7 +104,7 @@ export function figureRoutes(hands: Hands): readonly Route[] {
   ]
 }
 
-function checkPeriod({ since, until }: { readonly since: number; readonly until: number }): void {
+export function checkPeriod({ since, until }: { readonly since: number; readonly until: number }): void {
   if (until > since && until - since <= LONGEST) return
   throw new Refusal("invalid", [{ path: "until", expected: "after since, at most 366 days" }])
 }

@@ -12,7 +12,7 @@ import { bilingual, code, instant, mailbox, reason } from "./words.ts"
 
 const EVERYBODY = { who: ROLES, within: "units" } as const
 /** Events the index takes in before a question, so that what just happened is found. */
-const NEWS = 2_000
+export const NEWS = 2_000
 
 const foundSchema = z.object({
   row: z.number(),

@@ -169,6 +169,24 @@ export interface Api {
     body: undefined
     answer: ({ sender: string; count: number })[]
   }
+  "GET /api/reports": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: ({ id: "r1" | "r2" | "r3" | "r4" | "r5" | "r6" | "r7" | "r8"; title: { vi: string; en: string } })[]
+  }
+  "GET /api/reports/:id": {
+    params: { id: "r1" | "r2" | "r3" | "r4" | "r5" | "r6" | "r7" | "r8" }
+    query: { since: number; until: number; unit?: string }
+    body: undefined
+    answer: { columns: ({ title: { vi: string; en: string }; kind: "text" | "count" | "share" | "moment" | "manual" })[]; rows: ({ cells: (string | number | { vi: string; en: string } | null)[]; depth: number; search: Record<string, string> | null })[]; total: (string | number | { vi: string; en: string } | null)[] | null; id: "r1" | "r2" | "r3" | "r4" | "r5" | "r6" | "r7" | "r8"; title: { vi: string; en: string }; notes: ({ vi: string; en: string })[]; annex: { columns: ({ title: { vi: string; en: string }; kind: "text" | "count" | "share" | "moment" | "manual" })[]; rows: ({ cells: (string | number | { vi: string; en: string } | null)[]; depth: number; search: Record<string, string> | null })[]; total: (string | number | { vi: string; en: string } | null)[] | null; title: { vi: string; en: string } } | null; agency: { vi: string; en: string }; unit: { vi: string; en: string }; since: number; until: number; madeAt: number }
+  }
+  "GET /api/reports/:id/xlsx": {
+    params: { id: "r1" | "r2" | "r3" | "r4" | "r5" | "r6" | "r7" | "r8" }
+    query: { since: number; until: number; unit?: string; language?: "vi" | "en" }
+    body: undefined
+    answer: Blob
+  }
   "GET /api/queue": {
     params: {}
     query: { domain?: string; after?: number; limit?: number }
