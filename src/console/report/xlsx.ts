@@ -233,8 +233,8 @@ function font(size: number, more = ""): string {
   return `<font>${more}<sz val="${size}"/><name val="Times New Roman"/><family val="1"/></font>`
 }
 const LINE = '<left style="thin"/><right style="thin"/><top style="thin"/><bottom style="thin"/><diagonal/>'
-function look(font: number, horizontal: string, { border = 0, format = 0 } = {}): string {
-  return `<xf numFmtId="${format}" fontId="${font}" fillId="0" borderId="${border}" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="${horizontal}" vertical="center" wrapText="1"/></xf>`
+function look(face: number, horizontal: string, { border = 0, format = 0 } = {}): string {
+  return `<xf numFmtId="${format}" fontId="${face}" fillId="0" borderId="${border}" xfId="0" applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="${horizontal}" vertical="center" wrapText="1"/></xf>`
 }
 const LOOKS = [
   look(0, "center"),

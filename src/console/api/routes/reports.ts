@@ -57,8 +57,8 @@ export function reportRoutes(hands: Hands): readonly Route[] {
   }
   /** The unit that was asked for, or the one that has all of the viewer's. */
   function nameOf(unit: string | undefined, { reach }: AskedBy): Bilingual {
-    const names = hands.units().filter(({ id }) => (unit === undefined ? reach.sees(id) : id === unit))
-    return names[0]?.name ?? hands.settings().agency.name
+    const found = hands.units().find(({ id }) => (unit === undefined ? reach.sees(id) : id === unit))
+    return found?.name ?? hands.settings().agency.name
   }
   return [
     route({
