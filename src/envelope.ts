@@ -1,4 +1,5 @@
 /** The way of one RCPT: what session and envelope alone tell, and whether that is enough to say no. */
+import type { Refusal, Refusals } from "./act/refusals.ts"
 import * as replies from "./act/replies.ts"
 import { decide, type Prepared } from "./decide/decide.ts"
 import { record } from "./decide/record.ts"
@@ -26,8 +27,7 @@ export interface EnvelopeDeps {
   inForce(): PolicyInForce
   /** Whether a mailbox of ours exists. */
   verify(address: Address): Promise<"exists" | "unknown" | "failed">
-  /** Resolves once the events are durable. */
-  note(events: readonly MailEvent[], evidence?: Kept): Promise<void>
+  readonly refusals: Refusals
   newId(): TransactionId
   now(): Instant
 }
@@ -44,23 +44,22 @@ export async function answerRecipient(deps: EnvelopeDeps, rcpt: Rcpt): Promise<R
   const { recipient } = rcpt
   const inForce = deps.inForce()
   const id = deps.newId()
-  const context = { ...inForce, id }
   const where = direction(rcpt.client, rcpt.from, recipient.address, inForce.directory)
-  const refuse = async (reply: Reply, why: string, rules: readonly string[], evidence?: Kept): Promise<Reply> => {
-    const kind = reply.code < 500 ? "deferred" : "rejected"
+  const refuse = async (say: Say, why: string, rules: readonly string[], facts?: Kept): Promise<Reply> => {
+    const kind = say({ ...inForce, id }).code < 500 ? "deferred" : "rejected"
     const units = {
       senderUnit: where.authenticated && rcpt.from !== null ? inForce.directory.unitOf(rcpt.from) : null,
       recipientUnit: inForce.directory.unitOf(recipient.address),
     }
     const detail = { direction: where.direction, why, rules, ...units }
-    await deps.note([rcptEvent(kind, rcpt, { id, at: deps.now(), detail })], evidence)
-    return reply
+    const told = await deps.refusals.tell(rcptEvent(kind, rcpt, { id, at: deps.now(), detail }), facts)
+    return say({ ...inForce, id: told })
   }
-  if (where.direction === "relay") return refuse(replies.relayDenied(context), "relay-denied", [])
+  if (where.direction === "relay") return refuse(replies.relayDenied, "relay-denied", [])
   if (where.direction !== "outbound") {
     const exists = await deps.verify(recipient.address)
-    if (exists === "unknown") return refuse(replies.unknownRecipient(context), "unknown-recipient", [])
-    if (exists === "failed") return refuse(replies.unverifiable(context), "recipient-unverified", [])
+    if (exists === "unknown") return refuse(replies.unknownRecipient, "unknown-recipient", [])
+    if (exists === "failed") return refuse(replies.unverifiable, "recipient-unverified", [])
   }
   if (rcpt.client.listener !== "inbound") return null
   const transaction = { id, client: rcpt.client, envelope: envelopeOf(rcpt), at: deps.now() }
@@ -68,12 +67,14 @@ export async function answerRecipient(deps: EnvelopeDeps, rcpt: Rcpt): Promise<R
   const verdict = decide(inForce.prepared, evidence)
   if (verdict === "pending" || (verdict.disposition !== "reject" && verdict.disposition !== "refuse")) return null
   return refuse(
-    replies.refused(replies.noticeOf(verdict, inForce.prepared.policy.rules), context),
+    (context) => replies.refused(replies.noticeOf(verdict, inForce.prepared.policy.rules), context),
     "policy",
     verdict.decisive,
     { at: transaction.at, transaction: id, facts: record(inForce.prepared, [{ evidence, verdict }]) ?? "" },
   )
 }
+
+type Say = (context: PolicyInForce & { readonly id: TransactionId }) => Reply
 
 function envelopeOf({ from, recipient }: Rcpt): Envelope {
   return { from, to: [recipient], body: "7BIT", smtputf8: false, requireTls: false, ret: null, envid: null }
@@ -89,7 +90,7 @@ function rcptEvent(
   kind: "rejected" | "deferred",
   { client, from, recipient }: Rcpt,
   { id, at, detail }: RcptFacts,
-): MailEvent {
+): Refusal {
   const sender = from === null ? null : addressKey(from)
   const recipientKey = addressKey(recipient.address)
   return {

@@ -1,6 +1,7 @@
 /** The way of one message: judged → planned → acted on. Knows every stage and no rule. */
 import { type Acceptor, act } from "./act/act.ts"
 import { type Judgement, type Plan, plan } from "./act/plan.ts"
+import { createRefusals } from "./act/refusals.ts"
 import { urgencyOf } from "./act/care.ts"
 import { answerRecipient, type EnvelopeDeps, type Rcpt } from "./envelope.ts"
 import { type InForce, judge, type JudgeDeps, type Judged } from "./judge.ts"
@@ -11,7 +12,7 @@ import type { Reply } from "./mail/reply.ts"
 import { isSecret } from "./mail/secret.ts"
 import type { Spooled, Transaction } from "./mail/transaction.ts"
 
-export interface GatewayDeps extends Acceptor, JudgeDeps, EnvelopeDeps {
+export interface GatewayDeps extends Acceptor, JudgeDeps, Omit<EnvelopeDeps, "refusals"> {
   inForce(): InForce
 }
 
@@ -28,8 +29,9 @@ export interface Gateway {
 }
 
 export function createGateway(deps: GatewayDeps): Gateway {
+  const refusals = createRefusals((events, facts) => deps.note(events, facts))
   return {
-    recipient: (rcpt) => answerRecipient(deps, rcpt),
+    recipient: (rcpt) => answerRecipient({ ...deps, refusals }, rcpt),
     message: (transaction, spooled) => answerMessage(deps, transaction, spooled),
     judge: (transaction, spooled) => judge(deps, deps.inForce(), { transaction, spooled }),
     plan: (judgement) => plan(judgement, deps.inForce()),

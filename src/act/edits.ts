@@ -4,7 +4,7 @@ import type { Edit } from "../mail/delivery.ts"
 import type { Authentication } from "../mail/identity.ts"
 import type { Field, Message } from "../mail/message.ts"
 import type { Annotation } from "../mail/policy.ts"
-import type { Transaction } from "../mail/transaction.ts"
+import type { Transaction, TransactionId } from "../mail/transaction.ts"
 import { encodedWords } from "../notify/mime.ts"
 import { authenticationResults } from "./authentication-results.ts"
 
@@ -14,6 +14,8 @@ export interface Stamp {
   readonly authentication: Authentication | null
   readonly hostname: string
   readonly timezone: string
+  /** The transaction in which the message came that this one was made of. */
+  readonly madeOf: TransactionId | null
 }
 
 /** Sorted and without overlap, as `edited()` asks. */
@@ -24,7 +26,7 @@ export function edits(message: Message, annotations: readonly Annotation[], stam
   )
   const added = [
     received(stamp),
-    authenticationResults(stamp.hostname, stamp.transaction.client.user, stamp.authentication),
+    results(stamp),
     ...annotations.flatMap((one) => (one.do === "header" ? [headerField(one.name, one.value)] : [])),
     ...(tags.length > 0 && subject === null ? [`Subject: ${tags.map(word).join(" ")}\r\n`] : []),
   ]
@@ -36,6 +38,13 @@ export function edits(message: Message, annotations: readonly Annotation[], stam
   // A replacement at octet 0 and our own insertion there are one edit.
   if (first?.at === 0) return [{ at: 0, remove: first.remove, insert: head + first.insert }, ...rest.slice(1)]
   return [{ at: 0, remove: 0, insert: head }, ...rest]
+}
+
+/** What was proven was proven on the octets as they came: a message made anew says so, since its signatures no longer fit. */
+function results({ hostname, transaction, authentication, madeOf }: Stamp): string {
+  const field = authenticationResults(hostname, transaction.client.user, authentication)
+  if (madeOf === null) return field
+  return `${field.trimEnd()}\r\n\t(verified as it came, id ${madeOf}; made anew by this gateway)\r\n`
 }
 
 function cut(start: number, end: number): Edit {

@@ -11,7 +11,14 @@ import type { Rule } from "../mail/policy.ts"
 import type { Reply } from "../mail/reply.ts"
 import type { Change } from "../mail/rewrite.ts"
 import { isMarked, isSecret } from "../mail/secret.ts"
-import { type Millis, type Recipient, type Spooled, type Transaction, wants } from "../mail/transaction.ts"
+import {
+  type Millis,
+  type Recipient,
+  type Spooled,
+  type Transaction,
+  type TransactionId,
+  wants,
+} from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
 import { careOf, kindsOf, type Units } from "./care.ts"
 import { edits } from "./edits.ts"
@@ -140,7 +147,7 @@ function accept(judgement: Judgement, settings: PlanSettings, rejected: readonly
   return {
     do: "accept",
     reply: replies.accepted(context),
-    copies: copies(kept, judgement, { settings, original: judgement }).map((made, index) => {
+    copies: copies(kept, judgement, { settings, original: { ...judgement, madeOf: null } }).map((made, index) => {
       const one = kept[index]
       return one?.rewritten === undefined ? made : evidence(made, one, judgement, settings)
     }),
@@ -162,6 +169,8 @@ function accept(judgement: Judgement, settings: PlanSettings, rejected: readonly
 interface Original {
   readonly transaction: Transaction
   readonly message: Message
+  /** The transaction whose message this one was made of. */
+  readonly madeOf: TransactionId | null
 }
 
 /** Recipients with the same annotations share one list of edits: it is made, stored and compared once. */
@@ -170,14 +179,15 @@ function copies(
   judgement: Judgement,
   { settings, original }: { readonly settings: PlanSettings; readonly original: Original },
 ): readonly Copy[] {
-  const { transaction, message } = original
+  const { message, transaction, madeOf } = original
   const { authentication } = judgement
   const { hostname, timezone } = settings
   const made = new Map<string, readonly Edit[]>()
   return kept.map((one) => {
     const { annotations } = one.verdict
     const key = JSON.stringify(annotations)
-    const list = made.get(key) ?? edits(message, annotations, { transaction, authentication, hostname, timezone })
+    const list =
+      made.get(key) ?? edits(message, annotations, { transaction, madeOf, authentication, hostname, timezone })
     made.set(key, list)
     return copy(one, judgement, { ...settings, edits: list })
   })
@@ -188,7 +198,8 @@ function rewrittenCopies(kept: readonly Judged[], judgement: Judgement, settings
   const groups = Map.groupBy(kept, ({ rewritten }) => rewritten)
   return [...groups].flatMap(([of, ones]) => {
     if (of === undefined) return []
-    const original = { transaction: of.transaction, message: of.examination.message }
+    const { transaction, examination } = of
+    const original = { transaction, message: examination.message, madeOf: judgement.transaction.id }
     return [{ of, copies: copies(ones, judgement, { settings, original }) }]
   })
 }

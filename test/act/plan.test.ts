@@ -218,6 +218,7 @@ describe("edits of a message", () => {
     const given = { ...base, client: { ...base.client, ...change } }
     const made = edits(message({ fields, subject: "Báo cáo" }), annotations, {
       transaction: given,
+      madeOf: null,
       authentication: UNCHECKED,
       hostname: settings.hostname,
       timezone: settings.timezone,

@@ -10,8 +10,10 @@ import type { Target } from "./targets.ts"
 
 /** Cases that failed once, minimised: one folder for each target. */
 const CORPUS = join(import.meta.dirname, "corpus")
-/** Span in ms of one case; beyond it an attacker holds up a process for the price of one mail. */
+/** Span in ms of one case; beyond it an attacker holds up a process for the price of one mail. Of the processor's time, which others do not lengthen. */
 const LONGEST_CASE = 1_000
+/** Span in ms by the clock: beyond it something waits for what does not come. */
+const HANGS = 60_000
 /** Cases between two looks at the clock of all targets. */
 const TURN = 20
 
@@ -58,16 +60,19 @@ export async function tried(target: Target, bytes: Buffer, tally: Tally): Promis
 async function failing(target: Target, bytes: Buffer, tally: Tally): Promise<string | null> {
   const span = async (): Promise<number> => {
     const began = performance.now()
+    const before = process.threadCpuUsage()
     // A copy: nobody's reading may depend on another's.
     const running = target.run(Buffer.from(bytes))
     if (running !== undefined) await running
-    return performance.now() - began
+    const { user, system } = process.threadCpuUsage(before)
+    const waited = performance.now() - began
+    return waited > HANGS ? waited : (user + system) / 1_000
   }
   try {
     let time = await span()
     tally.cases++
     tally.spent += time
-    // On a busy machine one case is slow by chance, not twice.
+    // Collecting garbage of earlier cases is slow by chance, not twice.
     if (time > LONGEST_CASE) time = Math.min(time, await span(), await span())
     tally.slowest = Math.max(tally.slowest, time)
     return time > LONGEST_CASE ? `took ${Math.round(time)} ms` : null

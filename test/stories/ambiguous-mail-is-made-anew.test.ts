@@ -51,6 +51,9 @@ test("a message goes on made anew, and the one that came waits as evidence", asy
     anew.bytes.toString("latin1"),
     /X-Congthu-Form: canonical[\s\S]*Subject: thu[\s\S]*filename="a.pdf"[\s\S]*JVBERi0xLjQKeHh4/,
   )
+  const said = /Authentication-Results: (?:[^\r]|\r\n\t)*/.exec(anew.bytes.toString("latin1"))?.[0] ?? ""
+  assert.ok(said.endsWith(`\r\n\t(verified as it came, id ${id}; made anew by this gateway)`), said)
+  assert.doesNotMatch(asItCame?.bytes.toString("latin1") ?? "made anew", /made anew/)
   assert.ok(asItCame?.bytes.toString("latin1").endsWith(letter(...FILE).toString("latin1")))
 
   const held = (await gateway.command("held", "list", "--json")).stdout

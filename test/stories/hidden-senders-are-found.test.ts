@@ -4,7 +4,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { after, before, describe, test } from "node:test"
+import { sendMail } from "../support/client.ts"
+import { type Gateway, startGateway } from "../support/gateway.ts"
+import { until } from "../receive/house.ts"
 import { runProcess } from "../support/process.ts"
+import { openSink } from "../support/sink.ts"
 import { CASES, type Case, type Fate } from "./hidden-senders.cases.ts"
 
 const MAIN = resolve(import.meta.dirname, "../../src/main.ts")
@@ -73,6 +77,38 @@ describe("hidden senders", () => {
     }
   }
 })
+
+/** Lines before the first field, which some programs read past. */
+const FIRST_LINES = ["From a@gmail.com Mon Nov 23 08:00:00 2026", "From nobody", "POST / HTTP/1.1", "", " "]
+
+test("over sockets none of them arrives as it is where it must not, inbound and outbound, and no mailbox line is read past", async () => {
+  await using sink = await openSink()
+  await using gateway = await startGateway({ to: sink.url })
+  const mailboxes = FIRST_LINES.map(
+    (line): Case => [`first line ${JSON.stringify(line)}`, [line, "From: A"], "refused"],
+  )
+  const wrong: string[] = []
+  const taken = new Map<string, string>()
+  for (const way of ["inbound", "outbound"] as const) {
+    const { honest, args } = WAYS[way]
+    const port = way === "inbound" ? gateway.inbound : gateway.submission
+    for (const one of [...CASES, ...mailboxes]) {
+      const [what, , fate] = one
+      const { reply } = await sendMail(port, { from: honest, to: [args[3]], message: octetsOf(one, honest) })
+      if (reply.startsWith("550 ") || fate === "seen") continue
+      if (fate === "refused" || !reply.startsWith("250 ")) wrong.push(`${way}, ${what}: ${reply}`)
+      else taken.set(/\[(\w+)\]/.exec(reply)?.[1] ?? "", `${way}, ${what}`)
+    }
+  }
+  await gateway.waitFor("accepted", taken.size)
+  await until(() => [...taken.keys()].every((code) => isStopped(gateway, code)))
+  assert.deepEqual(wrong, [])
+  assert.ok(taken.size > 10)
+})
+
+function isStopped(gateway: Gateway, code: string): boolean {
+  return [...gateway.events("held"), ...gateway.events("quarantined")].some(({ transaction }) => transaction === code)
+}
 
 function isAsWished({ reply, verdicts, identity }: Explained, fate: Fate): boolean {
   if (reply.code === 550) return true
