@@ -4,6 +4,7 @@ import type { Issuers } from "./issuers.ts"
 import { topicsOf } from "./lexicon.ts"
 import type { DocumentPart } from "./part.ts"
 import type { Line } from "./readings.ts"
+import { unitsOf } from "./units.ts"
 
 /** Lines before the addressee: where an issuer stands. */
 const LETTERHEAD = 12
@@ -81,7 +82,12 @@ function isLetter(has: ReadonlySet<string>): boolean {
 }
 
 function titled({ lines }: DocumentPart, title: RegExp): number {
-  return lines.slice(0, TITLES).findIndex((line) => line.text.length <= 90 && isTitle(line) && title.test(line.words))
+  const most = Math.min(TITLES, lines.length)
+  for (let at = 0; at < most; at++) {
+    const line = lines[at]
+    if (line !== undefined && line.text.length <= 90 && title.test(line.words) && isTitle(line)) return at
+  }
+  return -1
 }
 
 /** Capitals, or a line that begins with some. */
@@ -138,12 +144,50 @@ function template({ plain, topics, lines, own }: DocumentPart, has: ReadonlySet<
   if (sum < CLEAR) return []
   if (topics.homework > 0 && lines.some(({ words, text }) => text.length <= 90 && HOMEWORK.test(words)))
     return against("template", CLEAR)
-  const blanks = plain.match(PLACEHOLDER)?.length ?? 0
-  if (blanks < MANY_PLACEHOLDERS) return []
+  if (signsOfBlanks(plain) < MANY_PLACEHOLDERS || (plain.match(PLACEHOLDER)?.length ?? 0) < MANY_PLACEHOLDERS) return []
   // With a complete number it is a document with a form in it.
   return own?.symbol.numbered === true && isLetter(has)
     ? against("template", null, -15)
     : against("template", own === null ? CLEAR : DOUBT - 5)
+}
+
+/** Signs that something is left blank, no fewer than the expression finds; without trying each form at each letter. */
+function signsOfBlanks(text: string): number {
+  let count = 0
+  let before = BLANK
+  const codes = unitsOf(text)
+  let code = BLANK
+  for (let at = 0; at <= text.length; at++) {
+    const next = at < text.length ? (codes[at] ?? BLANK) : BLANK
+    const kind = KINDS[code] ?? 0
+    if (kind !== 0 && isSign(kind, before, next)) count++
+    before = code
+    code = next
+  }
+  return count
+}
+
+const BLANK = 0x20
+/** Stands alone; in a row of its like; before a digit; between blanks or signs. */
+const ALONE = 1
+const IN_ROW = 2
+const BRACKET = 4
+const LETTER = 8
+const KINDS = new Uint8Array(0x10000)
+for (const [signs, kind] of [
+  ["[<{Ẫ", ALONE],
+  [".…_xX", IN_ROW],
+  ["(", BRACKET],
+  ["ABCXYZ", LETTER],
+] as const) {
+  for (const sign of signs) KINDS[sign.charCodeAt(0)] = (KINDS[sign.charCodeAt(0)] ?? 0) | kind
+}
+
+function isSign(kind: number, before: number, next: number): boolean {
+  if ((kind & ALONE) !== 0) return true
+  if ((kind & IN_ROW) !== 0 && ((KINDS[next] ?? 0) & IN_ROW) !== 0) return true
+  if ((kind & BRACKET) !== 0) return next >= 0x31 && next <= 0x39
+  return (kind & LETTER) !== 0 && before === BLANK && !/\p{L}/u.test(String.fromCharCode(next))
 }
 
 function personalPaper(part: DocumentPart, has: ReadonlySet<string>): Against[] {

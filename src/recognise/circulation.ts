@@ -1,6 +1,7 @@
 /** How far a document may go by its own words: restricted, declassified, made for the public, or ordinary. */
 import type { Circulation } from "../mail/content.ts"
 import { type DocumentPart, HEAD } from "./part.ts"
+import type { Line } from "./readings.ts"
 import { isDeclassified } from "./secrecy.ts"
 
 /** Alone on a line or in brackets: in a sentence they are only words. */
@@ -11,33 +12,20 @@ const PUBLIC_TITLE =
 /** The visible signature of copies that the government's portal publishes. */
 const PUBLIC_COPY = "cong thong tin dien tu chinh phu"
 const LONGEST_MARK = 80
-/** Ends of the marks, torn ones too; most mail has none of them. */
-const SPOKEN = [
-  "noi bo",
-  "n o i b o",
-  "no i bo",
-  "noi b o",
-  "tra lai",
-  "tra la i",
-  "t r a",
-  "pho bien",
-  "pho bie n",
-  "p h o",
-]
-
 export function circulationOf(part: DocumentPart): Circulation {
   if (isDeclassified(part)) return "declassified"
   if (isRestricted(part)) return "restricted"
   return isPublic(part) ? "public" : "ordinary"
 }
 
-function isRestricted({ at, lines, margins, plain, words }: DocumentPart): boolean {
+function isRestricted({ at, lines, margins, plain }: DocumentPart): boolean {
   if (at === "subject") return /^.{0,40}?[[(](?:lưu hành nội bộ|tài liệu nội bộ|không phổ biến)[\])]/iu.test(plain)
-  if (!SPOKEN.some((word) => words.includes(word))) return false
-  return [...margins, ...lines].some(
-    ({ text, compact, lower }) =>
-      text.length <= LONGEST_MARK && (lower === 0 || /^[[(].*[\])]$/.test(text)) && RESTRICTED.test(compact),
-  )
+  return margins.some(isMark) || lines.some(isMark)
+}
+
+function isMark({ text, compact, lower }: Line): boolean {
+  if (lower > 0 && !text.startsWith("(") && !text.startsWith("[")) return false
+  return text.length <= LONGEST_MARK && (lower === 0 || /[\])]$/.test(text)) && RESTRICTED.test(compact)
 }
 
 function isPublic({ lines, own, words }: DocumentPart): boolean {

@@ -19,6 +19,8 @@ const STAMPS = new Set(
 )
 /** `Tuyên Quang, ngày 06 tháng 6 năm 2018`, alone or after the other column. */
 const DATE = /^[a-z0-9]{2,80}?ngay[\dlo]{0,2}thang[\dlo]{0,2}nam(?:[\dlo]{0,4})$/
+/** Beyond that it is a sentence, which the expression would try at every letter. */
+const LONGEST_DATE = 100
 const AUTHORITY = /^(?:TM|KT|TL|TUQ|TUN|Q|KTL|T\/M|K\/T|T\/L|TT) ?[./]? ?\p{Lu}[\p{L} ,&./-]{3,}$/u
 const TITLE =
   /(?:chutich|giamdoc|botruong|thutruong|chanhvanphong|cuctruong|chicuctruong|truongban|truongphong|bithu|uybannhandan|hoidongnhandan|banthuongvu|banchaphanh|thuongtruc|thutuong|chinhphu|hieutruong|vientruong|chanhan|chanhthanhtra|chihuytruong|truongcongan|chunhiem|chibo|danguy|tinhuy|truongdoan|banbithu|hoidongxetxu|truongthue|uybankiemtra|doantruong|dontruong|kiemtoantruong|tongcuctruong|vutruong)/
@@ -76,7 +78,7 @@ function headSigns(part: DocumentPart, issuers: Issuers): Sign[] {
   let unit = own?.symbol.party === true
   for (const [index, line] of lines.entries()) {
     const near = own !== null && Math.abs(index - own.line) <= NEAR_SYMBOL
-    if (line.compact.includes("ngay") && DATE.test(line.compact) && /[,.;]/.test(line.text)) seen.add("place-and-date")
+    if (isDate(line)) seen.add("place-and-date")
     if (!isHeading(line) && !(near && index < addressed && line.text.length <= LONGEST_NAME)) continue
     const bones = skeleton(withoutMotto(line, seen))
     if (bones.includes("dangcongsanvietnam")) party = true
@@ -99,6 +101,12 @@ function headSigns(part: DocumentPart, issuers: Issuers): Sign[] {
   return [...seen].map((feature) => sign(feature))
 }
 const LONGEST_NAME = 80
+
+function isDate({ compact, text }: Line): boolean {
+  const year = compact.lastIndexOf("nam")
+  if (year < 0 || year < compact.length - "nam2026".length || compact.length > LONGEST_DATE) return false
+  return DATE.test(compact) && /[,.;]/.test(text)
+}
 
 const MOTTO = /conghoaxahoichunghiavietnam|dociaptudohanhphuc/g
 
@@ -128,7 +136,7 @@ function bodySigns({ lines, plain, topics, addressed }: DocumentPart): Sign[] {
   let lists = MOST_LISTS
   for (const [index, line] of lines.entries()) {
     const { compact, text } = line
-    if (/^(?:cancu|xet|theodenghi)/.test(compact) && /[;,]$/.test(text)) grounds.add(compact)
+    if ((text.endsWith(";") || text.endsWith(",")) && /^(?:cancu|xet|theodenghi)/.test(compact)) grounds.add(compact)
     else if (compact.startsWith("noinhan") && lists-- > 0 && listed(lines, index) >= 2) put("recipients")
     else if (compact.startsWith("luu") && compact.length <= 60 && FILING.test(compact)) put("filing")
     else if (/^[TKQ]/.test(text) && isAuthority(line, lines[index + 1])) put("authority")

@@ -11,7 +11,7 @@ import { bothTopics, NONE } from "./lexicon.ts"
 import type { DocumentPart } from "./part.ts"
 import { MANY_RECORDS, recordsOf } from "./personal.ts"
 import { gravest, secrecyOf, secrecyOfName } from "./secrecy.ts"
-import { workTalk } from "./work-talk.ts"
+import { MOST_LETTERS, workTalk } from "./work-talk.ts"
 
 export interface Judged {
   readonly part: DocumentPart
@@ -116,7 +116,7 @@ function talkOf(judged: readonly Judged[]): readonly string[] | null {
   const own = judged.filter(({ part }) => part.at === "subject" || part.at === "body")
   if (own.some(({ signs }) => signs.some(({ points }) => points < 0))) return null
   const topics = own.reduce((sum, { part }) => bothTopics(sum, part.topics), NONE)
-  return workTalk(own.map(({ part }) => part.words).join(" "), topics)
+  return workTalk(own.map(({ part }) => part.words.slice(0, MOST_LETTERS)).join(" "), topics)
 }
 
 function labelOf(score: number, { official, unsure }: Settings["recognise"]): OfficialLabel {

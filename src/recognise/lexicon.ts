@@ -1,6 +1,5 @@
 /** Phrases that tell what a text is about, without accents. Data; all are looked for in one pass. */
-
-const BLANK = 0x20
+import { createPhrases } from "./phrases.ts"
 
 const PHRASES = {
   /** Bodies as a letter addresses them or a draft names them. */
@@ -57,67 +56,29 @@ export const NONE: Topics = {
   commerce: 0,
 }
 
-interface Entry {
-  readonly phrase: string
-  readonly topic: Topic
-}
-
-/** By the number of their first word, so that a text is gone through once and most words are nothing but a sum. */
-const SLOTS = 4_096
-const BY_WORD: readonly (readonly Entry[] | undefined)[] = (() => {
-  const slots: Entry[][] = []
-  for (const [topic, phrases] of Object.entries(PHRASES)) {
-    if (!isTopic(topic)) continue
-    for (const phrase of phrases.split(", ")) {
-      let slot = 0
-      for (let at = 0; at < phrase.length && phrase.charCodeAt(at) !== BLANK; at++)
-        slot = next(slot, phrase.charCodeAt(at))
-      ;(slots[slot] ??= []).push({ phrase, topic })
-    }
-  }
-  return Array.from({ length: SLOTS }, (_, slot) => slots[slot])
-})()
+const TOPICS = Object.keys(PHRASES).filter(isTopic)
+/** Whoever speaks of several topics in one phrase speaks of each. */
+const LOOKED_FOR = createPhrases(
+  TOPICS.flatMap((topic, of) => PHRASES[topic].split(", ").map((phrase) => ({ phrase, of }))),
+)
 
 function isTopic(name: string): name is Topic {
   return name in PHRASES
 }
 
-function next(slot: number, letter: number): number {
-  return (slot * 31 + letter) & (SLOTS - 1)
-}
-
+/** `words`: without accents and case, apart by one blank. */
 export function topicsOf(words: string): Topics {
+  const found = LOOKED_FOR.count(words, TOPICS.length)
   const counts: Record<Topic, number> = { ...NONE }
-  const seen = new Set<Entry>()
-  let slot = 0
-  let start = 0
-  for (let at = 0; at <= words.length; at++) {
-    const letter = at < words.length ? words.charCodeAt(at) : BLANK
-    if (letter !== BLANK) {
-      slot = next(slot, letter)
-      continue
-    }
-    for (const entry of BY_WORD[slot] ?? NOTHING) {
-      if (!seen.has(entry) && stands(words, start, entry.phrase)) {
-        seen.add(entry)
-        counts[entry.topic]++
-      }
-    }
-    slot = 0
-    start = at + 1
+  for (let of = 0; of < found.length; of++) {
+    const topic = TOPICS[of]
+    if (topic !== undefined) counts[topic] = found[of] ?? 0
   }
   return counts
 }
-const NOTHING: readonly Entry[] = []
 
 export function bothTopics(one: Topics, other: Topics): Topics {
   const sums: Record<Topic, number> = { ...one }
   for (const topic of Object.keys(other)) if (isTopic(topic)) sums[topic] += other[topic]
   return sums
-}
-
-function stands(words: string, at: number, phrase: string): boolean {
-  if (!words.startsWith(phrase, at)) return false
-  const end = at + phrase.length
-  return end === words.length || words.charCodeAt(end) === 0x20
 }

@@ -3,6 +3,7 @@ import type { Extract, Shown } from "../mail/text.ts"
 import type { Issuers } from "./issuers.ts"
 import { type Topics, topicsOf } from "./lexicon.ts"
 import { type Line, linesOf, plain, type Readings, readings } from "./readings.ts"
+import { type Place, stampable } from "./stamps.ts"
 import { citedSymbols, ownSymbols, type DocumentSymbol } from "./symbols.ts"
 
 export interface DocumentPart extends Readings {
@@ -12,6 +13,8 @@ export interface DocumentPart extends Readings {
   readonly names: readonly string[]
   /** Headers, footers, text boxes, comments. */
   readonly margins: readonly Line[]
+  /** Where a stamp may stand. */
+  readonly places: readonly Place[]
   /** The symbol the document gives itself, and the line where it stands. */
   readonly own: { readonly symbol: DocumentSymbol; readonly line: number } | null
   /** Documents it names, its own among them. */
@@ -39,13 +42,15 @@ export function documentPart(
   const margins = text.margins === "" ? [] : linesOf(plain(text.margins))
   const words = margins.length === 0 ? read.words : `${margins.map((line) => line.words).join(" ")} ${read.words}`
   const addressee = read.lines.findIndex(isAddressee)
+  const own = ownSymbol(read.lines, issuers)
   return {
     at,
     names,
     ...read,
     words,
     margins,
-    own: ownSymbol(read.lines, issuers),
+    places: stampable(margins, read.lines, own?.line ?? 0),
+    own,
     cited: citedSymbols(read.plain, issuers),
     addressed: addressee === -1 ? read.lines.length : addressee,
     shows: shows.map(({ feature }) => feature),
@@ -54,6 +59,7 @@ export function documentPart(
 }
 
 function isAddressee({ compact }: Line): boolean {
+  if (!compact.startsWith("kinh")) return false
   return compact.startsWith("kinhgui") || compact.startsWith("kinhtrinh") || compact.startsWith("kinhmoi")
 }
 

@@ -1,6 +1,7 @@
 /** Lists of people: rows that identify a person, by a number of theirs or by what stands under a heading that says so. */
 import type { DocumentPart } from "./part.ts"
 import { wordsOf } from "./readings.ts"
+import { unitsOf } from "./units.ts"
 
 /**
  * Twelve digits: code of a province (001–096), century and sex, year of birth, six digits. Circular 59/2021, Article 13.
@@ -17,11 +18,11 @@ const DATE = /(?<!\d)(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19[2
 /** From here on a list of people is official by its content. */
 export const MANY_RECORDS = 20
 const LONGEST_ROW = 1_000
-/** A row that identifies anybody has as many digits, or is a heading. */
+const SHORTEST_ROW = 8
+/** A row that identifies anybody has as many digits: without a heading over it nine, with one a year of birth. */
+const FEWEST_ALONE = 9
 const FEWEST_DIGITS = 4
 const CELLS = /\t|\||;|,(?! )/
-
-const DELIMITED = /[\t|;]|,\S/
 
 /** What a column holds, by its heading. */
 const NAME =
@@ -58,27 +59,52 @@ export function recordsOf(parts: readonly DocumentPart[]): number {
 /** Rows as they were written, not cells: a telephone and a date in two columns are one person's. */
 export function peopleIn(plain: string, into: Set<string>): void {
   let heading: Heading | null = null
-  let start = 0
-  while (start < plain.length) {
-    const found = plain.indexOf("\n", start)
-    const end = found === -1 ? plain.length : found
-    if (end - start >= 8 && end - start <= LONGEST_ROW) {
-      const row = plain.slice(start, end)
-      const person: string | null = hasDigits(row) ? personIn(row, heading) : null
-      if (person !== null) into.add(person)
-      else heading = headingOf(row) ?? heading
-    }
-    start = end + 1
+  for (const { from, to, digits, delimited } of telling(plain)) {
+    const enough = digits >= (heading === null ? FEWEST_ALONE : FEWEST_DIGITS)
+    if (!enough && !delimited) continue
+    const row = plain.slice(from, to)
+    const person: string | null = enough ? personIn(row, heading) : null
+    if (person !== null) into.add(person)
+    else if (delimited) heading = headingOf(row) ?? heading
   }
 }
 
-function hasDigits(row: string): boolean {
+interface Row {
+  readonly from: number
+  readonly to: number
+  readonly digits: number
+  /** Something stands in it that parts cells. */
+  readonly delimited: boolean
+}
+
+/** Rows that may tell of somebody; most are sentences, with few digits and no border of cells. */
+function telling(plain: string): readonly Row[] {
+  const codes = unitsOf(plain)
+  const rows: Row[] = []
+  let from = 0
   let digits = 0
-  for (let at = 0; at < row.length; at++) {
-    const code = row.charCodeAt(at)
-    if (code >= 0x30 && code <= 0x39 && ++digits >= FEWEST_DIGITS) return true
+  let delimited = false
+  for (let at = 0; at <= plain.length; at++) {
+    const code = at < plain.length ? (codes[at] ?? LINE) : LINE
+    if (code > LAST) continue
+    if (code === LINE) {
+      const told = digits >= FEWEST_DIGITS || delimited
+      if (told && at - from >= SHORTEST_ROW && at - from <= LONGEST_ROW) rows.push({ from, to: at, digits, delimited })
+      from = at + 1
+      digits = 0
+      delimited = false
+    } else if (code >= 0x30 && code <= 0x39) digits++
+    else if (code === 0x09 || code === 0x7c || code === 0x3b) delimited = true
+    else if (code === 0x2c && !delimited) delimited = at + 1 < plain.length && !isBlank(codes[at + 1] ?? LINE)
   }
-  return false
+  return rows
+}
+const LINE = 0x0a
+/** The last sign that parts cells. */
+const LAST = 0x7c
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d)
 }
 
 /** What makes this row's person one and no other, or null. */
@@ -115,7 +141,6 @@ function cellsOf(row: string): readonly string[] {
 }
 
 function headingOf(row: string): Heading | null {
-  if (!DELIMITED.test(row)) return null
   const cells = cellsOf(row)
   if (cells.length < 2 || cells.length > 60) return null
   const heads = cells.map((cell) => (cell.length <= 60 ? wordsOf(cell) : ""))

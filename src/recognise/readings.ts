@@ -1,4 +1,5 @@
 /** The normalised copies of a text that every rule matches against: made once, in one pass, from tables. */
+import { unitsOf } from "./units.ts"
 
 export interface Readings {
   /** Composed, one kind of dash and of blank, nothing invisible; case and lines kept. */
@@ -35,7 +36,6 @@ const UNUSUAL = /[\r\v\f\u00a0\u00ad\u00d0\u0189\u2000-\u206f\u2212\u3000\ufe58\
 /** What a code unit is once accents and case are off: a small letter or digit, a border of words, or nothing. */
 const BORDER = 0x20
 const NOTHING = 0
-const LETTER = 0xff
 /** And what it was: a capital, a small letter. */
 const UPPER = 0x100
 const LOWER = 0x200
@@ -73,45 +73,96 @@ function caseOf(letter: string): number {
   return /\p{Lu}/u.test(letter) ? UPPER : /\p{Ll}/u.test(letter) ? LOWER : 0
 }
 
-/** Two copies of a line, with blanks and without, are made here. */
-let spaced = Buffer.alloc(4_096)
-let joined = Buffer.alloc(4_096)
 /** Letters of a line whose words are joined; headings, and what a line begins with, are no longer. */
 const MOST_JOINED = 200
 
-export function lineOf(text: string): Line {
-  if (spaced.length <= text.length) {
-    spaced = Buffer.alloc(text.length * 2)
-    joined = Buffer.alloc(text.length * 2)
+/** Two copies of a text, with blanks and without, are made here. */
+let spaced = Buffer.alloc(16_384)
+let joined = Buffer.alloc(16_384)
+
+/** How far the two copies are, with blanks and without, and the lines in them. */
+interface Sheet {
+  readonly text: string
+  readonly units: Uint16Array
+  readonly lines: Folded[]
+  end: number
+  letters: number
+}
+
+/** Where a line's copies begin and end. */
+interface Folded {
+  readonly text: string
+  readonly words: number
+  readonly wordsEnd: number
+  readonly compact: number
+  readonly compactEnd: number
+  readonly upper: number
+  readonly lower: number
+}
+
+function sheetOf(text: string): Sheet {
+  if (spaced.length < text.length * 2 + 1) {
+    spaced = Buffer.alloc(text.length * 2 + 1)
+    joined = Buffer.alloc(text.length * 2 + 1)
   }
-  let end = 0
-  let letters = 0
+  return { text, units: unitsOf(text), lines: [], end: 0, letters: 0 }
+}
+
+/** Adds the line between two places of the text. */
+function fold(sheet: Sheet, from: number, to: number): void {
+  const codes = sheet.units
+  const words = spaced
+  const compacted = joined
+  let end = sheet.end
+  if (sheet.lines.length > 0) words[end++] = BORDER
+  const first = end
+  let letters = sheet.letters
   let upper = 0
   let lower = 0
   let open = false
-  for (let at = 0; at < text.length; at++) {
-    const found = FOLDED[text.charCodeAt(at)] ?? BORDER
-    if (found === BORDER) open = end > 0
+  for (let at = from; at < to; at++) {
+    const found = FOLDED[codes[at] ?? 0] ?? BORDER
+    if (found === BORDER) open = end > first
     else if (found !== NOTHING) {
-      if (open) spaced[end++] = BORDER
-      open = false
-      spaced[end++] = found & LETTER
-      joined[letters++] = found & LETTER
-      if (found & UPPER) upper++
-      else if (found & LOWER) lower++
+      if (open) {
+        words[end++] = BORDER
+        open = false
+      }
+      words[end++] = found
+      compacted[letters++] = found
+      upper += (found >> 8) & 1
+      lower += (found >> 9) & 1
     }
   }
+  const compactEnd = Math.min(letters, sheet.letters + MOST_JOINED)
+  const text = sheet.text.slice(from, to)
+  sheet.lines.push({ text, words: first, wordsEnd: end, compact: sheet.letters, compactEnd, upper, lower })
+  sheet.end = end
+  sheet.letters = letters
+}
+
+/** Each copy becomes one string, of which the lines are slices. */
+function linesOn({ lines, end, letters }: Sheet): Pick<Readings, "lines" | "words"> {
+  const words = spaced.toString("latin1", 0, end)
+  const compacted = joined.toString("latin1", 0, letters)
   return {
-    text,
-    words: spaced.toString("latin1", 0, end),
-    compact: joined.toString("latin1", 0, Math.min(letters, MOST_JOINED)),
-    upper,
-    lower,
+    words,
+    lines: lines.map(
+      (line): Line => ({
+        text: line.text,
+        words: words.slice(line.words, line.wordsEnd),
+        compact: compacted.slice(line.compact, line.compactEnd),
+        upper: line.upper,
+        lower: line.lower,
+      }),
+    ),
   }
 }
 
 export function wordsOf(text: string): string {
-  return lineOf(text).words
+  const sheet = sheetOf(text)
+  fold(sheet, 0, text.length)
+  return spaced.toString("latin1", 0, sheet.end)
 }
 
 export function compact(text: string): string {
@@ -125,39 +176,73 @@ export function skeleton(compacted: string): string {
 
 /** `text` is already `plain`. */
 export function readings(text: string): Readings {
-  const lines = linesOf(text)
-  return { plain: text, lines, words: lines.map(({ words }) => words).join(" ") }
+  return { plain: text, ...folded(text) }
 }
 
-/** Lines looked at one by one, and characters of one of them. */
+export function linesOf(text: string): readonly Line[] {
+  return folded(text).lines
+}
+
+/** Lines looked at one by one. */
 const MOST_LINES = 20_000
 /** Where cells of a table end. */
-const CELLS = /\t+| {3,}|\|/
-/** Quotation marks of mail, mark-up and decoration of text made from HTML. */
-const DECORATION = /^[\s>*_#]+/
-const EMPHASIS = /[*_]{1,9}$/
+const CELLS = /\t+| {3,}|\|/g
+/** Two signs in one cell; letter-spaced words, which stay whole, have none. */
+const TOGETHER = /[^\s|] {0,2}[^\s|]/
 
-/** Each cell of a table is a line of its own; letter-spaced words stay whole. */
-export function linesOf(text: string): readonly Line[] {
-  const lines: Line[] = []
-  for (const line of text.split("\n", MOST_LINES)) {
-    if (!(line.includes("\t") || line.includes("   ") || line.includes("|"))) put(line, lines)
-    else {
-      const cells = line.split(CELLS)
-      if (cells.every((cell) => cell.trim().length <= 1)) put(line, lines)
-      else for (const cell of cells) put(cell, lines)
-    }
+/** Each cell of a table is a line of its own. */
+function folded(text: string): Pick<Readings, "lines" | "words"> {
+  const sheet = sheetOf(text)
+  const hasCells = text.includes("\t") || text.includes("   ") || text.includes("|")
+  let start = 0
+  for (let count = 0; count < MOST_LINES && start <= text.length; count++) {
+    const found = text.indexOf("\n", start)
+    const end = found === -1 ? text.length : found
+    if (hasCells) putCells(sheet, start, end)
+    else put(sheet, start, end)
+    start = end + 1
   }
-  return lines
+  return linesOn(sheet)
 }
 
-function put(cell: string, lines: Line[]): void {
-  const first = cell.charCodeAt(0)
-  const decorated = first <= 0x20 || first === 0x3e || first === 0x2a || first === 0x5f || first === 0x23
-  let bare = (decorated ? cell.replace(DECORATION, "") : cell).trimEnd()
-  const last = bare.charCodeAt(bare.length - 1)
-  if (last === 0x2a || last === 0x5f) bare = bare.replace(EMPHASIS, "").trimEnd()
-  if (bare !== "") lines.push(lineOf(bare))
+function putCells(sheet: Sheet, from: number, to: number): void {
+  const line = sheet.text.slice(from, to)
+  if (!TOGETHER.test(line)) {
+    put(sheet, from, to)
+    return
+  }
+  let last = 0
+  for (const { index, 0: border } of line.matchAll(CELLS)) {
+    put(sheet, from + last, from + index)
+    last = index + border.length
+  }
+  put(sheet, from + last, to)
+}
+
+/** Without quotation marks of mail, mark-up and decoration of text made from HTML. */
+function put(sheet: Sheet, from: number, to: number): void {
+  const { text } = sheet
+  let first = from
+  let last = to
+  while (first < last && isDecoration(text.charCodeAt(first))) first++
+  while (last > first && isBlank(text.charCodeAt(last - 1))) last--
+  const shown = last
+  while (last > first && shown - last < MOST_EMPHASIS && isEmphasis(text.charCodeAt(last - 1))) last--
+  if (last < shown) while (last > first && isBlank(text.charCodeAt(last - 1))) last--
+  if (last > first) fold(sheet, first, last)
+}
+const MOST_EMPHASIS = 9
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d)
+}
+
+function isEmphasis(code: number): boolean {
+  return code === 0x2a || code === 0x5f
+}
+
+function isDecoration(code: number): boolean {
+  return isBlank(code) || isEmphasis(code) || code === 0x3e || code === 0x23
 }
 
 /** A heading: no small letter; or, in a scan, one in eight at most. */

@@ -2,7 +2,8 @@
 import type { Secrecy } from "../mail/content.ts"
 import type { Issuers } from "./issuers.ts"
 import type { DocumentPart } from "./part.ts"
-import { compact, type Line, plain, wordsOf } from "./readings.ts"
+import { compact, plain, wordsOf } from "./readings.ts"
+import type { Place } from "./stamps.ts"
 
 type Grade = Exclude<Secrecy, "none" | "suspected">
 
@@ -14,14 +15,10 @@ const GRADES: ReadonlyMap<string, Grade> = new Map([
   ["tuyetmat", "tuyet-mat"],
 ])
 
-/** Stamps stand on the first page: its first lines, or those around the head of a document further down. */
-const FIRST_PAGE = 40
-const AROUND_HEAD = 15
 /** Lines about the number where a stamp typed in small letters stands. */
 const AT_NUMBER = 6
 /** Features of form that make a mark a document's own. */
 const BELIEVABLE = 2
-const LONGEST_MARK = 60
 /** Lines between two grades of one list. */
 const LIST = 4
 
@@ -70,45 +67,23 @@ export function gravest(grades: readonly Secrecy[]): Secrecy {
   return GRAVITY[Math.max(0, ...grades.map((grade) => GRAVITY.indexOf(grade)))] ?? "none"
 }
 
-const SPOKEN = ["mat", "m at", "ma t", "m a t", "thu hoi", "boc bi", "thoi han bao ve", "gia han den", "ban sao so"]
+/** What every mark and stamp has, in the words of its line; and every field. */
+const SPOKEN = /m ?a ?t|thu hoi|boc bi|thoi han bao ve|gia han den|ban sao so/
+const FIELD_SPOKEN = "do mat"
 
-/** A word that every mark, stamp and field has; most mail has none of them. */
-function speaks({ words, shows }: DocumentPart): boolean {
-  return SPOKEN.some((word) => words.includes(word)) || shows.includes("scan")
+/** Most mail has none of them. */
+function speaks({ at, words, places, shows }: DocumentPart): boolean {
+  if (shows.includes("scan") || words.includes(FIELD_SPOKEN)) return true
+  return at === "subject" ? SPOKEN.test(words) : places.some((place) => SPOKEN.test(place.words))
 }
 
 /** The stamp that ends secrecy, with the day it does. */
-export function isDeclassified(part: DocumentPart): boolean {
-  if (!part.words.includes("giai mat") && !part.words.includes("g i a i")) return false
-  const lines = stampable(part)
-  return lines.some(
+export function isDeclassified({ places }: DocumentPart): boolean {
+  return places.some(
     ({ text }, index) =>
       DECLASSIFIED.test(text) &&
-      (text.includes("Từ") || lines.slice(index + 1, index + 4).some((next) => SINCE.test(next.text))),
+      (text.includes("Từ") || places.slice(index + 1, index + 4).some((next) => SINCE.test(next.text))),
   )
-}
-
-/** A short line where a stamp may stand. */
-interface Place {
-  /** Single blanks. */
-  readonly text: string
-  readonly words: string
-  /** Its number in the text; margins, which are on every page, have none. */
-  readonly line: number | null
-}
-
-function stampable({ lines, margins, own }: DocumentPart): readonly Place[] {
-  const head = own?.line ?? 0
-  const places: Place[] = []
-  const put = ({ text, words }: Line, line: number | null): void => {
-    if (text.length <= LONGEST_MARK) places.push({ text: text.replace(/ +/g, " "), words, line })
-  }
-  for (const line of margins) put(line, null)
-  for (const [index, line] of lines.entries()) {
-    if (index < FIRST_PAGE || Math.abs(index - head) <= AROUND_HEAD) put(line, index)
-    if (index > FIRST_PAGE && index > head + AROUND_HEAD) break
-  }
-  return places
 }
 
 interface Marked {
@@ -119,7 +94,7 @@ interface Marked {
 
 /** Grades near one another are a list of them, in a training slide or a table of stamp forms; so are all three. */
 function lineGrades(part: DocumentPart, form: number): readonly Secrecy[] {
-  const places = stampable(part)
+  const { places } = part
   const found = places.flatMap((place, index): Marked[] => {
     const mark = markOf(place, part, form)
     if (mark === null || isOther(places, index)) return []
@@ -184,7 +159,7 @@ function subjectGrades(subject: string): readonly Secrecy[] {
 /** What calls for a question rather than an answer: marks without accents, stamps that secret documents have besides. */
 function hints(part: DocumentPart, form: number): readonly Secrecy[] {
   const ofLetters = form >= BELIEVABLE && part.topics.certified === 0
-  const hinted = stampable(part).some(
+  const hinted = part.places.some(
     ({ text }) =>
       UNACCENTED.test(text) ||
       UNACCENTED_FIELD.test(text) ||
