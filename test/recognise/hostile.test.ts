@@ -4,6 +4,7 @@ import fc from "fast-check"
 import { createPaper } from "../../src/read/paper.ts"
 import { readWords } from "../../src/read/word-xml.ts"
 import { pageText } from "../../src/read/page.ts"
+import { cpuTime } from "./cpu.ts"
 import { letter } from "./letters.ts"
 import { docx, paragraphs } from "../read/office-writer.ts"
 import { page, pdf } from "../read/pdf-writer.ts"
@@ -84,27 +85,27 @@ describe("256 KiB are read within a quarter of a second", () => {
   for (const piece of PIECES) {
     test(JSON.stringify(piece), async () => {
       const text = piece.repeat(Math.ceil(SIZE / piece.length)).slice(0, SIZE)
-      const start = performance.now()
+      const start = cpuTime()
       await recognised({ text, subject: text.slice(0, 998) })
-      const took = performance.now() - start
-      // Four times what is promised, for a machine that has other things to do.
+      const took = cpuTime() - start
+      // Four times what is promised, for a slow machine.
       assert.ok(took < 1_000, `${Math.round(took)} ms`)
     })
   }
 
   for (const piece of ["<", "<w:t>", "<w:t>a", "<w:p", ">", "&", "&#1", "<w:t>&amp;", "<w:txbxContent>", "<a b='"]) {
     test(`XML of ${piece}`, () => {
-      const start = performance.now()
+      const start = cpuTime()
       readWords(piece.repeat(SIZE / 4), createPaper())
-      assert.ok(performance.now() - start < 1_000)
+      assert.ok(cpuTime() - start < 1_000)
     })
   }
 
   test("a page of glyphs one by one, each inside the first", () => {
     const runs = Array.from({ length: 20_000 }, (_, n) => ({ text: "ậ", x: n % 500, y: 700, width: 5, size: 10 }))
-    const start = performance.now()
+    const start = cpuTime()
     pageText([{ text: " ".repeat(2_000) + "x", x: 0, y: 700, width: 600, size: 10 }, ...runs])
-    assert.ok(performance.now() - start < 1_000, `${performance.now() - start}`)
+    assert.ok(cpuTime() - start < 1_000, `${cpuTime() - start}`)
   })
 })
 
@@ -141,8 +142,8 @@ describe("whatever the octets", () => {
 test("a short letter is judged in a millisecond", async () => {
   const text = letter({ body: "Nội dung công việc cần triển khai trong quý IV. ".repeat(70) })
   for (let warm = 0; warm < 200; warm++) await recognised({ text })
-  const start = performance.now()
+  const start = cpuTime()
   for (let run = 0; run < 100; run++) await recognised({ text })
-  // Five times what is promised, for a machine that has other things to do.
-  assert.ok((performance.now() - start) / 100 < 5)
+  // Five times what is promised, for a slow machine.
+  assert.ok((cpuTime() - start) / 100 < 5)
 })
