@@ -180,7 +180,7 @@ for (const [signs, kind] of [
   ["(", BRACKET],
   ["ABCXYZ", LETTER],
 ] as const) {
-  for (const sign of signs) KINDS[sign.charCodeAt(0)] = (KINDS[sign.charCodeAt(0)] ?? 0) | kind
+  for (const one of signs) KINDS[one.charCodeAt(0)] = (KINDS[one.charCodeAt(0)] ?? 0) | kind
 }
 
 function isSign(kind: number, before: number, next: number): boolean {

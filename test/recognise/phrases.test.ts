@@ -11,13 +11,13 @@ const words = fc.array(fc.constantFrom(...WORDS, ""), { maxLength: 60 }).map((al
 
 test("phrases are counted once each, in every text and at every border", () => {
   const phrases = ["ban", "bao cao", "bao cao so lieu", "cao so", "uy ban", "ban bao cao", "a a a", "so lieu"]
-  const { count } = createPhrases(phrases.map((phrase, index) => ({ phrase, of: index % 3 })))
+  const counted = createPhrases(phrases.map((phrase, index) => ({ phrase, of: index % 3 })))
   fc.assert(
     fc.property(words, (text) => {
       const expected = [0, 1, 2].map(
         (of) => phrases.filter((phrase, index) => index % 3 === of && ` ${text} `.includes(` ${phrase} `)).length,
       )
-      assert.deepEqual([...count(text, 3)], expected)
+      assert.deepEqual([...counted.count(text, 3)], expected)
     }),
   )
 })
