@@ -16,7 +16,7 @@ import { decideHeld } from "./held.ts"
 import { previewOf } from "./notices.ts"
 import { policyHandsOf } from "./policy-hands.ts"
 
-export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "examine" | "wake"> {
+export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "examine" | "wake" | "setup"> {
   readonly store: Store
   readonly pool: Pool
   /** Another version of the policy may be in force. */

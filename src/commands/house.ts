@@ -15,7 +15,7 @@ import type { Kept } from "../mail/version.ts"
 import type { Claim } from "../mail/identity.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { newTransactionId, type Spooled } from "../mail/transaction.ts"
-import type { Intake, LoginAttempt } from "../receive/intake.ts"
+import type { Intake } from "../receive/intake.ts"
 import { createReceiver, type Receiver } from "../receive/receiver.ts"
 import { createPool, type Pool } from "../sandbox/pool.ts"
 import { scanSettings } from "../sandbox/protocol.ts"
@@ -36,11 +36,13 @@ import { createAnchors } from "./anchors.ts"
 import { verifier } from "./verifier.ts"
 import type { Configuration } from "./assemble.ts"
 import { createBadFiles } from "./bad-files.ts"
+import { loginEvent } from "./login-event.ts"
 import { lookBack } from "./look-back.ts"
 import { worded } from "./removed.ts"
 import { type RoomWatch, watchRoom } from "./room.ts"
 import { mailsTo, stepsOf } from "./chain.ts"
 import { approverOf } from "./office.ts"
+import { createSetup, type SetupDeps } from "./setup.ts"
 import { firstSecret, handsOf, remembered } from "./hands.ts"
 
 export interface House {
@@ -83,8 +85,11 @@ const PARTS = ["store", "receive", "deliver", "scan"]
 /** What stands before the rooms, and must be closed again when one of them cannot be made. */
 type Ground = Pick<House, "log" | "health" | "metrics" | "store" | "search" | "shared" | "pool">
 
+/** Where the settings stand, and how they are taken into force once more. */
+export type Files = Pick<SetupDeps, "file" | "reload">
+
 /** Throws StoreError; rejects when a file of the settings cannot be read. Nothing is left open then. */
-export async function build(first: Configuration): Promise<House> {
+export async function build(first: Configuration, files: Files): Promise<House> {
   const log = createLog(first.settings.log.level)
   const metrics = createMetrics()
   const health = createHealth(PARTS)
@@ -97,7 +102,7 @@ export async function build(first: Configuration): Promise<House> {
     noticed: (why, said) => log.error("a child died", { why, said }),
   })
   try {
-    return await furnish(first, { log, health, metrics, store, search, shared, pool })
+    return await furnish(first, files, { log, health, metrics, store, search, shared, pool })
   } catch (error) {
     await pool.close()
     shared.close()
@@ -107,7 +112,7 @@ export async function build(first: Configuration): Promise<House> {
   }
 }
 
-async function furnish(first: Configuration, ground: Ground): Promise<House> {
+async function furnish(first: Configuration, files: Files, ground: Ground): Promise<House> {
   const { log, health, metrics, store, search, shared, pool } = ground
   let configuration = first
   const settings = (): Configuration["settings"] => configuration.settings
@@ -236,6 +241,7 @@ async function furnish(first: Configuration, ground: Ground): Promise<House> {
     first: await firstSecret(store),
     pool,
     policyChanged: () => onPolicy?.(),
+    setup: createSetup({ ...files, configuration: () => configuration, records: store.records }),
   })
   const web = createConsole({ settings: first.settings, metrics, health, log, hands })
   return {
@@ -314,17 +320,5 @@ function examiner(examine: Examine, metrics: Metrics, log: Log): Examine {
     } finally {
       end()
     }
-  }
-}
-
-function loginEvent({ ip, user, succeeded }: LoginAttempt): MailEvent {
-  const kind = succeeded ? "login" : "login-failed"
-  return {
-    kind,
-    at: Date.now(),
-    transaction: null,
-    recipient: null,
-    by: user ?? "client",
-    detail: { client: ip, user },
   }
 }

@@ -35,7 +35,7 @@ export async function start(file: string): Promise<void> {
   const loaded = await usable(file)
   const faults = await fileFaults(loaded.configuration.settings)
   if (faults.length > 0) throw new UsageError(faults.join("\n"))
-  const house = await build(loaded.configuration)
+  const house: House = await build(loaded.configuration, { file, reload: (by) => reload(file, house, watch, by) })
   const { log, receiver, web, runner } = house
   const watch = createPolicyWatch(house)
   for (const warning of loaded.warnings) log.warn("settings", { warning })
@@ -99,8 +99,13 @@ async function opened<T>(listening: Promise<T>): Promise<T> {
 }
 
 /** An event of the gateway itself. */
-async function note({ store, tell }: House, kind: EventKind, detail: MailEvent["detail"]): Promise<void> {
-  const events = [{ kind, at: Date.now(), transaction: null, recipient: null, by: "system", detail }]
+async function note(
+  { store, tell }: House,
+  kind: EventKind,
+  detail: MailEvent["detail"],
+  by = "system",
+): Promise<void> {
+  const events = [{ kind, at: Date.now(), transaction: null, recipient: null, by, detail }]
   await store.records.note(events)
   tell(events)
 }
@@ -207,8 +212,8 @@ async function endHolds({ store, cap, tell, configuration, runner }: House): Pro
   runner.wake()
 }
 
-/** Faulty settings leave the last good ones in force. */
-async function reload(file: string, house: House, watch: PolicyWatch): Promise<void> {
+/** Faulty settings leave the last good ones in force; their faults are told. */
+async function reload(file: string, house: House, watch: PolicyWatch, by = "system"): Promise<readonly string[]> {
   const { log } = house
   const read = load(file)
   try {
@@ -217,11 +222,13 @@ async function reload(file: string, house: House, watch: PolicyWatch): Promise<v
     await house.configure(next)
     const { version } = next.inForce.prepared.policy
     for (const warning of loaded.warnings) log.warn("settings", { warning })
-    await note(house, "settings-reloaded", { policy: version })
+    await note(house, "settings-reloaded", { policy: version }, by)
+    return []
   } catch (error) {
     const faults = error instanceof UsageError ? error.message.split("\n") : []
     for (const fault of faults) log.error("settings refused; the last good ones stay in force", { fault })
     if (faults.length === 0) log.error("settings refused; the last good ones stay in force", { error })
+    return faults.length > 0 ? faults : [error instanceof Error ? error.message : "an error"]
   }
 }
 

@@ -47,7 +47,7 @@ function matches(pattern: string, domain: string): boolean {
   return pattern === "*" || (pattern.startsWith(".") ? domain.endsWith(pattern.toLowerCase()) : domain === pattern)
 }
 
-function nextHopOf(to: string, domain: string): NextHop | null {
+export function nextHopOf(to: string, domain: string): NextHop | null {
   if (to === "mx") return { kind: "mx", domain }
   if (to.startsWith("maildir:")) return { kind: "maildir", path: to.slice("maildir:".length) }
   const path = /^lmtp:(\/[^/].*)$/.exec(to)?.[1]

@@ -75,6 +75,13 @@ const MAIL: Readonly<Record<string, Row>> = {
   "GET /api/units": (_, unit) =>
     Promise.resolve({ path: "/api/units", touched: ({ text }) => text.includes(`"id":"${unit}"`) }),
   "GET /api/health": { path: "/api/health" },
+  "GET /api/setup": { path: "/api/setup" },
+  "POST /api/setup/next-hop": {
+    path: "/api/setup/next-hop",
+    body: { to: "smtp://127.0.0.1:1", tls: "off", domain: "a.vn" },
+  },
+  "POST /api/setup/scanner": { path: "/api/setup/scanner", body: { clamd: "tcp://127.0.0.1:1" } },
+  "PUT /api/setup": { path: "/api/setup", body: { hostname: "x" } },
   "GET /api/messages": async (office, unit) => {
     const { code } = await heldMessage(office, unit)
     return { path: `/api/messages?code=${code}`, touched: ({ text }) => text.includes(code) }

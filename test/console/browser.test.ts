@@ -2,72 +2,21 @@
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
 import type { Browser } from "playwright-core"
-import { stepAt, totp } from "../../src/console/api/totp.ts"
 import { asDocx, official } from "../policy/letters.ts"
 import { sendMail } from "../support/client.ts"
 import { mail } from "../support/mail.ts"
 import { openSink } from "../support/sink.ts"
-import { NO_BROWSER, openBrowser, openPage, type Seen } from "../support/browser.ts"
-import { type Gateway, startGateway } from "../support/gateway.ts"
+import { NO_BROWSER, openBrowser, openPage } from "../support/browser.ts"
+import { startGateway } from "../support/gateway.ts"
+import { comeIn, PASSWORD, secondStep } from "./entrance.ts"
 import { apiTypes, TYPES } from "./api-types.ts"
 import { readFileSync } from "node:fs"
 
-const PASSWORD = "Suối Lê-Nin 2026!"
 /** Work talk that may be official business: the policy holds it on its way to free webmail. */
 const HALF = [
   "Kính gửi anh, em gửi dự thảo báo cáo 6 tháng và biểu số liệu để anh góp ý trước khi trình ký.",
   "Chiều nay giao ban, chủ tịch cho ý kiến chỉ đạo về giải ngân và giải phóng mặt bằng, chuyên viên tham mưu tờ trình.",
 ].join("\r\n")
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-
-/** What an authenticator shows for the key that was typed into it. RFC 4648 §6, RFC 6238. */
-function codeFor(typed: string): string {
-  const bits = Array.from(typed.replaceAll(" ", ""), (letter) => LETTERS.indexOf(letter).toString(2).padStart(5, "0"))
-  const octets = bits.join("").match(/.{8}/g) ?? []
-  return totp(Buffer.from(octets.map((octet) => Number.parseInt(octet, 2))), stepAt(Date.now()))
-}
-
-/** From the link printed at start to the overview. */
-async function comeIn(gateway: Gateway, { page, accessible, picture }: Seen): Promise<void> {
-  await page.goto(firstLink(gateway))
-  await page.getByLabel("Tên đăng nhập").fill("quantri")
-  await page.getByLabel("Họ và tên").fill("Nguyễn Văn An")
-  await page.getByLabel(/^Mật khẩu mới/).fill(PASSWORD)
-  await page.getByLabel("Nhập lại mật khẩu mới").fill(PASSWORD)
-  await accessible()
-  await picture("first-administrator")
-  await page.getByRole("button", { name: "Tạo tài khoản" }).click()
-
-  await secondStep({ page, accessible, picture })
-  await page.getByRole("heading", { name: "Tổng quan" }).waitFor()
-}
-
-async function secondStep(
-  { page, accessible, picture }: Pick<Seen, "page" | "accessible" | "picture">,
-  password = PASSWORD,
-): Promise<void> {
-  await page.getByText("Nhập mật khẩu để bắt đầu").waitFor()
-  await page
-    .getByLabel(/^Mật khẩu/)
-    .first()
-    .fill(password)
-  await page.getByRole("button", { name: "Bắt đầu" }).click()
-  const key = await page.locator("pre.mono").innerText()
-  await accessible()
-  await picture("second-step")
-  await page.getByLabel("Nhập mã 6 số").fill(codeFor(key))
-  await page.getByRole("button", { name: "Hoàn tất" }).click()
-  await page.getByLabel("Tôi đã cất các mã này").check()
-  await accessible()
-  await page.getByRole("button", { name: "Hoàn tất" }).click()
-}
-
-function firstLink(gateway: Gateway): string {
-  const link = /(http:\/\/\S+\/first\/\S+)/.exec(gateway.stderr())?.[1]
-  assert.ok(link !== undefined, "no link was printed")
-  return link
-}
-
 describe("the console in a browser", { skip: NO_BROWSER }, () => {
   let browser: Browser
   before(async () => {

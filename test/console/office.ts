@@ -8,6 +8,7 @@ import { previewOf } from "../../src/commands/notices.ts"
 import { evidenceOf } from "../../src/commands/evidence.ts"
 import { decideHeld } from "../../src/commands/held.ts"
 import { load } from "../../src/commands/load.ts"
+import { createSetup } from "../../src/commands/setup.ts"
 import { treeOf } from "../../src/commands/hands.ts"
 import { policyHandsOf } from "../../src/commands/policy-hands.ts"
 import { settingsSchema } from "../../src/config/schema.ts"
@@ -86,6 +87,12 @@ export async function openOffice(options: OfficeOptions = {}) {
   const first = newSecret()
   const search = openSearch(folder)
   const plain: Hands = {
+    setup: createSetup({
+      file: "config/gateway.yaml",
+      configuration: () => configuration,
+      records: store.records,
+      reload: () => Promise.resolve(["nothing is written here"]),
+    }),
     records: store.records,
     search,
     bodies: store.bodies,

@@ -5,6 +5,7 @@ import type { Examination } from "../../mail/examination.ts"
 import type { Template } from "../../mail/notice.ts"
 import type { Role } from "../../mail/people.ts"
 import type { Bilingual, Rule, RuleId, Unit, UnitId } from "../../mail/policy.ts"
+import type { Setup } from "../../mail/setup.ts"
 import type { Instant, Spooled } from "../../mail/transaction.ts"
 import type { Appeal, Proof, Proven } from "../../store/custody.ts"
 import type { Search } from "../../store/search.ts"
@@ -76,6 +77,7 @@ export interface NoticeHands {
 
 export interface Hands {
   readonly policy: PolicyHands
+  readonly setup: Setup
   readonly notices: NoticeHands
   readonly appeals: AppealHands
   /** Of the copies meant, those that are this person's to decide; people are told. */

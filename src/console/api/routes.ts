@@ -13,6 +13,7 @@ import { policyProofRoutes } from "./routes/policy-proof.ts"
 import { queueRoutes } from "./routes/queue.ts"
 import { reportRoutes } from "./routes/reports.ts"
 import { sessionRoutes } from "./routes/session.ts"
+import { setupRoutes } from "./routes/setup.ts"
 import { systemRoutes } from "./routes/system.ts"
 
 export function routesOf(hands: Hands): readonly Route[] {
@@ -21,6 +22,7 @@ export function routesOf(hands: Hands): readonly Route[] {
     accountRoutes,
     peopleRoutes,
     systemRoutes,
+    setupRoutes,
     messageRoutes,
     figureRoutes,
     reportRoutes,

@@ -1,6 +1,6 @@
 /** The addresses of the pages. What the session lacks comes before every page but those that a link leads to. */
 import { Button } from "@mantine/core"
-import { createRootRoute, createRoute, createRouter, Link } from "@tanstack/react-router"
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router"
 import { useTranslation } from "react-i18next"
 import { useDoor } from "./api/session.tsx"
 import { Nothing, Page } from "./parts/page.tsx"
@@ -87,6 +87,11 @@ const tree = root.addChildren([
     page("/units", UnitsPage),
     page("/health", HealthPage),
     page("/account", AccountPage),
+    createRoute({
+      getParentRoute: () => behind,
+      path: "/setup",
+      component: lazyRouteComponent(() => import("./pages/setup.tsx"), "SetupPage"),
+    }),
   ]),
 ])
 

@@ -23,6 +23,8 @@ const sessionSchema = z.object({
   csrf: z.string(),
   /** The root of the tree of units, for whom holds a role at the top. */
   root: z.string(),
+  /** In which moments are shown. */
+  timezone: z.string(),
   /** Ms without a doing of the person's after which the session locks. */
   idle: z.number(),
 })
@@ -41,6 +43,7 @@ export function sessionRoutes(hands: Hands): readonly Route[] {
       account: showAccount(account),
       csrf: hands.keys.csrf(secret),
       root: hands.tree().root,
+      timezone: hands.settings().timezone,
       idle: isAdmin ? LIMITS.idle.administrator : LIMITS.idle.other,
     }
   }

@@ -1,6 +1,7 @@
 /** Who is logged in here: one question to the API, its answer for every page; what the session lacks decides what is shown. */
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { createContext, type ReactNode, useContext, useMemo } from "react"
+import { useZone } from "../parts/moment.tsx"
 import { type Answer, ask, Refused, useToken } from "./client.ts"
 
 export type Session = Answer<"GET /api/session">
@@ -36,7 +37,7 @@ export function SessionDoor({ children, waiting }: { readonly children: ReactNod
     return {
       session,
       enter: (next) => {
-        useToken(next.csrf)
+        took(next)
         client.setQueryData(KEY, next)
       },
       leave: async () => {
@@ -56,10 +57,15 @@ export function SessionDoor({ children, waiting }: { readonly children: ReactNod
   return <Context.Provider value={door}>{children}</Context.Provider>
 }
 
+function took({ csrf, timezone }: Session): void {
+  useToken(csrf)
+  useZone(timezone)
+}
+
 async function askSession(): Promise<Session | null> {
   try {
     const session = await ask("GET /api/session", {}, { background: true })
-    useToken(session.csrf)
+    took(session)
     return session
   } catch (error) {
     if (error instanceof Refused && error.error === "not-logged-in") return null

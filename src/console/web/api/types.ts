@@ -5,25 +5,25 @@ export interface Api {
     params: {}
     query: {}
     body: { name: string; password: string }
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
   }
   "POST /api/session/second-factor": {
     params: {}
     query: {}
     body: { code: string }
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
   }
   "POST /api/session/unlock": {
     params: {}
     query: {}
     body: { password: string }
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
   }
   "GET /api/session": {
     params: {}
     query: {}
     body: undefined
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
   }
   "DELETE /api/session": {
     params: {}
@@ -35,7 +35,7 @@ export interface Api {
     params: {}
     query: {}
     body: { token: string; name: string; title: string; mail?: string | null; password: string }
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
   }
   "POST /api/invitation": {
     params: {}
@@ -47,7 +47,7 @@ export interface Api {
     params: {}
     query: {}
     body: { token: string; password: string }
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
   }
   "PUT /api/account/password": {
     params: {}
@@ -132,6 +132,30 @@ export interface Api {
     query: {}
     body: undefined
     answer: { status: "ok" | "degraded" | "down"; parts: Record<string, { state: "ok" | "degraded" | "down"; why: string }>; policy: string; queue: { queued: number; held: number } }
+  }
+  "GET /api/setup": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: { needed: boolean; published: boolean; settingsFile: string; policyFile: string; hostname: string; postmaster: string; domains: (string)[]; nextHop: { to: string; tls: "off" | "opportunistic" | "required" | "verified" } | null; clamd: string | null; units: ({ id: string; parent: string | null; name: { vi: string; en: string }; domains: (string)[] })[]; mode: "shadow" | "enforce" | null }
+  }
+  "POST /api/setup/next-hop": {
+    params: {}
+    query: {}
+    body: { to: string; tls: "off" | "opportunistic" | "required" | "verified"; domain: string }
+    answer: { reached: boolean; extensions: (string)[]; starttls: boolean; encrypted: boolean; recipient: { address: string; reply: string; taken: boolean } | null; failed: { at: "connect" | "greeting" | "tls" | "starttls"; why: string } | null }
+  }
+  "POST /api/setup/scanner": {
+    params: {}
+    query: {}
+    body: { clamd: string }
+    answer: { works: boolean; version: string | null; signaturesAt: number | null; outdated: boolean; why: string | null }
+  }
+  "PUT /api/setup": {
+    params: {}
+    query: {}
+    body: { hostname: string; postmaster: string; domains: (string)[]; nextHop: { to: string; tls: "off" | "opportunistic" | "required" | "verified" } | null; clamd: string | null; units: ({ id: string; parent: string | null; name: { vi: string; en: string }; domains: (string)[] })[] | null; mode: "shadow" | "enforce" | null }
+    answer: { is: "saved" | "by-hand" | "faulty"; version: string; faults: (string)[]; files: ({ path: string; lines: string })[] }
   }
   "GET /api/messages": {
     params: {}

@@ -10,6 +10,7 @@ import { Asked, Nothing, Page } from "../parts/page.tsx"
 import { Rows } from "../parts/table.tsx"
 import { wordFor } from "../words/words.ts"
 import { StateBadge } from "./health.tsx"
+import { SetupHint } from "./setup-hint.tsx"
 import type { MessageSearch } from "./messages.tsx"
 
 type Overview = Answer<"GET /api/overview">
@@ -34,6 +35,7 @@ export function OverviewPage() {
         )
       }
     >
+      <SetupHint />
       <Asked of={asked}>
         {(overview) => (
           <Stack>

@@ -1,18 +1,23 @@
 /** Moments, numbers and sizes in the reader's form; moments in the agency's time zone. */
 import { language } from "../words/words.ts"
 
-const ZONE = "Asia/Ho_Chi_Minh"
+let zone = "Asia/Ho_Chi_Minh"
 const LOCALE = { vi: "vi-VN", en: "en-GB" } as const
 
+/** The agency's, as the session tells. */
+export function useZone(told: string): void {
+  zone = told
+}
+
 export function moment(at: number): string {
-  return new Intl.DateTimeFormat(LOCALE[language()], { dateStyle: "short", timeStyle: "short", timeZone: ZONE }).format(
+  return new Intl.DateTimeFormat(LOCALE[language()], { dateStyle: "short", timeStyle: "short", timeZone: zone }).format(
     at,
   )
 }
 
 /** Day and month. */
 export function day(at: number): string {
-  return new Intl.DateTimeFormat(LOCALE[language()], { day: "2-digit", month: "2-digit", timeZone: ZONE }).format(at)
+  return new Intl.DateTimeFormat(LOCALE[language()], { day: "2-digit", month: "2-digit", timeZone: zone }).format(at)
 }
 
 export function number(value: number): string {

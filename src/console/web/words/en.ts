@@ -1,7 +1,9 @@
 /** What the console says, in English. */
+import { beginningEn } from "./beginning.ts"
 import type { Catalogue } from "./vi.ts"
 
 export const en: Catalogue = {
+  ...beginningEn,
   name: "Mail gateway",
   language: "Tiếng Việt",
   theme: { light: "Light", dark: "Dark", switch: "Switch between light and dark" },

@@ -1,5 +1,8 @@
 /** What the console says, in Vietnamese: the source of the keys. English must have the same ones. */
+import { beginningVi } from "./beginning.ts"
+
 export const vi = {
+  ...beginningVi,
   name: "Cổng kiểm soát thư điện tử",
   language: "English",
   theme: { light: "Giao diện sáng", dark: "Giao diện tối", switch: "Đổi giao diện sáng, tối" },
