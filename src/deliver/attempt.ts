@@ -53,7 +53,8 @@ async function deliverWhole(lease: Lease, group: Group, context: Context): Promi
   let damage: string | null = null
   async function* read(spooled: Spooled): AsyncGenerator<Uint8Array> {
     try {
-      yield* context.deps.bodies.read(spooled)
+      // Whoever sends or stores it is done with each piece before the next.
+      yield* context.deps.bodies.read(spooled, true)
     } catch (error) {
       if (error instanceof BodyCorrupt) damage = error.message
       throw error

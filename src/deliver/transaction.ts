@@ -35,7 +35,7 @@ export interface Heard {
   readonly broken: { readonly after: Verb; readonly why: string } | null
 }
 
-/** Octets gathered for one write; larger pieces go as they are, uncopied. */
+/** Octets gathered for one write; larger pieces go as they are, and are written before the next one is asked for: they may be lent. */
 const GATHERED = 65_536
 
 /** Never rejects. `body` is read when the next hop asks for the message; one that throws ends the connection without the dot. */
@@ -115,7 +115,9 @@ function converse(client: Client, patience: Millis): Talk {
   const failed = (error: Error): void => {
     broken ??= { after: verb, why: codeOf(error) }
   }
+  let isLost = false
   const lost = (): void => {
+    isLost = true
     if (waiting.size > 0) broken ??= { after: verb, why: "ECONNECTION" }
     for (const resolve of waiting) resolve(null)
     waiting.clear()
@@ -138,6 +140,12 @@ function converse(client: Client, patience: Millis): Talk {
   const expect = (replies: number): readonly Promise<string | null>[] =>
     Array.from({ length: replies }, () => {
       const { promise, resolve } = Promise.withResolvers<string | null>()
+      // That a connection has ended is told once, perhaps before anybody here listened.
+      if (isLost || client.wire() === null) {
+        broken ??= { after: verb, why: "ECONNECTION" }
+        resolve(null)
+        return promise
+      }
       waiting.add(resolve)
       client.expect((reply) => {
         waiting.delete(resolve)
@@ -186,7 +194,7 @@ async function sendMessage(
   let pieces: Buffer[] = []
   let size = 0
   const add = (piece: Buffer): void => {
-    if (piece.length > 0) pieces.push(piece)
+    if (piece.length > 0) pieces.push(piece.length < GATHERED ? Buffer.from(piece) : piece)
     size += piece.length
   }
   const send = (): Promise<boolean> => {
@@ -215,22 +223,24 @@ function drop(client: Client, why: string): string {
   return why
 }
 
-/** One write for what is small, so that it is one packet, one TLS record. Resolves when there may be more; false: the connection is gone. */
+/**
+ * One write for what is small, so that it is one packet, one TLS record; what is large has left us when this resolves, since it
+ * may be lent. False: the connection is gone.
+ */
 async function write(wire: Socket | null, pieces: readonly Buffer[]): Promise<boolean> {
   if (wire === null) return false
+  const size = pieces.reduce((sum, { length }) => sum + length, 0)
   const [first = Buffer.alloc(0)] = pieces
-  const small = pieces.reduce((sum, { length }) => sum + length, 0) < 2 * GATHERED
-  wire.cork()
-  for (const piece of pieces.length === 1 ? [first] : small ? [Buffer.concat(pieces)] : pieces) wire.write(piece)
-  wire.uncork()
-  if (!wire.writableNeedDrain) return true
+  const all = pieces.length === 1 ? [first] : size < 2 * GATHERED ? [Buffer.concat(pieces)] : pieces
   const { promise, resolve } = Promise.withResolvers<boolean>()
-  const drained = (): void => resolve(true)
+  const written = (error?: Error | null): void => resolve(error === undefined || error === null)
   const closed = (): void => resolve(false)
-  wire.once("drain", drained)
+  wire.cork()
+  for (const [index, piece] of all.entries()) wire.write(piece, index === all.length - 1 ? written : undefined)
+  wire.uncork()
+  if (size < GATHERED && !wire.writableNeedDrain) return true
   wire.once("close", closed)
   const alive = await promise
-  wire.off("drain", drained)
   wire.off("close", closed)
   return alive
 }

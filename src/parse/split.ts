@@ -15,8 +15,6 @@ const NOTHING = Buffer.alloc(0)
 const LONGEST_DELIMITER = 2_000
 /** Octets that are told of a line which only begins like a delimiter. */
 const LONGEST_NEAR = 200
-/** A delimiter begins with CR LF `--`: this much of the window may be the beginning of one. */
-const HELD_BACK = 3
 
 export interface HeadOctets {
   /** The header block, its empty line included. */
@@ -125,7 +123,7 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
         }
         continue
       }
-      const ready = ended ? window.length : window.length - HELD_BACK
+      const ready = ended ? window.length : window.length - begun(window, fresh)
       if (ready > 0) {
         yield take(ready)
         fresh = false
@@ -152,6 +150,19 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
   }
 
   return { head, rest, sections }
+}
+
+/**
+ * Octets at the end that may begin a delimiter, CR LF `--`: at most three, mostly none, and then what comes next need not be put
+ * behind them. `fresh`: the window begins a line.
+ */
+function begun(window: Uint8Array, fresh: boolean): number {
+  const last = window.length - 1
+  if (fresh && last === 0 && window[0] === DASH) return 1
+  if (window[last] === CR) return 1
+  const lf = window[last] === DASH ? last - 1 : last
+  if (window[lf] !== LF) return 0
+  return last - lf + (window[lf - 1] === CR ? 2 : 1)
 }
 
 /** Where the first line that begins with `--` after `from` begins, or 0; looks at every third octet where it can. */

@@ -1,4 +1,5 @@
 /** Cuts what a client sends into command lines, one at a time, and hands DATA over as it is. Only CRLF ends a line. */
+import { free } from "../mail/octets.ts"
 import { type Reply, reply } from "../mail/reply.ts"
 import type { Bytes } from "../mail/transaction.ts"
 
@@ -14,7 +15,7 @@ export interface LinesDeps {
 export interface Lines {
   /** Resolves when `chunk` is used up. Nothing is handed on once `isClosed`. */
   read(chunk: Buffer, isClosed: () => boolean): Promise<void>
-  /** What follows is DATA: `take` has it all until it gives back what follows its end. */
+  /** What follows is DATA: `take` has it all until it gives back what follows its end. It keeps no window on what it was given. */
   receive(take: (chunk: Buffer) => Promise<Buffer | null>): void
 }
 
@@ -54,7 +55,10 @@ export function createLines(deps: LinesDeps): Lines {
     while (input.length > 0 && !isClosed()) {
       if (take !== null) {
         const rest = await take(input)
-        if (rest === null) return
+        if (rest === null) {
+          free(input)
+          return
+        }
         take = null
         input = rest
         continue

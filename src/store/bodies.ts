@@ -1,9 +1,9 @@
 /** Message bodies: short ones in memory until their record holds them, long ones as encrypted files from the start. */
 import { isAscii } from "node:buffer"
 import { type Cipheriv, createHash, randomBytes, randomFillSync } from "node:crypto"
-import { createReadStream } from "node:fs"
 import { mkdir, open, rm, type FileHandle } from "node:fs/promises"
 import { join } from "node:path"
+import { free } from "../mail/octets.ts"
 import type { Spooled } from "../mail/transaction.ts"
 import { bodyCipher } from "./cipher.ts"
 import { storeError } from "./error.ts"
@@ -16,7 +16,8 @@ export interface BodiesOptions {
   readonly inline: number
 }
 
-const READ_SIZE = 256 * 1024
+/** Octets that are read, or written, at once. */
+const PIECE = 256 * 1024
 
 export async function openBodies({ path, inline }: BodiesOptions): Promise<Bodies> {
   try {
@@ -40,17 +41,38 @@ function createWriter(directory: string, inline: number): BodyWriter {
   let sealed: { readonly file: FileHandle; readonly path: string; readonly cipher: Cipheriv } | null = null
   let held: Uint8Array[] = []
   let heldSize = 0
+  /** What is held of a body that became a file. */
+  let room: Uint8Array | null = null
   let size = 0
   let eightBit = false
   /** Every step waits for the one before, and fails with it. */
   let last: Promise<unknown> = Promise.resolve()
 
+  /** From the first call on it is a file, and everything goes through one piece of memory. */
   async function spill(): Promise<void> {
     sealed ??= await openSealed(directory, key)
-    const octets = sealed.cipher.update(joined(held, heldSize))
+    const octets = sealed.cipher.update(room === null ? joined(held, heldSize) : room.subarray(0, heldSize))
+    room ??= new Uint8Array(PIECE)
     held = []
     heldSize = 0
     await sealed.file.writeFile(octets)
+    free(octets)
+  }
+  /** Copied: the caller's buffer may be a window on a socket's, and be used again. */
+  async function hold(chunk: Uint8Array): Promise<void> {
+    if (room === null) {
+      held.push(Buffer.from(chunk))
+      heldSize += chunk.length
+      if (heldSize > inline) await spill()
+      return
+    }
+    for (let from = 0; from < chunk.length; ) {
+      const some = chunk.subarray(from, from + room.length - heldSize)
+      room.set(some, heldSize)
+      heldSize += some.length
+      from += some.length
+      if (heldSize === room.length) await spill()
+    }
   }
   function next<T>(step: () => Promise<T>): Promise<T> {
     const done = last.then(step).catch(async (cause: unknown) => {
@@ -65,6 +87,7 @@ function createWriter(directory: string, inline: number): BodyWriter {
   }
   async function release(): Promise<void> {
     held = []
+    room = null
     if (sealed === null) return
     await sealed.file.close().catch(() => {})
     await remove(sealed.path)
@@ -76,10 +99,7 @@ function createWriter(directory: string, inline: number): BodyWriter {
         hash.update(chunk)
         eightBit ||= !isAscii(chunk)
         size += chunk.length
-        // Copied: the caller's buffer may be a window on a socket's, and be used again.
-        held.push(Buffer.from(chunk))
-        heldSize += chunk.length
-        if (heldSize > inline) await spill()
+        await hold(chunk)
       }),
     finish: () =>
       next(async () => {
@@ -89,6 +109,7 @@ function createWriter(directory: string, inline: number): BodyWriter {
         }
         if (heldSize > 0) await spill()
         await sealed.file.close()
+        room = null
         return { size, sha256, eightBit, key, at: { kind: "file", path: sealed.path } }
       }),
     discard: async () => {
@@ -139,8 +160,9 @@ function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
 /**
  * The plaintext octets. Needs no open store, so other processes may read what they were given. The last piece of a file is
  * handed out only after size and digest were found right: whoever gets to the end has the message that was accepted.
+ * `lent`: each piece of a file is gone as soon as the next one is asked for.
  */
-export async function* readSpooled(spooled: Spooled): AsyncGenerator<Uint8Array> {
+export async function* readSpooled(spooled: Spooled, lent = false): AsyncGenerator<Uint8Array> {
   if (spooled.at.kind === "memory") {
     yield spooled.at.bytes
     return
@@ -150,7 +172,10 @@ export async function* readSpooled(spooled: Spooled): AsyncGenerator<Uint8Array>
   let size = 0
   let kept: Uint8Array | null = null
   for await (const sealed of chunks(spooled.at.path)) {
-    if (kept !== null) yield kept
+    if (kept !== null) {
+      yield kept
+      if (lent) free(kept)
+    }
     kept = cipher.update(sealed)
     hash.update(kept)
     size += kept.length
@@ -161,12 +186,25 @@ export async function* readSpooled(spooled: Spooled): AsyncGenerator<Uint8Array>
   if (kept !== null) yield kept
 }
 
+/** Each piece is a window on the same memory. */
 async function* chunks(path: string): AsyncGenerator<Uint8Array> {
+  const piece = Buffer.allocUnsafeSlow(PIECE)
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: READ_SIZE })) yield chunk as Uint8Array
+    const file = await open(path, "r")
+    try {
+      for (;;) {
+        const { bytesRead } = await file.read(piece, 0, PIECE)
+        if (bytesRead === 0) return
+        yield piece.subarray(0, bytesRead)
+      }
+    } finally {
+      await file.close()
+    }
   } catch (cause) {
     const error = storeError(cause, path)
     throw error.fault === "missing" ? new BodyCorrupt(error.message) : error
+  } finally {
+    free(piece)
   }
 }
 

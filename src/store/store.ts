@@ -105,8 +105,8 @@ export class BodyCorrupt extends Error {
 
 export interface Bodies {
   open(): BodyWriter
-  /** Plaintext octets. Throws BodyCorrupt. */
-  read(spooled: Spooled): AsyncIterable<Uint8Array>
+  /** Plaintext octets. Throws BodyCorrupt. `lent`: a piece of a large one is gone as soon as the next one is asked for. */
+  read(spooled: Spooled, lent?: boolean): AsyncIterable<Uint8Array>
   /** Removes a refused message's file, if it has one. */
   discard(spooled: Spooled): Promise<void>
 }

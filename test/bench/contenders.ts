@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { connect } from "../support/client.ts"
-import { startGateway } from "../support/gateway.ts"
+import { START, startGateway } from "../support/gateway.ts"
 import { startPostfix } from "../support/postfix.ts"
 import { freePorts, startProcess } from "../support/process.ts"
 
@@ -25,15 +25,25 @@ export interface Contender {
 const PLENTY = { connections: 2_000, connectionsPerClient: 2_000, messagesPerConnection: 1_000_000 }
 
 /** This gateway, with the shipped policy and durable commits. */
-const congthu: Contender = {
-  name: "congthu",
-  async start(nextHop) {
-    const gateway = await startGateway({
-      to: `smtp://127.0.0.1:${nextHop}`,
-      settings: { limits: PLENTY },
-    })
-    return { port: gateway.submission, pid: gateway.pid(), stop: () => gateway[Symbol.asyncDispose]() }
-  },
+const congthu: Contender = { name: "congthu", start: (nextHop) => startOurs(nextHop) }
+
+/** With `flags` for its runtime. */
+export async function startOurs(
+  nextHop: number,
+  flags: readonly string[] = [],
+): Promise<Relay & { readonly console: string }> {
+  const [node = process.execPath, ...rest] = START
+  const gateway = await startGateway({
+    to: `smtp://127.0.0.1:${nextHop}`,
+    settings: { limits: PLENTY },
+    program: [node, ...flags, ...rest],
+  })
+  return {
+    port: gateway.submission,
+    pid: gateway.pid(),
+    console: gateway.console,
+    stop: () => gateway[Symbol.asyncDispose](),
+  }
 }
 
 /** Debian's Postfix as a plain relay. */

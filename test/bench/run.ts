@@ -1,156 +1,76 @@
-/**
- * `npm run bench`: this gateway, Postfix, Haraka and the bare pipe side by side in one run, same machine, same sink, same load.
- * Prints medians as ratios to this gateway's figure; asserts nothing. `-- --quick` runs one round of fewer messages.
- */
-import { readFileSync, readdirSync } from "node:fs"
-import { once } from "node:events"
-import { spawn } from "node:child_process"
-import { setTimeout as sleep } from "node:timers/promises"
-import { freePorts } from "../support/process.ts"
-import { CONTENDERS, type Contender } from "./contenders.ts"
+/** `npm run bench`: this gateway, Postfix, Haraka and the bare pipe side by side in one run. Asserts nothing. */
+import { parseArgs } from "node:util"
+import { CONTENDERS } from "./contenders.ts"
+import { largeOnes } from "./large.ts"
+import { LOADS } from "./loads.ts"
+import { type Figure, measure } from "./measure.ts"
+import { profile } from "./profile/run.ts"
+import { percentile } from "./source.ts"
 
-interface Load {
-  readonly name: string
-  readonly octets: number
-  readonly messages: number
-  readonly sessions: number
-  readonly persistent: boolean
-}
+const HELP = `npm run bench -- [--quick] [--load WORDS] [--only NAME] [--profile] [--large [COUNT]]
 
-const quick = process.argv.includes("--quick")
-const ROUNDS = quick ? 1 : 3
-const scale = quick ? 0.2 : 1
-const LOADS: readonly Load[] = [
-  { name: "5 KiB, 20 persistent sessions", octets: 5_120, messages: 6_000, sessions: 20, persistent: true },
-  { name: "5 KiB, a connection each, 100 sessions", octets: 5_120, messages: 4_000, sessions: 100, persistent: false },
-  { name: "5 KiB, a connection each, 400 sessions", octets: 5_120, messages: 4_000, sessions: 400, persistent: false },
-  { name: "100 KiB, 20 persistent sessions", octets: 102_400, messages: 1_000, sessions: 20, persistent: true },
-  { name: "10 MB, 4 persistent sessions", octets: 10_000_000, messages: 30, sessions: 4, persistent: true },
-]
-/** Seconds that one measurement may take. */
-const PATIENCE = 180
+Sends the same loads through this gateway (shipped policy, durable commits), Postfix as plain relay, Haraka as forwarder and a bare
+smtp-server → nodemailer pipe that keeps nothing; same machine, same sink. Half as many messages go through each relay first,
+unmeasured. Prints medians of three rounds: messages a second from the first octet to the last delivery, this gateway's rate as a
+multiple, CPU ms a message and peak resident memory of all its processes; where our own client sends, from the end of DATA to 250.
 
-interface Figure {
-  /** Messages a second, from the first octet to the last delivery. */
-  readonly rate: number
-  /** CPU ms a message, all processes of the relay. */
-  readonly cpu: number
-  /** Peak resident MiB, all processes. */
-  readonly memory: number
-}
+  --quick          one round of a fifth of the messages
+  --load WORDS     only loads whose name has these words, such as "5 KiB" or PDF; may be given again
+  --only NAME      only this relay: ${CONTENDERS.map(({ name }) => name).join(", ")}; may be given again
+  --profile        only this gateway, under V8's profiler: its threads and their functions by own time, for each load
+  --large [COUNT]  only this gateway: COUNT (else 50) messages of 25 MB at once; memory, refusals, event loop, small mail beside them`
 
-async function measure(contender: Contender, load: Load): Promise<Figure | null> {
-  const messages = Math.max(load.sessions, Math.round(load.messages * scale))
-  const [sinkPort = 0] = await freePorts(1)
-  const sink = spawn("smtp-sink", ["-u", "postfix", "-M", String(messages), `127.0.0.1:${sinkPort}`, "1000"], {
-    stdio: "ignore",
-  })
-  const arrived = once(sink, "exit")
-  await sleep(300)
-  const relay = await contender.start(sinkPort)
-  if (relay === null) {
-    sink.kill()
-    return null
-  }
-  try {
-    const before = cpuTime(relay.pid)
-    const started = performance.now()
-    const flags = [
-      "-l",
-      String(load.octets),
-      "-m",
-      String(messages),
-      "-s",
-      String(load.sessions),
-      ...(load.persistent ? ["-d"] : []),
-    ]
-    const source = spawn(
-      "smtp-source",
-      [...flags, "-f", "an@tuyenquang.gov.vn", "-t", "binh@hanoi.gov.vn", `127.0.0.1:${relay.port}`],
-      { stdio: "ignore" },
-    )
-    const inTime = await Promise.race([arrived.then(() => true), sleep(PATIENCE * 1_000, false, { ref: false })])
-    source.kill()
-    if (!inTime) return null
-    const seconds = (performance.now() - started) / 1_000
-    return { rate: messages / seconds, cpu: (cpuTime(relay.pid) - before) / messages, memory: peakMemory(relay.pid) }
-  } finally {
-    sink.kill()
-    await relay.stop()
-  }
-}
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: "boolean", default: false },
+    load: { type: "string", multiple: true, default: [] },
+    only: { type: "string", multiple: true, default: [] },
+    profile: { type: "boolean", default: false },
+    large: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+})
+const rounds = values.quick ? 1 : 3
+const share = values.quick ? 0.2 : 1
+const loads = LOADS.filter(({ name }) => values.load.length === 0 || values.load.some((words) => name.includes(words)))
+const contenders = CONTENDERS.filter(({ name }) => values.only.length === 0 || values.only.includes(name))
+const count = (load: (typeof LOADS)[number]): number => Math.max(load.sessions, Math.round(load.messages * share))
 
-/** The process and all below it. */
-function family(pid: number): readonly number[] {
-  const parents = new Map<number, number>()
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue
-    const fields = statOf(Number(name))
-    if (fields !== null) parents.set(Number(name), Number(fields[1]))
-  }
-  const found = [pid]
-  for (const one of found) for (const [child, parent] of parents) if (parent === one) found.push(child)
-  return found
-}
+if (values.help) console.log(HELP)
+else if (values.large) console.log(await largeOnes(Number(positionals[0] ?? 50)))
+else if (values.profile) for (const load of loads) console.log(`\n${load.name}\n${await profile(load, count(load))}`)
+else for (const load of loads) await compare(load)
 
-/** Fields of /proc/PID/stat after the name: state, parent, … proc(5). */
-function statOf(pid: number): readonly string[] | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8")
-    return text.slice(text.lastIndexOf(")") + 2).split(" ")
-  } catch {
-    return null
-  }
-}
-
-/** ms in user and system mode, children that ended included; a tick is 10 ms. */
-function cpuTime(pid: number): number {
-  return family(pid).reduce(
-    (sum, one) =>
-      sum +
-      (statOf(one)
-        ?.slice(11, 15)
-        .reduce((ticks, field) => ticks + Number(field), 0) ?? 0) *
-        10,
-    0,
-  )
-}
-
-function peakMemory(pid: number): number {
-  return family(pid).reduce((sum, one) => {
-    try {
-      return sum + Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${one}/status`, "utf8"))?.[1] ?? 0) / 1_024
-    } catch {
-      return sum
-    }
-  }, 0)
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-}
-
-for (const load of LOADS) {
-  const figures = new Map<string, Figure[]>(CONTENDERS.map(({ name }) => [name, []]))
+async function compare(load: (typeof LOADS)[number]): Promise<void> {
+  const figures = new Map<string, Figure[]>(contenders.map(({ name }) => [name, []]))
   // Rounds go around the contenders, so that a noisy minute hits them all.
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const contender of CONTENDERS) {
-      const figure = await measure(contender, load)
+  for (let round = 0; round < rounds; round++) {
+    for (const contender of contenders) {
+      const figure = await measure((nextHop) => contender.start(nextHop), load, count(load))
       if (figure !== null) figures.get(contender.name)?.push(figure)
     }
   }
-  console.log(`\n${load.name}, medians of ${ROUNDS}`)
-  const ours = median((figures.get("congthu") ?? []).map(({ rate }) => rate))
-  for (const [name, all] of figures) {
-    if (all.length === 0) {
-      console.log(`  ${name.padEnd(10)} not measured`)
-      continue
-    }
-    const rate = median(all.map((one) => one.rate))
-    const cpu = median(all.map((one) => one.cpu))
-    const memory = median(all.map((one) => one.memory))
-    console.log(
-      `  ${name.padEnd(10)} ${rate.toFixed(0).padStart(6)}/s  congthu is ${(ours / rate).toFixed(2)} ×  ${cpu.toFixed(2)} ms CPU each  ${memory.toFixed(0)} MiB peak`,
-    )
-  }
+  console.log(`\n${load.name}, medians of ${rounds}`)
+  const ours = median(figures.get("congthu") ?? [], ({ rate }) => rate)
+  for (const [name, all] of figures) console.log(`  ${name.padEnd(10)} ${line(all, ours)}`)
+}
+
+function line(all: readonly Figure[], ours: number): string {
+  if (all.length === 0) return "not measured"
+  const rate = median(all, (one) => one.rate)
+  const waits = all.flatMap((one) => one.waits)
+  return [
+    `${rate.toFixed(rate < 20 ? 1 : 0).padStart(6)}/s`,
+    ...(Number.isNaN(ours) ? [] : [`congthu is ${(ours / rate).toFixed(2)} ×`]),
+    `${median(all, ({ cpu }) => cpu).toFixed(2)} ms CPU each`,
+    `${median(all, ({ memory }) => memory).toFixed(0)} MiB peak`,
+    ...(waits.length === 0
+      ? []
+      : [`250 after ${percentile(waits, 0.5).toFixed(1)} ms, p99 ${percentile(waits, 0.99).toFixed(1)} ms`]),
+  ].join("  ")
+}
+
+function median(all: readonly Figure[], of: (figure: Figure) => number): number {
+  return percentile(all.map(of), 0.5)
 }

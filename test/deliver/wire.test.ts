@@ -46,6 +46,36 @@ describe("the octets that arrive are the stored ones", () => {
     assert.match(hop.received[0]?.mail ?? "", new RegExp(` SIZE=${hop.received[0]?.data.length}( |$)`))
   })
 
+  for (const size of [1_000, 100_000, 400_000]) {
+    test(`in pieces of ${size} octets that are gone when the next one is asked for`, async () => {
+      const hop = await nextHop()
+      const body = Buffer.concat([Buffer.from("Subject: x\r\n\r\n"), BIG.subarray(0, 2_000_000), Buffer.from("\r\n")])
+      const edits = [{ at: size + 10, remove: 5, insert: "y" }]
+      const home = house(
+        settings({ routes: [{ domains: ["*"], to: `smtp://127.0.0.1:${hop.port}` }], timeout: "10s" }),
+        {
+          bodies: {
+            ...house(to(1)).bodies,
+            async *read() {
+              for (let at = 0; at < body.length; at += size) {
+                const piece = Buffer.from(body.subarray(at, at + size))
+                yield await Promise.resolve(piece)
+                piece.fill("!")
+              }
+            },
+          },
+        },
+      )
+      home.put({ body, copy: { edits } })
+      await home.until(1)
+      await home.stop()
+      await hop.close()
+      assert.deepEqual(home.settled.map(met), ["delivered"])
+      const expected = Buffer.concat([body.subarray(0, size + 10), Buffer.from("y"), body.subarray(size + 15)])
+      assert.ok(hop.received[0]?.data.equals(expected))
+    })
+  }
+
   test("a body that ends early never looks complete", async () => {
     const hop = await nextHop()
     const home = house(to(hop.port), {

@@ -12,11 +12,16 @@ export interface ConnectOptions {
   readonly localAddress?: string
   /** TLS from the first octet. */
   readonly implicitTls?: boolean
+  /** Ms to wait for one reply. */
+  readonly patience?: number
 }
 
 export type Client = Awaited<ReturnType<typeof connect>>
 
-export async function connect(port: number, { host = "127.0.0.1", localAddress, implicitTls }: ConnectOptions = {}) {
+export async function connect(
+  port: number,
+  { host = "127.0.0.1", localAddress, implicitTls, patience = PATIENCE }: ConnectOptions = {},
+) {
   const target = { host, port, ...(localAddress === undefined ? {} : { localAddress }) }
   let socket: Socket = implicitTls ? connectTls({ ...target, rejectUnauthorized: false }) : connectTcp(target)
   let text = ""
@@ -39,7 +44,7 @@ export async function connect(port: number, { host = "127.0.0.1", localAddress, 
 
   /** One whole reply, its lines joined by "\n", without CRLF. "" when the peer closed instead. */
   const reply = async (): Promise<string> => {
-    const deadline = AbortSignal.timeout(PATIENCE)
+    const deadline = AbortSignal.timeout(patience)
     for (;;) {
       const whole = /^(?:\d{3}-[^\n]*\n)*\d{3}(?: [^\n]*)?\r?\n/.exec(text)?.[0]
       if (whole !== undefined) {
@@ -47,7 +52,7 @@ export async function connect(port: number, { host = "127.0.0.1", localAddress, 
         return whole.replaceAll("\r", "").trimEnd()
       }
       if (closed) return ""
-      if (deadline.aborted) throw new Error(`no reply after ${PATIENCE} ms, only ${JSON.stringify(text)}`)
+      if (deadline.aborted) throw new Error(`no reply after ${patience} ms, only ${JSON.stringify(text)}`)
       await new Promise<void>((resolve) => {
         wake = resolve
         deadline.addEventListener("abort", () => resolve(), { once: true })

@@ -1,0 +1,74 @@
+/** `npm run bench -- --large`: many large messages at once; memory, refusals, and how long the event loop of SMTP stands still. */
+import { setTimeout as sleep } from "node:timers/promises"
+import { freePorts } from "../support/process.ts"
+import { startOurs } from "./contenders.ts"
+import { startSink } from "./measure.ts"
+import { large, small } from "./messages.ts"
+import { percentile, send } from "./source.ts"
+import { family } from "./usage.ts"
+
+const OCTETS = 18_250_000
+/** Ms between two looks at the memory. */
+const LOOK = 100
+
+/** `concurrent` messages of 25 MB at once, and beside them small ones, one after the other, to see what others notice. */
+export async function largeOnes(concurrent: number): Promise<string> {
+  const [port = 0] = await freePorts(1)
+  const beside = new AbortController()
+  const sink = await startSink(port, 1_000_000)
+  const gateway = await startOurs(port)
+  try {
+    await send(gateway.port, { messages: 20, sessions: 4, make: small, from: 0 })
+    await loopLag(gateway.console)
+    let peak = 0
+    let parts = ""
+    const look = setInterval(() => {
+      const all = family(gateway.pid)
+      const now = all.reduce((sum, { memory }) => sum + memory, 0)
+      if (now <= peak) return
+      peak = now
+      parts = all.map(({ memory }) => memory.toFixed(0)).join(" + ")
+    }, LOOK)
+    const others = honest(gateway.port, beside.signal)
+    const started = performance.now()
+    const { waits, refused } = await send(gateway.port, {
+      messages: concurrent,
+      sessions: concurrent,
+      make: large(OCTETS),
+      from: 0,
+    })
+    const seconds = (performance.now() - started) / 1_000
+    beside.abort()
+    const small250 = await others
+    clearInterval(look)
+    const lag = await loopLag(gateway.console)
+    return [
+      `${concurrent} messages of 25 MB at once: ${waits.length} taken, ${refused.length} refused, in ${seconds.toFixed(1)} s`,
+      ...refused.slice(0, 1).map((reply) => `  refused: ${reply}`),
+      `  resident at most ${peak.toFixed(0)} MiB together (gateway and its children: ${parts})`,
+      `  from the end of DATA to 250: median ${percentile(waits, 0.5).toFixed(0)} ms, p99 ${percentile(waits, 0.99).toFixed(0)} ms`,
+      `  event loop of SMTP: p99 ${lag.p99.toFixed(0)} ms, longest ${lag.max.toFixed(0)} ms (its clock ticks every 10 ms)`,
+      `  ${small250.length} small messages beside them: median ${percentile(small250, 0.5).toFixed(0)} ms, p99 ${percentile(small250, 0.99).toFixed(0)} ms`,
+    ].join("\n")
+  } finally {
+    sink.stop()
+    await gateway.stop()
+  }
+}
+
+async function honest(port: number, signal: AbortSignal): Promise<readonly number[]> {
+  const waits: number[] = []
+  for (let serial = 1_000; !signal.aborted; serial++) {
+    waits.push(...(await send(port, { messages: 1, sessions: 1, make: small, from: serial })).waits)
+    await sleep(50)
+  }
+  return waits
+}
+
+/** Since the last time it was asked for; ms. */
+export async function loopLag(console: string): Promise<{ readonly p99: number; readonly max: number }> {
+  const text = await (await fetch(`${console}/metrics`)).text()
+  const of = (name: string): number =>
+    1_000 * Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, "m").exec(text)?.[1] ?? Number.NaN)
+  return { p99: of("p99"), max: of("max") }
+}
