@@ -1,6 +1,7 @@
 /** The way of one message: judged → planned → acted on. Knows every stage and no rule. */
 import { type Acceptor, act } from "./act/act.ts"
-import { type Judgement, type Plan, plan } from "./act/plan.ts"
+import type { Judgement } from "./act/judgement.ts"
+import { type Plan, plan } from "./act/plan.ts"
 import { createRefusals } from "./act/refusals.ts"
 import { urgencyOf } from "./act/care.ts"
 import { answerRecipient, type EnvelopeDeps, type Rcpt } from "./envelope.ts"

@@ -1,6 +1,7 @@
 /** What is found out about one message, and what the policy says of it for each recipient; where it wants it made anew, of the new one too. */
 import type { Units } from "./act/care.ts"
-import type { Judged as Party, Judgement, PlanSettings, Rewritten } from "./act/plan.ts"
+import type { Judged as Party, Judgement, Rewritten } from "./act/judgement.ts"
+import type { PlanSettings } from "./act/plan.ts"
 import { changesOf, goesOn, joined, unrewritten } from "./act/rewriting.ts"
 import { decide, isLiftable, type Prepared } from "./decide/decide.ts"
 import { type Judged as Answered, record, SECRET } from "./decide/record.ts"

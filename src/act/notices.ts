@@ -8,7 +8,7 @@ import { citation, type Office, type Values } from "../notify/letter.ts"
 import { harmless } from "../notify/markup.ts"
 import { moment } from "../notify/moment.ts"
 import type { Notice } from "../notify/notice.ts"
-import type { Judgement } from "./plan.ts"
+import type { Judgement } from "./judgement.ts"
 import { noticeOf } from "./replies.ts"
 import { addresses, files, nameOf, titles } from "./words.ts"
 

@@ -1,72 +1,20 @@
 /** Joins the verdicts of one message into one plan, since DATA has one reply. Pure. */
-import { addressKey } from "../mail/address.ts"
 import type { Calendar } from "../mail/calendar.ts"
 import type { Copy, Edit, Hold } from "../mail/delivery.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
-import type { Authentication, Direction } from "../mail/identity.ts"
-import type { Examination } from "../mail/examination.ts"
 import type { Message } from "../mail/message.ts"
 import type { RefusalName } from "../mail/notice.ts"
 import type { Rule } from "../mail/policy.ts"
 import type { Reply } from "../mail/reply.ts"
-import type { Change } from "../mail/rewrite.ts"
 import { isMarked, isSecret } from "../mail/secret.ts"
-import {
-  type Millis,
-  type Recipient,
-  type Spooled,
-  type Transaction,
-  type TransactionId,
-  wants,
-} from "../mail/transaction.ts"
+import { type Millis, type Recipient, type Transaction, type TransactionId, wants } from "../mail/transaction.ts"
 import type { Verdict } from "../mail/verdict.ts"
-import { careOf, kindsOf, type Units } from "./care.ts"
+import { careOf } from "./care.ts"
 import { edits } from "./edits.ts"
+import { event, explained, keptEvents, secretEvent } from "./events.ts"
+import type { Judged, Judgement, Rewritten } from "./judgement.ts"
 import { rewritingRules } from "./rewriting.ts"
 import * as replies from "./replies.ts"
-
-/** One recipient with the answer of the policy. */
-export interface Judged {
-  readonly recipient: Recipient
-  readonly direction: Direction
-  readonly verdict: Verdict
-  /** Whose mailboxes of ours it concerns; null: a stranger's, or one that proved nothing. */
-  readonly units: Units
-  /** What this recipient gets in place of the message as it came. */
-  readonly rewritten?: Rewritten
-}
-
-/** The message made anew as the policy asks, examined as a message of its own. */
-export interface Rewritten {
-  /** As the original's, under a name of its own. */
-  readonly transaction: Transaction
-  readonly spooled: Spooled
-  readonly examination: Examination
-  readonly changes: readonly Change[]
-}
-
-/** All that was found out about one message. */
-export interface Judgement {
-  readonly transaction: Transaction
-  readonly spooled: Spooled
-  readonly message: Message
-  readonly examination: Examination
-  /** The sender logged in or is a server of ours, so it is told of recipients rejected beside accepted ones. */
-  readonly authenticated: boolean
-  /** What DNS and signatures prove of any other sender; null: it could not be checked. */
-  readonly authentication: Authentication | null
-  readonly judged: readonly Judged[]
-  /** Names the message to whoever has it, and tells nobody else anything. */
-  readonly keyedHash: string
-  /** The same of what it says: a resend from the outbox has it again, though its date and its name are new. */
-  readonly contentHash: string
-  /** Permissions for a resend that it makes use of. */
-  readonly uses?: readonly number[]
-  /** It passed more servers than RFC 5321 §6.3 lets a sound message pass. */
-  readonly looping: boolean
-  /** What is kept of it to be judged again by another policy. */
-  readonly facts?: string | null
-}
 
 export interface PlanSettings {
   readonly hostname: string
@@ -249,82 +197,5 @@ function hold({ disposition, holds, decisive }: Verdict, now: number, keep: Plan
       }
     default:
       return null
-  }
-}
-
-function keptEvents(one: Judged, judgement: Judgement, isKept: boolean): readonly MailEvent[] {
-  const kinds: readonly EventKind[] = isKept ? ["accepted", ...fate(one.verdict)] : ["rejected"]
-  return kinds.map((kind) => event(kind, judgement, one))
-}
-
-function fate({ disposition }: Verdict): readonly EventKind[] {
-  switch (disposition) {
-    case "flag":
-      return ["flagged"]
-    case "hold":
-      return ["held"]
-    case "quarantine":
-    case "reject":
-      return ["quarantined"]
-    default:
-      return []
-  }
-}
-
-function event(
-  kind: EventKind,
-  { transaction, spooled, examination }: Judgement,
-  { recipient, direction, verdict, units, rewritten }: Judged,
-): MailEvent {
-  const { client, envelope } = transaction
-  const findings = isSecret(examination.content) ? [] : kindsOf(examination)
-  return {
-    kind,
-    at: transaction.at,
-    transaction: transaction.id,
-    recipient: addressKey(recipient.address),
-    by: "client",
-    detail: {
-      direction,
-      from: envelope.from === null ? null : addressKey(envelope.from),
-      client: client.ip,
-      user: client.user,
-      size: spooled.size,
-      rules: verdict.decisive,
-      policy: verdict.policyVersion,
-      ...(findings.length === 0 ? {} : { findings }),
-      // Under this name the message made anew is found.
-      ...(rewritten === undefined ? {} : { rewritten: rewritten.transaction.id }),
-      senderUnit: units.sender,
-      recipientUnit: units.recipient,
-    },
-  }
-}
-
-/**
- * Of what is not kept the event is all that is left to answer “why?” from, and to know the message by when it comes again:
- * `content` is the keyed hash of what it says.
- */
-function explained(told: MailEvent, { contentHash }: Judgement, { verdict }: Judged): MailEvent {
-  const because = { vi: verdict.because.map(({ vi }) => vi), en: verdict.because.map(({ en }) => en) }
-  return { ...told, detail: { ...told.detail, ...because, content: contentHash } }
-}
-
-/** Of what may be secret nothing is recorded that tells what it said or to whom, beyond their domains. */
-function secretEvent(kind: EventKind, { transaction, spooled, judged, keyedHash }: Judgement): MailEvent {
-  const { envelope } = transaction
-  return {
-    kind,
-    at: transaction.at,
-    transaction: transaction.id,
-    recipient: null,
-    by: "client",
-    detail: {
-      from: envelope.from === null ? null : addressKey(envelope.from),
-      domains: [...new Set(envelope.to.map(({ address }) => address.domain))],
-      size: spooled.size,
-      rules: [...new Set(judged.flatMap(({ verdict }) => verdict.decisive))],
-      keyedHash,
-    },
   }
 }

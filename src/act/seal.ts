@@ -8,7 +8,7 @@ import type { Bodies } from "../store/store.ts"
 import { authenticationResults } from "./authentication-results.ts"
 import { createBodyHash } from "./canonical.ts"
 import { arcFields, dkimFields, keysFor, type Signed, type SigningKey } from "./dkim.ts"
-import type { Judgement } from "./plan.ts"
+import type { Judgement } from "./judgement.ts"
 
 export interface SealDeps {
   readonly hostname: string

@@ -9,7 +9,8 @@ import type { Notice } from "../notify/notice.ts"
 import type { Bodies } from "../store/store.ts"
 import type { Cap } from "./cap.ts"
 import { type NoticeContext, notices } from "./notices.ts"
-import type { Judgement, Plan } from "./plan.ts"
+import type { Judgement } from "./judgement.ts"
+import type { Plan } from "./plan.ts"
 import { rejectionReports } from "./report.ts"
 
 export interface TellDeps extends NoticeContext {

@@ -1,7 +1,7 @@
 /** By what an answer to an accepted message from outside will be known. Pure. */
 import { addressKey, parseAddress } from "../mail/address.ts"
 import type { Copy, Thread } from "../mail/delivery.ts"
-import type { Judgement } from "./plan.ts"
+import type { Judgement } from "./judgement.ts"
 
 /** Authors of one message: more is no letter a clerk would answer, and each costs a row for every recipient. */
 const MOST_AUTHORS = 4

@@ -8,7 +8,7 @@ import type { Bilingual, Rule, RuleId } from "../mail/policy.ts"
 import type { Recipient } from "../mail/transaction.ts"
 import type { Values } from "../notify/letter.ts"
 import { harmless } from "../notify/markup.ts"
-import type { Judgement } from "./plan.ts"
+import type { Judgement } from "./judgement.ts"
 
 /** How the sender is addressed: by the name it uses, where that stands beside its own address. */
 export function nameOf(from: Address, message: Message): string {

@@ -9,26 +9,20 @@ import { createRunner, type Runner } from "../deliver/runner.ts"
 import { createGateway } from "../gateway.ts"
 import type { Account } from "../mail/people.ts"
 import type { Pass } from "../store/custody.ts"
-import type { Acceptance } from "../mail/delivery.ts"
-import type { Examination } from "../mail/examination.ts"
 import type { Kept } from "../mail/version.ts"
-import type { Claim } from "../mail/identity.ts"
 import type { MailEvent } from "../mail/event.ts"
-import { newTransactionId, type Spooled } from "../mail/transaction.ts"
+import { newTransactionId } from "../mail/transaction.ts"
 import type { Intake } from "../receive/intake.ts"
 import { createReceiver, type Receiver } from "../receive/receiver.ts"
 import { createPool, type Pool } from "../sandbox/pool.ts"
 import { scanSettings } from "../sandbox/protocol.ts"
 import { startScribe } from "../sandbox/scribe.ts"
-import { createTimeouts } from "../sandbox/timeouts.ts"
 import { openKey } from "../store/key.ts"
 import { openStore } from "../store/open.ts"
 import type { Search } from "../store/search.ts"
 import { openSearch } from "../store/trace/open.ts"
-import { createProcessShared } from "../store/shared/process.ts"
-import { createRedisShared } from "../store/shared/redis.ts"
 import type { Shared } from "../store/shared.ts"
-import type { Records, Store } from "../store/store.ts"
+import type { Store } from "../store/store.ts"
 import { createHealth, type Health } from "../telemetry/health.ts"
 import { createLog, event, type Log } from "../telemetry/log.ts"
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts"
@@ -36,12 +30,15 @@ import { createAnchors } from "./anchors.ts"
 import { verifier } from "./verifier.ts"
 import type { Configuration } from "./assemble.ts"
 import { createBadFiles } from "./bad-files.ts"
+import { accept } from "./custody.ts"
+import { examiner } from "./examiner.ts"
 import { loginEvent } from "./login-event.ts"
 import { lookBack } from "./look-back.ts"
 import { worded } from "./removed.ts"
 import { type RoomWatch, watchRoom } from "./room.ts"
 import { mailsTo, stepsOf } from "./chain.ts"
 import { approverOf } from "./office.ts"
+import { sharedOf } from "./shared.ts"
 import { createSetup, type SetupDeps } from "./setup.ts"
 import { firstSecret, handsOf, remembered } from "./hands.ts"
 
@@ -272,53 +269,5 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
       await lookAtLists()
       pool.configure(scanSettings(next.settings, badFiles.kept()))
     },
-  }
-}
-
-/** Redis may come and go: mail is taken all the same, each gateway then counts for itself. */
-function sharedOf(url: string | null, { health, log }: Pick<House, "health" | "log">): Shared {
-  if (url === null) return createProcessShared()
-  const report = (alone: string | null): void => {
-    if (alone === null) return health.report("shared", "ok")
-    log.warn("Redis does not answer: this gateway counts for itself", { why: alone })
-    return health.report("shared", "degraded", "Redis does not answer: this gateway counts for itself")
-  }
-  report("not heard yet")
-  return createRedisShared(url, report)
-}
-
-/** Mail of people that nobody waits before goes from the commit straight to its first attempt. */
-async function accept(
-  acceptance: Acceptance,
-  reports: readonly Acceptance[],
-  { records, runner }: { readonly records: Records; readonly runner: Runner },
-): Promise<void> {
-  const due = acceptance.copies.filter(({ hold }) => hold === null).length
-  const place = acceptance.bulk ? null : runner.reserve(due)
-  try {
-    const lease = await records.accept(acceptance, reports, place?.until ?? null)
-    if (lease === null) place?.giveUp()
-    else place?.take(lease)
-  } catch (error) {
-    place?.giveUp()
-    throw error
-  }
-  if (place === null || reports.length > 0) runner.wake()
-}
-
-type Examine = (spooled: Spooled, claim: Claim | null) => Promise<Examination>
-
-function examiner(examine: Examine, metrics: Metrics, log: Log): Examine {
-  const judged = createTimeouts()
-  return async (spooled, claim) => {
-    const end = metrics.examination.startTimer()
-    try {
-      const examination = judged(spooled.sha256, await examine(spooled, claim), Date.now())
-      const { authentication } = examination
-      if (authentication.state === "failed") log.warn("the sender could not be checked", { why: authentication.why })
-      return examination
-    } finally {
-      end()
-    }
   }
 }

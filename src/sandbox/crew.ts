@@ -1,5 +1,5 @@
 /** All child processes: as many as the settings want, started anew when they die, and fresh ones for a single job. */
-import type { Millis } from "../mail/transaction.ts"
+import type { Bytes, Millis } from "../mail/transaction.ts"
 import type { ScanSettings } from "./protocol.ts"
 import { type Death, type Worker, startWorker } from "./worker.ts"
 
@@ -12,8 +12,8 @@ export interface CrewOptions {
 }
 
 export interface Crew {
-  /** The child with the fewest jobs, or null when every one has its fill. */
-  free(): Worker | null
+  /** The child with the fewest jobs that has room for a message of this size, or null. */
+  free(size: Bytes): Worker | null
   /** A new child for one suspect job; whoever asked for it stops it. */
   fresh(): Worker
   configure(scan: ScanSettings): void
@@ -23,6 +23,10 @@ export interface Crew {
 
 /** Messages one child reads at once: enough to wait for a scanner side by side. */
 const JOBS_PER_CHILD = 8
+/** Octets of them together; a larger message has its child to itself among large ones. What is read of it takes several times as much. */
+const OCTETS_PER_CHILD: Bytes = 32 * 1_048_576
+/** What takes no room to speak of. */
+export const SMALL: Bytes = 1_048_576
 /** Share of the deadline for which neighbours bear with one that blocks them all; no honest message takes a hundredth of it. */
 const STALL = 0.1
 /** Waits before the next start while children do not even get ready; doubles. */
@@ -77,9 +81,14 @@ export function createCrew({ scan, child, noticed, ready }: CrewOptions): Crew {
   fill()
 
   return {
-    free() {
-      const [best] = [...members].toSorted((a, b) => a.load() - b.load())
-      return best !== undefined && best.load() < JOBS_PER_CHILD ? best : null
+    free(size) {
+      let best: Worker | null = null
+      for (const one of members) {
+        const fits = size <= SMALL || one.octets() < SMALL || one.octets() + size <= OCTETS_PER_CHILD
+        const hasRoom = fits && one.load() < JOBS_PER_CHILD
+        if (hasRoom && (best === null || one.load() < best.load())) best = one
+      }
+      return best
     },
     fresh: () => start(settings.deadline),
     configure(next) {

@@ -2,7 +2,7 @@
 import type { Examination } from "../mail/examination.ts"
 import type { Claim } from "../mail/identity.ts"
 import type { Spooled } from "../mail/transaction.ts"
-import { createCrew } from "./crew.ts"
+import { createCrew, SMALL } from "./crew.ts"
 import type { Change, Rewriting } from "../mail/rewrite.ts"
 import { asExamination, asRewriting, type Job, createJob, type Reading } from "./job.ts"
 import type { ScanSettings, Task } from "./protocol.ts"
@@ -69,9 +69,15 @@ export function createPool({ scan, child = CHILD, noticed = () => {}, scribe: hi
   const suspects = new Set<Job>()
 
   const pump = (): void => {
+    let isTight = false
     for (const job of waiting) {
-      const worker = crew.free()
-      if (worker === null) break
+      const { size } = job.task.spooled
+      // What waits for room lets small mail pass, and nothing else.
+      if (isTight && size > SMALL) continue
+      const worker = crew.free(size)
+      if (worker === null && size <= SMALL) break
+      isTight ||= worker === null
+      if (worker === null) continue
       waiting.delete(job)
       void runTogether(job, worker)
     }

@@ -1,7 +1,7 @@
 /** One child process as the pool sees it: started, given jobs, watched, killed when it takes too long or too much. */
 import { type ChildProcess, fork } from "node:child_process"
 import { setPriority } from "node:os"
-import type { Millis } from "../mail/transaction.ts"
+import type { Bytes, Millis } from "../mail/transaction.ts"
 import { type Order, type Outcome, type ScanSettings, type Task, isReport } from "./protocol.ts"
 import { watch } from "./watch.ts"
 
@@ -17,6 +17,8 @@ export interface Worker {
   readonly ended: Promise<{ readonly why: Death | "stopped"; readonly said: string }>
   /** Jobs it has; infinite while it takes none: it starts, or it ends. */
   load(): number
+  /** Octets of the messages it has. */
+  octets(): Bytes
   run(task: Task, time: Millis): Promise<Fate>
   configure(scan: ScanSettings): void
   /** Ends it when its last job is done. */
@@ -41,6 +43,7 @@ export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Wor
   const child = launch(module, scan.yara !== null)
   const jobs = new Map<number, (fate: Fate) => void>()
   let memory = scan.memory
+  let octets: Bytes = 0
   let lastId = 0
   let retired = false
   let doom: Death | "stopped" | null = null
@@ -86,6 +89,7 @@ export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Wor
     const id = ++lastId
     const job = Promise.withResolvers<Fate>()
     jobs.set(id, job.resolve)
+    octets += task.spooled.size
     const timer = setTimeout(() => kill("timeout"), time)
     send({ is: "job", id, task, patience: Math.floor(time * PATIENCE) })
     try {
@@ -93,6 +97,7 @@ export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Wor
     } finally {
       clearTimeout(timer)
       jobs.delete(id)
+      octets -= task.spooled.size
       if (retired && jobs.size === 0) kill("stopped")
     }
   }
@@ -101,6 +106,7 @@ export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Wor
     ready: started.promise,
     ended,
     load: () => (able ? jobs.size : Number.POSITIVE_INFINITY),
+    octets: () => octets,
     run,
     configure(next) {
       memory = next.memory

@@ -1,7 +1,7 @@
 /** What is remembered of a message from outside, so that an answer to it is known as one. */
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
-import type { Judged, Judgement } from "../../src/act/plan.ts"
+import type { Judged, Judgement } from "../../src/act/judgement.ts"
 import { threadOf } from "../../src/act/thread.ts"
 import type { Copy } from "../../src/mail/delivery.ts"
 import type { Direction } from "../../src/mail/identity.ts"

@@ -13,6 +13,8 @@ export interface Process {
   /** Resident MiB, now and at most so far. */
   readonly memory: number
   readonly peak: number
+  /** Resident MiB now, each page that several processes share divided among them. */
+  readonly own: number
 }
 
 /** The process and all below it. */
@@ -43,6 +45,7 @@ function processOf(pid: number): Process | null {
       cpu: (fields?.slice(11, 15) ?? []).reduce((ticks, field) => ticks + Number(field), 0) * TICK,
       memory: kilobytes("VmRSS") / 1_024,
       peak: kilobytes("VmHWM") / 1_024,
+      own: Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0) / 1_024,
     }
   } catch {
     // It ended meanwhile.

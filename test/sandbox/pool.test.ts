@@ -96,6 +96,23 @@ describe("a message that", { concurrency: 3 }, () => {
   })
 })
 
+test("large messages are read one after the other by a child, and small ones pass them", async () => {
+  await withPool({ scan: scanSettings({ children: 1 }) }, async (pool) => {
+    await fate(pool, "warm")
+    const read = (text: string, size: number): Promise<unknown> => pool.examine({ ...spooled(text), size })
+    const large = ["wait a", "wait b", "wait c"].map((text) => read(text, 25_000_000))
+    await Promise.resolve()
+    assert.deepEqual([pool.stats().running, pool.stats().waiting], [1, 2])
+    const small = read("wait d", 5_000)
+    await Promise.resolve()
+    assert.deepEqual([pool.stats().running, pool.stats().waiting], [2, 2])
+    const medium = read("wait e", 2_000_000)
+    await Promise.resolve()
+    assert.deepEqual([pool.stats().running, pool.stats().waiting], [2, 3], "only small ones pass who waits for room")
+    await Promise.all([...large, small, medium])
+  })
+})
+
 describe("neighbours of a message that kills its child are read all the same:", { concurrency: 3 }, () => {
   for (const [what, poison, settings] of [
     ["it crashes", "exit", {}],
