@@ -52,6 +52,7 @@ function shown(addresses: Identity["addresses"], isOurs: (domain: string) => boo
 /** A foreign mailbox under the name of a unit or an official of ours. */
 function createPoses({ isOurs, units, officials, names }: ImitationDeps): (mailbox: Mailbox) => readonly Imitation[] {
   const root = units.find(({ parent }) => parent === null)?.name.vi ?? ""
+  const within = createWithin(units, root)
   const own = new Map<string, { readonly name: string; readonly addresses: readonly string[] }>()
   for (const name of [...names, ...units.flatMap(({ name: { vi, en } }) => [vi, en])]) {
     for (const spelled of spellings(name)) own.set(spelled, { name, addresses: [] })
@@ -65,9 +66,30 @@ function createPoses({ isOurs, units, officials, names }: ImitationDeps): (mailb
     const here = ` ${folded(root)}`
     const local = plain.endsWith(here) ? plain.slice(0, -here.length) : plain
     const candidates = [plain, local].flatMap((one) => [bare(one), compact(one)]).concat(person(name))
-    const posed = candidates.map((one) => own.get(one)).find((one) => one !== undefined)
+    const posed = candidates.map((one) => own.get(one)).find((one) => one !== undefined) ?? within(plain)
     if (posed === undefined || posed.addresses.includes(key)) return []
     return [{ position, address: key, why: "impersonation", of: posed.name }]
+  }
+}
+
+/**
+ * The whole name of a unit somewhere in a longer one, and our place beside it: `Văn thư Sở Y tế tỉnh Tuyên Quang`. Without the place it may
+ * be any province's; the agency at the top counts by its office, since everybody here has the place in his name.
+ */
+function createWithin(
+  units: readonly Pick<Unit, "name" | "parent">[],
+  root: string,
+): (plain: string) => { readonly name: string; readonly addresses: readonly string[] } | undefined {
+  const top = folded(root)
+  const place = ` ${top.replace(/^(?:tinh|thanh pho|tp|huyen|xa|phuong) /, "")} `
+  const offices = ["ubnd", "uy ban nhan dan", "hdnd", "hoi dong nhan dan"].map((office) => [`${office} ${top}`, root])
+  const names = units.filter(({ parent }) => parent !== null).map(({ name }) => [folded(name.vi), name.vi])
+  const all = [...offices, ...names].filter(([spelled = ""]) => spelled.split(" ").length >= 3)
+  return (plain) => {
+    const text = ` ${plain} `
+    if (place.trim() === "" || !text.includes(place)) return undefined
+    const [, name] = all.find(([spelled = ""]) => text.includes(` ${spelled} `)) ?? []
+    return name === undefined ? undefined : { name, addresses: [] }
   }
 }
 

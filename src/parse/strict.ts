@@ -100,7 +100,8 @@ function valued(fields: readonly Field[], doubts: Set<Doubt>): void {
 
 function normal(value: string): string {
   return value
-    .replace(/\([^()]*\)/g, "")
+    .replace(/\\./g, "")
+    .replace(/\((?:[^()]|\([^()]*\))*\)/g, "")
     .replace(/\s+/g, "")
     .toLowerCase()
 }

@@ -4,27 +4,14 @@ import { describe, test } from "node:test"
 import { base64Lines } from "../parse/read.ts"
 import { examined, isStopped } from "./examined.ts"
 import { uuencode } from "./encoders.ts"
+import { CLIENTS } from "./honest/clients.ts"
+import { LANGUAGES } from "./honest/languages.ts"
+import { FORWARDED, LISTS, SIGNED } from "./honest/lists.ts"
+import { BOUNCES, INVITATIONS } from "./honest/reports.ts"
+import { SLOPPY } from "./honest/sloppy.ts"
+import { file, HTML, mail, multipart, PDF, TEXT, TOP } from "./honest/letter.ts"
 import { letter, payload } from "./letter.ts"
 
-const PDF = Buffer.from("%PDF-1.4 nothing in it")
-const TOP = ["From: An <an@example.org>", "To: b@tuyenquang.gov.vn", "Subject: x", "MIME-Version: 1.0"]
-
-function mail(...lines: readonly string[]): Buffer {
-  return Buffer.concat(lines.map((line) => Buffer.from(`${line}\r\n`, /[^\0-\xff]/.test(line) ? "utf8" : "latin1")))
-}
-
-function multipart(type: string, ...parts: readonly (readonly string[])[]): Buffer {
-  return mail(...TOP, `Content-Type: ${type}`, "", ...parts.flatMap((part) => ["--b", ...part]), "--b--")
-}
-
-const TEXT = ["Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "", "Xin chào"]
-const HTML = ["Content-Type: text/html; charset=utf-8", "", "<p>Xin ch&agrave;o</p>"]
-const file = (...head: readonly string[]): readonly string[] => [
-  ...head,
-  "Content-Transfer-Encoding: base64",
-  "",
-  base64Lines(PDF),
-]
 const typed = (type: string): Buffer => letter(payload("base64", PDF), { type })
 const headed = (...head: readonly string[]): Buffer =>
   letter(payload("base64", PDF), { head: [...head, "Content-Transfer-Encoding: base64"] })
@@ -294,7 +281,18 @@ const HONEST: Readonly<Record<string, Readonly<Record<string, Buffer>>>> = {
   },
 }
 
-for (const [kind, messages] of Object.entries(HONEST)) {
+const MORE: Readonly<Record<string, Readonly<Record<string, Buffer>>>> = {
+  "mail written by": CLIENTS,
+  "mail in other languages": LANGUAGES,
+  "bounces and reports": BOUNCES,
+  invitations: INVITATIONS,
+  "lists and newsletters": LISTS,
+  signatures: SIGNED,
+  "forwarded mail": FORWARDED,
+  "what is sloppy and harmless": SLOPPY,
+}
+
+for (const [kind, messages] of Object.entries({ ...HONEST, ...MORE })) {
   describe(kind, () => {
     for (const [what, octets] of Object.entries(messages)) {
       test(what, async () => {

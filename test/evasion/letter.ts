@@ -97,7 +97,21 @@ export const inner = (p: Payload): string => letter(p, { delimiters: ["--foo", "
 export const wrap = (octets: string, encoding: Encoding): string =>
   payload(encoding, Buffer.from(octets, "latin1")).text
 
-export const heads = (values: Readonly<Record<string, (p: Payload) => readonly string[]>>): Forms => of("head", values)
+/** The header of a part; the same as the header of the message, and of a message within. */
+export function heads(values: Readonly<Record<string, (p: Payload) => readonly string[]>>): Forms {
+  const entries = Object.entries(values)
+  const alone = (p: Payload, head: readonly string[]): Buffer => raw([...TOP, "MIME-Version: 1.0", ...head, "", p.text])
+  return {
+    ...of("head", values),
+    ...Object.fromEntries(entries.map(([id, head]) => [`${id}, of the message`, (p: Payload) => alone(p, head(p))])),
+    ...Object.fromEntries(
+      entries.map(([id, head]) => [
+        `${id}, of a message within`,
+        (p: Payload) => plainPart(["Content-Type: message/rfc822"], alone(p, head(p)).toString("latin1")),
+      ]),
+    ),
+  }
+}
 export const types = (values: Readonly<Record<string, string>>): Forms =>
   of("type", Object.fromEntries(Object.entries(values).map(([id, type]) => [id, () => type])))
 

@@ -29,6 +29,7 @@ import { createLines } from "../../src/receive/lines.ts"
 import { createRecognise } from "../../src/recognise/recognise.ts"
 import { createUnpack } from "../../src/unpack/unpack.ts"
 import { typesOf } from "../../src/unpack/type.ts"
+import { PEERS } from "./peers.ts"
 import * as seeds from "./seeds.ts"
 
 export interface Target {
@@ -279,4 +280,5 @@ export const TARGETS: readonly Target[] = [
   { name: "rewrite", seeds: seeds.MESSAGES, run: anew },
   { name: "examination", seeds: [...seeds.MESSAGES, ...seeds.TEXTS], run: examination },
   { name: "file", seeds: seeds.FILES, run: file },
+  ...PEERS,
 ]

@@ -208,6 +208,18 @@ const NAMES: readonly (readonly [string, string, readonly string[]])[] = [
     '"SO KHOA HOC VA CONG NGHE" <x@gmail.com>',
     ["impersonation Sở Khoa học và Công nghệ"],
   ],
+  [
+    "our unit within a longer name, our place beside it",
+    '"Văn thư Sở Khoa học và Công nghệ - tỉnh Tuyên Quang" <x@gmail.com>',
+    ["impersonation Sở Khoa học và Công nghệ"],
+  ],
+  [
+    "the agency within a longer name",
+    '"Hành chính công UBND tỉnh Tuyên Quang" <x@gmail.com>',
+    ["impersonation Tỉnh Tuyên Quang"],
+  ],
+  ["another province's unit within a longer name", '"Văn thư Sở Khoa học và Công nghệ Hà Giang" <x@gmail.com>', []],
+  ["a company of our place", '"Công ty Điện lực Tuyên Quang" <x@gmail.com>', []],
   ["our unit in short", '"Sở KH&CN" <x@gmail.com>', ["impersonation Sở Khoa học và Công nghệ"]],
   [
     "our unit with the province",

@@ -1,0 +1,212 @@
+/** Bounces of many servers, receipts, complaints, invitations. */
+import { gzipSync } from "node:zlib"
+import { base64Lines } from "../../parse/read.ts"
+import { file, HTML, mail, multipart, TEXT, TOP, RETURNED } from "./letter.ts"
+
+const STATUS = [
+  "Content-Type: message/delivery-status",
+  "",
+  "Reporting-MTA: dns; mx.example.org",
+  "Arrival-Date: Wed, 25 Nov 2026 08:00:00 +0700",
+  "",
+  "Final-Recipient: rfc822; x@example.org",
+  "Action: failed",
+  "Status: 5.1.1",
+  "Diagnostic-Code: smtp; 550 5.1.1 <x@example.org>: Recipient address rejected",
+]
+const DSN = "multipart/report; report-type=delivery-status; boundary=b"
+const bounce = (from: string, ...lines: readonly string[]): Buffer =>
+  mail(
+    `From: ${from}`,
+    "To: an@tuyenquang.gov.vn",
+    "Subject: Undelivered Mail Returned to Sender",
+    "Auto-Submitted: auto-replied",
+    ...lines,
+  )
+export const BOUNCES = {
+  Postfix: multipart(
+    DSN,
+    [
+      "Content-Description: Notification",
+      "Content-Type: text/plain; charset=us-ascii",
+      "",
+      "This is the mail system at host mx.",
+    ],
+    ["Content-Description: Delivery report", ...STATUS],
+    [
+      "Content-Description: Undelivered Message",
+      "Content-Type: message/rfc822",
+      "Content-Transfer-Encoding: 8bit",
+      "",
+      ...RETURNED,
+    ],
+  ),
+  "Postfix, headers only": multipart(DSN, TEXT, STATUS, [
+    "Content-Description: Undelivered Message Headers",
+    "Content-Type: text/rfc822-headers",
+    "",
+    ...RETURNED.slice(0, 7),
+  ]),
+  sendmail: multipart(
+    DSN,
+    [
+      "",
+      "The original message was received at Wed, 25 Nov 2026 08:00:00 +0700",
+      "   ----- The following addresses had permanent fatal errors -----",
+      "<x@example.org>",
+    ],
+    STATUS,
+    ["Content-Type: message/rfc822", "", ...RETURNED],
+  ),
+  Exim: bounce(
+    "Mail Delivery System <Mailer-Daemon@example.org>",
+    "X-Failed-Recipients: x@example.org",
+    "",
+    "This message was created automatically by mail delivery software.",
+    "",
+    "------ This is a copy of the message, including all the headers. ------",
+    "",
+    ...RETURNED,
+  ),
+  qmail: bounce(
+    "MAILER-DAEMON@example.org",
+    "",
+    "Hi. This is the qmail-send program at example.org.",
+    "<x@example.org>:",
+    "user is over quota",
+    "",
+    "--- Below this line is a copy of the message.",
+    "",
+    ...RETURNED,
+  ),
+  Exchange: multipart(
+    DSN,
+    [
+      "Content-Type: multipart/alternative; differences=Content-Type;",
+      '\tboundary="i"',
+      "",
+      "--i",
+      ...TEXT,
+      "--i",
+      ...HTML,
+      "--i--",
+    ],
+    STATUS,
+    ["Content-Type: message/rfc822", "", ...RETURNED],
+  ),
+  Gmail: multipart(
+    DSN,
+    [
+      'Content-Type: multipart/related; boundary="r"',
+      "",
+      "--r",
+      ...HTML,
+      "--r",
+      ...file('Content-Type: image/png; name="icon.png"', "Content-ID: <icon.png>"),
+      "--r--",
+    ],
+    STATUS,
+    ["Content-Type: message/rfc822", "", ...RETURNED],
+  ),
+  Domino: bounce(
+    "Postmaster <postmaster@example.org>",
+    "Content-Type: multipart/report; report-type=delivery-status; boundary=b",
+    "",
+    "--b",
+    "Content-type: text/plain; charset=us-ascii",
+    "",
+    "Your message was not delivered",
+    "--b",
+    ...STATUS,
+    "--b",
+    "Content-Type: message/rfc822",
+    "",
+    ...RETURNED,
+    "--b--",
+  ),
+  "an answer from somebody on leave": mail(
+    "From: An <an@example.org>",
+    "Subject: Out of office",
+    "Auto-Submitted: auto-replied",
+    "Precedence: bulk",
+    "",
+    "Toi di vang.",
+  ),
+  "a receipt that it was read": multipart("multipart/report; report-type=disposition-notification; boundary=b", TEXT, [
+    "Content-Type: message/disposition-notification",
+    "",
+    "Reporting-UA: x; y",
+    "Final-Recipient: rfc822;an@example.org",
+    "Disposition: manual-action/MDN-sent-manually; displayed",
+  ]),
+  "a complaint of a provider": multipart(
+    "multipart/report; report-type=feedback-report; boundary=b",
+    TEXT,
+    ["Content-Type: message/feedback-report", "", "Feedback-Type: abuse", "User-Agent: x/1", "Version: 1"],
+    ["Content-Type: message/rfc822", "", ...RETURNED],
+  ),
+  "a report about DMARC": mail(
+    ...TOP,
+    'Content-Type: application/gzip; name="example.org!tuyenquang.gov.vn!1!2.xml.gz"',
+    "Content-Transfer-Encoding: base64",
+    'Content-Disposition: attachment; filename="example.org!tuyenquang.gov.vn!1!2.xml.gz"',
+    "",
+    gzipSync("<feedback></feedback>").toString("base64"),
+  ),
+} satisfies Readonly<Record<string, Buffer>>
+
+const ICS = [
+  "BEGIN:VCALENDAR",
+  "METHOD:REQUEST",
+  "VERSION:2.0",
+  "BEGIN:VEVENT",
+  "ORGANIZER;CN=An:mailto:an@example.org",
+  "DTSTART:20261125T010000Z",
+  "SUMMARY:Hop giao ban",
+  "END:VEVENT",
+  "END:VCALENDAR",
+]
+export const INVITATIONS = {
+  "of Outlook": multipart("multipart/alternative; boundary=b", TEXT, HTML, [
+    'Content-Type: text/calendar; charset="utf-8"; method=REQUEST',
+    "Content-Transfer-Encoding: base64",
+    "",
+    base64Lines(ICS.join("\r\n")),
+  ]),
+  "of Google": multipart(
+    "multipart/mixed; boundary=b",
+    [
+      "Content-Type: multipart/alternative; boundary=i",
+      "",
+      "--i",
+      ...TEXT,
+      "--i",
+      "Content-Type: text/calendar; charset=UTF-8; method=REQUEST",
+      "Content-Transfer-Encoding: 7bit",
+      "",
+      ...ICS,
+      "--i--",
+    ],
+    [
+      'Content-Type: application/ics; name="invite.ics"',
+      'Content-Disposition: attachment; filename="invite.ics"',
+      "Content-Transfer-Encoding: base64",
+      "",
+      base64Lines(ICS.join("\r\n")),
+    ],
+  ),
+  "an answer": multipart("multipart/alternative; boundary=b", TEXT, [
+    "Content-Type: text/calendar; charset=utf-8; method=REPLY; component=VEVENT",
+    "",
+    ...ICS,
+  ]),
+  "a card": multipart("multipart/mixed; boundary=b", TEXT, [
+    'Content-Type: text/x-vcard; charset=utf-8; name="an.vcf"',
+    'Content-Disposition: attachment; filename="an.vcf"',
+    "",
+    "BEGIN:VCARD",
+    "FN:An",
+    "PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQSkZJRgABAQAAAQABAAD/",
+    "END:VCARD",
+  ]),
+} satisfies Readonly<Record<string, Buffer>>
