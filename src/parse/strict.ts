@@ -51,6 +51,7 @@ function asWritten(
   const clean = name !== "" && text.startsWith(name, start) && text[start + name.length] === ":"
   if (!clean) doubts.add(label(text.slice(start, end), { name, isFirst }))
   if (ours && text[start + name.length + 1] === ":") doubts.add("header-syntax")
+  if (clean && !ours && /mime|content/.test(lower) && MIME.test(bare(lower))) doubts.add("header-syntax")
   const first = text.indexOf("\n", start)
   if (ours && hasControl(text, start, end)) doubts.add("control")
   if (ours && end - start > LONGEST_LINE && /[^\n]{999}/.test(text.slice(start, end))) doubts.add("header-syntax")
@@ -60,6 +61,17 @@ function asWritten(
   if (/^[ \t]+\r?$/m.test(more)) doubts.add(ours ? "header-syntax" : null)
   if (/^[ \t]+(?:content-[a-z-]+|mime-version)[ \t]*:/im.test(more)) doubts.add("header-syntax")
 }
+
+/** A name without the signs around it, for readers who look for it anywhere in the line; `X-Content-Type` is another name. */
+function bare(name: string): string {
+  return name
+    .replace(/^=\?[^?]*\?q\?|\?=$/g, "")
+    .replaceAll("_", "-")
+    .replace(/^[^a-z]+|[^a-z]+$/g, "")
+}
+
+/** Octets of eight bits that look like a letter of the name, or nothing. */
+const DISGUISED = /(?:ontent|mime)\W{0,4}-|transfer|encoding|disposition/i
 
 /** A line that is no field, or one whose name is hidden from some. */
 function label(line: string, { name, isFirst }: { readonly name: string; readonly isFirst: boolean }): Doubt {
@@ -71,7 +83,10 @@ function label(line: string, { name, isFirst }: { readonly name: string; readonl
   if (colon === -1 || name === "") return "header-syntax"
   if (hasControl(line, 0, colon)) return "control"
   const lower = name.toLowerCase()
-  return MIME.test(lower) || IDENTITY.test(lower) || /content-|mime-v/i.test(line) ? "header-syntax" : null
+  const isDisguised = /[^ -~]/.test(line.slice(0, colon)) && DISGUISED.test(line.slice(0, colon))
+  return MIME.test(lower) || IDENTITY.test(lower) || isDisguised || /content[- ]|mime-v/i.test(line)
+    ? "header-syntax"
+    : null
 }
 
 function hasControl(text: string, start: number, end: number): boolean {

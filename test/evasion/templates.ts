@@ -2,6 +2,7 @@
 import { base64Forms, quotedPrintableForms } from "./bodies.ts"
 import { CARVED } from "./carved.ts"
 import { CHARSETS } from "./charsets.ts"
+import { GRAMMAR } from "./grammar.ts"
 import { binhex, uuencode, yenc } from "./encoders.ts"
 import {
   bounds,
@@ -327,6 +328,7 @@ const CLASSES: Readonly<Record<string, Forms>> = {
 
 export const TEMPLATES: readonly Template[] = Object.entries({
   ...CLASSES,
+  ...GRAMMAR,
   ...CARVED,
   "character sets": CHARSETS,
 }).flatMap(([kind, forms]) => Object.entries(forms).map(([id, make]) => ({ class: kind, id, make })))
