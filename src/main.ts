@@ -156,7 +156,7 @@ function noticeCommands(congthu: Command): void {
   notices
     .command("list")
     .description("liệt kê / list")
-    .action(async () => (await import("./commands/notices.ts")).listNotices(configuration(file(congthu))))
+    .action(async () => (await import("./commands/notices.ts")).listNotices(await judging(file(congthu), undefined)))
   notices
     .command("show")
     .argument("<name>")
@@ -164,7 +164,7 @@ function noticeCommands(congthu: Command): void {
     .option("--html", "bản HTML / as HTML")
     .action(async (name: string, { html }: { html?: boolean }) => {
       const { showNotice } = await import("./commands/notices.ts")
-      showNotice(name, configuration(file(congthu)), html === true)
+      showNotice(name, await judging(file(congthu), undefined), html === true)
     })
 }
 

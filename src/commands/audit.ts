@@ -76,13 +76,24 @@ export async function verifyTrail(
 
 const LINE = /congthu-audit (\S+) (\d+) (\S+) (\S+)(?: ([A-Za-z0-9+/=]{80,}))?/g
 
-function readAnchors(
-  file: string,
-  key: KeyObject | null,
-): { readonly anchors: readonly Anchor[]; readonly forged: readonly string[] } {
+export interface Anchors {
+  readonly anchors: readonly Anchor[]
+  readonly forged: readonly string[]
+}
+
+function readAnchors(file: string, key: KeyObject | null): Anchors {
+  const found = anchorsIn(textOf(file), key)
+  if (found.anchors.length + found.forged.length === 0) {
+    throw new UsageError(`${file}: expected lines of audit anchor, got none`)
+  }
+  return found
+}
+
+/** With a key, what it has not signed is forged. */
+export function anchorsIn(written: string, key: KeyObject | null): Anchors {
   const anchors: Anchor[] = []
   const forged: string[] = []
-  for (const [line, at, seq, chain = "", grave = "", signature] of textOf(file).matchAll(LINE)) {
+  for (const [line, at, seq, chain = "", grave = "", signature] of written.matchAll(LINE)) {
     const text = `congthu-audit ${at} ${seq} ${chain} ${grave}`
     const sound =
       key === null ||
@@ -90,7 +101,6 @@ function readAnchors(
     if (sound) anchors.push({ seq: Number(seq), chain })
     else forged.push(line)
   }
-  if (anchors.length + forged.length === 0) throw new UsageError(`${file}: expected lines of audit anchor, got none`)
   return { anchors, forged }
 }
 
@@ -102,7 +112,7 @@ function textOf(file: string): string {
   }
 }
 
-function sentence(flaw: Flaw): string {
+export function sentence(flaw: Flaw): string {
   switch (flaw.is) {
     case "changed":
       return `${flaw.seq}: bản ghi bị sửa, hoặc bản ghi trước nó / this record was changed, or the one before it`

@@ -57,6 +57,20 @@ export async function keepExceptions(
   )
 }
 
+/** Whoever holds it is reminded now. False: nobody's mailbox is named, or it is not in force. */
+export async function remind(
+  one: ExceptionDocument,
+  { records, bodies }: Store,
+  configuration: Configuration,
+  now: Instant,
+): Promise<boolean> {
+  const desk = deskOf({ office: configuration.office, bodies, now })
+  const notice = one.state === "granted" ? await reminder(one, configuration, desk) : null
+  if (notice === null) return false
+  await records.remindExceptions([one.id], now, [notice])
+  return true
+}
+
 function reminder(
   one: ExceptionDocument,
   { settings, inForce }: Configuration,

@@ -84,25 +84,30 @@ export interface RequestOptions {
   readonly until: string
 }
 
-export async function request(options: RequestOptions, desk: Desk): Promise<number> {
+/** As it was written down by who asks. */
+export interface RequestText extends Omit<Asked, "when" | "mail"> {
+  readonly when: string
+  readonly mail: string | null
+}
+
+/** Answers the name of the document that waits. Throws UsageError. */
+export async function requested(text: RequestText, desk: Desk): Promise<string> {
   const { configuration } = await current(desk)
-  const mail = options.mail === undefined ? null : parseAddress(options.mail)
-  if (options.mail !== undefined && mail === null)
-    throw new UsageError(`--mail: expected a mail address, got ${options.mail}`)
-  const asked: Asked = {
-    rule: options.rule,
-    unit: options.unit,
-    when: conditionOf(options.when, configuration),
-    reason: options.reason,
-    basis: options.basis ?? null,
-    mail: mail === null ? null : addressKey(mail),
-    start: options.from === undefined ? desk.now : moment(options.from, "--from"),
-    end: moment(options.until, "--until"),
-  }
+  const mail = text.mail === null ? null : parseAddress(text.mail)
+  if (text.mail !== null && mail === null) throw new UsageError(`mail: expected a mail address, got ${text.mail}`)
+  const asked = { ...text, when: conditionOf(text.when, configuration), mail: mail === null ? null : addressKey(mail) }
   const made = requestOf(asked, configuration.inForce.prepared.policy, desk.by)
   if ("fault" in made) throw new UsageError(made.fault)
   await desk.store.records.requestException(made, desk.now)
-  line(`${made.id}: chờ người khác cấp / waits for another person: exceptions grant ${made.id}`)
+  return made.id
+}
+
+export async function request(options: RequestOptions, desk: Desk): Promise<number> {
+  const { rule, unit, when, reason, basis = null, mail = null } = options
+  const start = options.from === undefined ? desk.now : moment(options.from, "--from")
+  const end = moment(options.until, "--until")
+  const id = await requested({ rule, unit, when, reason, basis, mail, start, end }, desk)
+  line(`${id}: chờ người khác cấp / waits for another person: exceptions grant ${id}`)
   return 0
 }
 
@@ -118,12 +123,16 @@ const GRANTED: Readonly<Record<Granted, string>> = {
   "not-requested": "không chờ cấp / does not wait",
 }
 
-export async function grant(id: string, desk: Desk): Promise<number> {
-  const asked = await known(id, desk)
+/** What was asked for must still be lawful under the policy of now. Throws UsageError. */
+export async function granted(asked: ExceptionDocument, desk: Desk): Promise<Granted> {
   const { configuration } = await current(desk)
   const fault = requestOf(asked, configuration.inForce.prepared.policy, asked.requester)
-  if ("fault" in fault) throw new UsageError(`${id}: ${fault.fault}`)
-  const said = await desk.store.records.grantException(id, desk.by, desk.now)
+  if ("fault" in fault) throw new UsageError(`${asked.id}: ${fault.fault}`)
+  return desk.store.records.grantException(asked.id, desk.by, desk.now)
+}
+
+export async function grant(id: string, desk: Desk): Promise<number> {
+  const said = await granted(await known(id, desk), desk)
   line(`${id}: ${GRANTED[said]} (${desk.by})`)
   return said === "granted" ? 0 : 1
 }

@@ -13,14 +13,18 @@ import type { MessageRecord, Records, Store } from "../store/store.ts"
 import { ask, decideAppeal, offerLink, pageOf, takeBack } from "./appeal.ts"
 import { evidenceOf } from "./evidence.ts"
 import { decideHeld } from "./held.ts"
-import { previewOf } from "./notices.ts"
+import { auditHandsOf } from "./audit-hands.ts"
+import { noticeHandsOf } from "./notice-edits.ts"
 import { policyHandsOf } from "./policy-hands.ts"
+import { exceptionHandsOf, unitHandsOf } from "./unit-hands.ts"
 
 export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "examine" | "wake" | "setup"> {
   readonly store: Store
   readonly pool: Pool
   /** Another version of the policy may be in force. */
   readonly policyChanged: () => void
+  /** Other words are in force. */
+  readonly noticesChanged: () => Promise<void>
   /** The agency's. */
   readonly key: Uint8Array
   readonly configuration: () => Configuration
@@ -28,7 +32,16 @@ export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "ex
   readonly first: string | null
 }
 
-export function handsOf({ store, key, configuration, first, pool, policyChanged, ...rest }: HandsDeps): Hands & {
+export function handsOf({
+  store,
+  key,
+  configuration,
+  first,
+  pool,
+  policyChanged,
+  noticesChanged,
+  ...rest
+}: HandsDeps): Hands & {
   readonly firstLink: string | null
 } {
   const policy = () => configuration().inForce.prepared.policy
@@ -56,11 +69,10 @@ export function handsOf({ store, key, configuration, first, pool, policyChanged,
       mayDeny: mayDeny(copy, person),
     }),
     policy: policyHandsOf({ store, configuration, pool, log: rest.log, now: Date.now, changed: policyChanged }),
-    notices: {
-      list: () =>
-        Object.entries(configuration().office.templates.notices).map(([name, { subject }]) => ({ name, subject })),
-      preview: (name) => previewOf(name, configuration()),
-    },
+    unitEdits: unitHandsOf({ store, configuration, now: Date.now, changed: policyChanged }),
+    exceptions: exceptionHandsOf({ store, configuration, now: Date.now, changed: policyChanged }),
+    audit: auditHandsOf({ records: store.records, configuration, now: Date.now }),
+    notices: noticeHandsOf(store.records, configuration, noticesChanged),
     appeals: {
       offerLink: async (transaction, mailbox) => offerLink(transaction, mailbox, await deps()),
       page: async (digest) => pageOf(digest, await deps()),

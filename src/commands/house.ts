@@ -9,6 +9,7 @@ import { createRunner, type Runner } from "../deliver/runner.ts"
 import { createGateway } from "../gateway.ts"
 import type { Account } from "../mail/people.ts"
 import type { Pass } from "../store/custody.ts"
+import type { NoticeVersion } from "../mail/notice.ts"
 import type { Kept } from "../mail/version.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { newTransactionId } from "../mail/transaction.ts"
@@ -37,6 +38,7 @@ import { lookBack } from "./look-back.ts"
 import { worded } from "./removed.ts"
 import { type RoomWatch, watchRoom } from "./room.ts"
 import { mailsTo, stepsOf } from "./chain.ts"
+import { withEdits } from "./notice-edits.ts"
 import { approverOf } from "./office.ts"
 import { sharedOf } from "./shared.ts"
 import { createSetup, type SetupDeps } from "./setup.ts"
@@ -111,6 +113,9 @@ export async function build(first: Configuration, files: Files): Promise<House> 
 
 async function furnish(first: Configuration, files: Files, ground: Ground): Promise<House> {
   const { log, health, metrics, store, search, shared, pool } = ground
+  /** Of files; what is in force has the words that people changed, too. */
+  let bare = first
+  let edits: readonly NoticeVersion[] = []
   let configuration = first
   const settings = (): Configuration["settings"] => configuration.settings
   const key = await openKey(first.settings.store.path)
@@ -132,6 +137,15 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
   const remember = async (): Promise<void> => {
     const [accounts, passes] = await Promise.all([store.records.accounts(), store.records.passes(Date.now())])
     Object.assign(known, { accounts, passes })
+    const newest = await store.records.editedNotices()
+    if (JSON.stringify(newest) !== JSON.stringify(edits)) {
+      edits = newest
+      configuration = withEdits(bare, edits)
+    }
+  }
+  const wear = (next: Configuration): void => {
+    bare = next
+    configuration = withEdits(next, edits)
   }
   await remember()
   const cap = createCap(() => settings().notice.perHour)
@@ -239,6 +253,7 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     pool,
     policyChanged: () => onPolicy?.(),
     setup: createSetup({ ...files, configuration: () => configuration, records: store.records }),
+    noticesChanged: remember,
   })
   const web = createConsole({ settings: first.settings, metrics, health, log, hands })
   return {
@@ -258,14 +273,12 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     onPolicy: (listener) => {
       onPolicy = listener
     },
-    adopt: (next) => {
-      configuration = next
-    },
+    adopt: wear,
     configure: async (next) => {
       const nextVerify = await verifier(next)
       await receiver.reload(next.settings)
       verify = nextVerify
-      configuration = next
+      wear(next)
       await lookAtLists()
       pool.configure(scanSettings(next.settings, badFiles.kept()))
     },

@@ -1,5 +1,5 @@
 /** `notices list` and `notices show`: every notice as its reader would see it, filled with sample values. */
-import { isRefusal, NOTICES, type NoticeName } from "../mail/notice.ts"
+import { isRefusal, NOTICES, type NoticeName, type Template } from "../mail/notice.ts"
 import type { Values } from "../notify/letter.ts"
 import { letter, replyLines } from "../notify/letter.ts"
 import { moment } from "../notify/moment.ts"
@@ -15,11 +15,22 @@ export function listNotices({ office }: Configuration): void {
   }
 }
 
-/** A notice as its reader would see it, with sample values. Null: there is none of that name. */
-export function previewOf(wanted: string, { office }: Configuration): ReturnType<NoticeHands["preview"]> {
-  const name = names.find((one) => one === wanted)
-  if (name === undefined) return null
+export function noticeNamed(wanted: string): NoticeName | null {
+  return names.find((one) => one === wanted) ?? null
+}
+
+/** A notice as its reader would see it, with sample values; with other words where they are given. Null: there is none of that name. */
+export function previewOf(
+  wanted: string,
+  { office: inForce }: Configuration,
+  template?: Template,
+): ReturnType<NoticeHands["preview"]> {
+  const name = noticeNamed(wanted)
+  if (name === null) return null
   const now = Date.now()
+  const { templates } = inForce
+  const notices = template === undefined ? templates.notices : { ...templates.notices, [name]: template }
+  const office = { ...inForce, templates: { ...templates, notices } }
   const words = letter(name, sample(now, office.settings.timezone), { id: CODE, at: now }, office)
   const smtp = isRefusal(name) ? `550 5.7.1 [${CODE}] ${replyLines(office)[name] ?? ""}` : null
   return { ...words, smtp, template: office.templates.notices[name], placeholders: NOTICES[name] }

@@ -6,8 +6,7 @@ import { readDirectory } from "../identify/ldap.ts"
 import type { Unit } from "../mail/policy.ts"
 import type { Registry } from "../mail/version.ts"
 import { drafted } from "./policy.ts"
-import { type Candidate, current, type Desk } from "./policy-life.ts"
-import { compare, withPolicy } from "./policy-source.ts"
+import { type Between, type Candidate, current, type Desk, differenceOf, read } from "./policy-life.ts"
 import * as print from "./policy-print.ts"
 import { UsageError } from "./usage.ts"
 
@@ -46,15 +45,15 @@ export async function exportTo(what: "units" | "mailboxes", desk: Desk): Promise
 export async function importFrom(file: string, desk: Desk, change: Change): Promise<number> {
   const old = await current(desk)
   const { units } = old.configuration.inForce.prepared.policy
-  const read = importCsv(textOf(file), old.source.registry, units)
-  if (!read.ok) {
+  const found = importCsv(textOf(file), old.source.registry, units)
+  if (!found.ok) {
     throw new UsageError(
-      read.faults
+      found.faults
         .map(({ line, expected, got }) => `${file}:${line}: expected ${expected}, got ${JSON.stringify(got)}`)
         .join("\n"),
     )
   }
-  return put(read.registry, old, desk, change)
+  return put(found.registry, old, desk, change)
 }
 
 function textOf(file: string): string {
@@ -102,24 +101,32 @@ export async function merge(
   return put(registry, old, desk, change)
 }
 
-/** From the directory of the settings; what it does not name stays, unless all else is to go. */
 export async function sync(desk: Desk, change: Change & { readonly prune: boolean }): Promise<number> {
+  const old = await current(desk)
+  const { registry, left } = await fromDirectory(old, desk, change)
+  for (const line of left) process.stderr.write(`${line}\n`)
+  return put(registry, old, desk, change)
+}
+
+/** From the directory of the settings; what it does not name stays, unless all else is to go. Throws UsageError. */
+export async function fromDirectory(
+  old: Candidate,
+  desk: Desk,
+  change: { readonly prune: boolean },
+): Promise<{ readonly registry: Registry; readonly left: readonly string[] }> {
   const { directory } = desk.configuration.settings
   if (directory === null) throw new UsageError("directory: expected url and base in the settings, got nothing")
-  const old = await current(desk)
   const { policy, context } = old.configuration.inForce.prepared
   const known = old.configuration.inForce.directory
   const isOurs = (domain: string): boolean => known.isOurs(domain)
   const found = await readDirectory(directory, context.units.root, isOurs).catch((error: unknown) => {
     throw new UsageError(`directory: ${error instanceof Error ? error.message : "no answer"}`)
   })
-  for (const line of found.left) process.stderr.write(`${line}\n`)
   // The domains and dates of a unit are the registry's own: the directory knows none.
   const units = found.units.map((unit) => named(unit, policy.units))
   const before = change.prune ? [] : old.source.registry.mailboxes
   const mailboxes = [...new Map([...before, ...found.mailboxes].map((entry) => [entry.match, entry])).values()]
-  const registry = { ...changeUnits(old.source.registry, units), mailboxes }
-  return put(registry, old, desk, change)
+  return { registry: { ...changeUnits(old.source.registry, units), mailboxes }, left: found.left }
 }
 
 function named(unit: Unit, units: readonly Unit[]): Unit {
@@ -130,18 +137,20 @@ function named(unit: Unit, units: readonly Unit[]): Unit {
 type Current = Candidate & { readonly version: { readonly number: number } | null }
 
 async function put(registry: Registry, old: Current, desk: Desk, { reason, dryRun }: Change): Promise<number> {
-  const source = { ...old.source, registry }
-  const read = withPolicy(desk.configuration, source, desk.now)
-  if (!read.ok) throw new UsageError(read.faults.join("\n"))
-  const next = { source, configuration: read.configuration, warnings: read.warnings }
+  const next = withRegistry(registry, old, desk)
   if (dryRun === true) {
-    print.difference(compare(old.configuration, next.configuration, desk.now), {
-      json: false,
-      from: old.source.name,
-      to: "dry run",
-    })
+    print.difference(differenceOf(old, next, desk.now), { json: false, from: old.source.name, to: "dry run" })
     return 0
   }
+  return drafted(betweenOf(old, next), desk, { reason, origin: null, kind: "registry" })
+}
+
+/** The version in force with other units and mailboxes. Throws UsageError with every fault. */
+export function withRegistry(registry: Registry, old: Candidate, desk: Desk): Candidate {
+  return read(desk.configuration, { ...old.source, registry }, desk.now)
+}
+
+export function betweenOf(old: Current, next: Candidate): Between {
   if (old.version === null) throw new UsageError("no version yet: start the gateway once, or publish one")
-  return drafted({ old, next, base: old.version.number }, desk, { reason, origin: null, kind: "registry" })
+  return { old, next, base: old.version.number }
 }

@@ -4,6 +4,7 @@ import { StoreError } from "../store/error.ts"
 import type { Configuration } from "./assemble.ts"
 import { load, type Loaded } from "./load.ts"
 import type { Version } from "../mail/version.ts"
+import { edited } from "./notice-edits.ts"
 import { numbered } from "./policy-life.ts"
 import { isByHand, versionInForce, withPolicy } from "./policy-source.ts"
 import type { Records } from "../store/store.ts"
@@ -43,10 +44,10 @@ export async function judging(file: string, wanted: string | undefined): Promise
   try {
     const { records } = store
     const version = wanted === undefined ? await judgingNow(configuration, records) : await numbered(wanted, { store })
-    if (version === null) return configuration
+    if (version === null) return await edited(configuration, records)
     const read = withPolicy(configuration, version, Date.now())
     if (!read.ok) throw new UsageError(read.faults.join("\n"))
-    return read.configuration
+    return await edited(read.configuration, records)
   } finally {
     await store.records.close()
   }

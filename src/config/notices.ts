@@ -93,6 +93,17 @@ function readNotice(file: string, name: NoticeName | typeof FOOTER): ReadNotice 
   return placeholders.length > 0 ? refused(placeholders) : { faults: [], template: { ...empty, ...sound.value } }
 }
 
+/** What is wrong with a notice that is no file: its words as `subject`, `text` and, where a reply says it, `smtp`. */
+export function checkNotice(name: NoticeName, value: object): readonly string[] {
+  const lines = Object.entries(value).flatMap(([key, languages]) =>
+    Object.entries(languages as Bilingual).flatMap(([language, words]) =>
+      placeholderFaults(String(words), NOTICES[name]).map((fault) => `${key}.${language}: ${fault}`),
+    ),
+  )
+  const sound = read(isRefusal(name) ? refusal : notice, value)
+  return sound.ok ? lines : [...lines, ...sound.faults.map(faultText)]
+}
+
 /** A name misspelt, or a brace too few, would reach people as it stands. */
 function placeholderFaults(written: string, known: readonly string[]): readonly string[] {
   return written.split("\n").flatMap((line, index) => {

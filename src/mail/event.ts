@@ -30,6 +30,7 @@ export const EVENT_KINDS = [
   "exception-ended",
   "unit-changed",
   "user-changed",
+  "notice-changed",
   "login",
   "login-failed",
   "content-read",

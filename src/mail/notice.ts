@@ -100,6 +100,16 @@ export interface Template {
   readonly smtp: Bilingual | null
 }
 
+/** What somebody made of a notice; null: as it was shipped. */
+export interface NoticeVersion {
+  readonly number: number
+  readonly name: NoticeName
+  readonly template: Template | null
+  readonly by: string
+  readonly reason: string
+  readonly at: Instant
+}
+
 export interface Templates {
   readonly notices: Readonly<Record<NoticeName, Template>>
   /** Ends every notice. */

@@ -5,7 +5,7 @@
  */
 import { hash } from "node:crypto"
 import type { DatabaseSync } from "node:sqlite"
-import type { Anchor, Flaw, Head, Verified } from "../mail/audit.ts"
+import type { Anchor, ChainPage, ChainRow, Flaw, Head, Tombstone, Verified } from "../mail/audit.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Instant } from "../mail/transaction.ts"
 import type { Transitions } from "./transitions.ts"
@@ -17,24 +17,6 @@ const DAY = 86_400_000
 interface Link {
   readonly seq: number
   readonly chain: string
-}
-interface EventRow {
-  readonly seq: number
-  readonly at: number
-  readonly kind: string
-  readonly transaction: string | null
-  readonly recipient: string | null
-  readonly by: string
-  readonly detail: string
-  readonly chain: string | null
-}
-interface Tombstone {
-  readonly day: number
-  readonly first: number
-  readonly last: number
-  readonly count: number
-  readonly chain: string
-  readonly seal: string
 }
 
 export interface Chain {
@@ -82,8 +64,10 @@ function link(before: string, columns: Columns, rest = ""): string {
 /** Flaws that are told; a cut-up trail has no end of them. */
 const MOST_FLAWS = 100
 
-export function createAudit(db: DatabaseSync): Pick<Transitions, "auditHead" | "audit"> & Burial {
-  const all = db.prepare(`SELECT seq, at, kind, "transaction", recipient, "by", detail, chain FROM events ORDER BY seq`)
+export function createAudit(db: DatabaseSync): Pick<Transitions, "auditHead" | "chain"> & Burial {
+  const stretch = db.prepare(
+    `SELECT seq, at, kind, "transaction", recipient, "by", detail, chain FROM events WHERE seq > ? ORDER BY seq LIMIT ?`,
+  )
   const last = db.prepare("SELECT seq, chain FROM events WHERE chain IS NOT NULL ORDER BY seq DESC LIMIT 1")
   const count = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'")
   const graves = db.prepare("SELECT day, first, last, count, chain, seal FROM tombstones ORDER BY last")
@@ -101,12 +85,10 @@ export function createAudit(db: DatabaseSync): Pick<Transitions, "auditHead" | "
 
   return {
     auditHead,
-    audit: (anchors) => {
-      const stones = graves.all() as unknown as Tombstone[]
-      const walk = createWalk(stones, anchors)
-      for (const row of all.iterate() as Iterable<unknown> as Iterable<EventRow>) walk.step(row)
+    chain: (after, limit) => {
+      const rows = stretch.all(after, limit) as unknown as ChainRow[]
       const told = (count.get() as { seq: number } | undefined)?.seq ?? 0
-      return { ...walk.end(told), head: auditHead() }
+      return { rows, stones: graves.all() as unknown as Tombstone[], told, head: auditHead() }
     },
     bury: (rows, at) => {
       const [first] = rows
@@ -136,6 +118,40 @@ export interface Burial {
   readonly bury: (rows: readonly { readonly seq: number; readonly chain: string | null }[], at: Instant) => void
 }
 
+/** Records of one question to the writer: some 20 ms of its time. */
+const STRETCH = 5_000
+/** Retention that takes what was about to be walked along makes the walk begin anew; it takes a few hundred at a time. */
+const MOST_BEGINNINGS = 100
+
+/** Walks all of it, a stretch at a time: between them the writer does its work. */
+export async function verifyChain(
+  page: (after: number, limit: number) => Promise<ChainPage>,
+  anchors: readonly Anchor[],
+): Promise<Verified> {
+  for (let begun = 0; ; begun += 1) {
+    const found = await walkOnce(page, anchors)
+    if (found !== null) return found
+    if (begun === MOST_BEGINNINGS) throw new Error("the audit trail changes faster than it can be read")
+  }
+}
+
+/** Null: what was to come was taken meanwhile. */
+async function walkOnce(
+  page: (after: number, limit: number) => Promise<ChainPage>,
+  anchors: readonly Anchor[],
+): Promise<Verified | null> {
+  const { stones } = await page(Number.MAX_SAFE_INTEGER, 0)
+  const walk = createWalk(stones, anchors)
+  for (let after = stones.at(-1)?.last ?? 0; ; ) {
+    const { rows, stones: now, told, head } = await page(after, STRETCH)
+    if ((now.at(-1)?.last ?? 0) > after) return null
+    for (const row of rows) walk.step(row)
+    const last = rows.at(-1)
+    if (rows.length < STRETCH || last === undefined) return { ...walk.end(told), head }
+    after = last.seq
+  }
+}
+
 /** Along the chain from where retention left it, record by record. */
 function createWalk(stones: readonly Tombstone[], anchors: readonly Anchor[]) {
   const flaws = [...tombstoneFlaws(stones)]
@@ -152,7 +168,7 @@ function createWalk(stones: readonly Tombstone[], anchors: readonly Anchor[]) {
   }
 
   return {
-    step: (row: EventRow): void => {
+    step: (row: ChainRow): void => {
       const { seq, chain } = row
       records += 1
       if (seq !== at.seq + 1) found({ is: "missing", seq: at.seq + 1, at: row.at })

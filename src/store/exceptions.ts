@@ -23,7 +23,11 @@ const AT_ONCE = 500
 export function createExceptions(db: DatabaseSync, { note, accept }: Pick<Transitions, "note" | "accept">): Methods {
   const one = db.prepare("SELECT * FROM exceptions WHERE id = ?")
   const list = db.prepare(
-    "SELECT * FROM exceptions WHERE (:state IS NULL OR state = :state) ORDER BY requested_at DESC, id LIMIT :limit",
+    `SELECT * FROM exceptions WHERE (:state IS NULL OR state = :state)
+      AND (:units IS NULL OR unit IN (SELECT value FROM json_each(:units))
+        OR owner IN (SELECT value FROM json_each(:units)))
+      AND (:at IS NULL OR requested_at < :at OR (requested_at = :at AND id > :id))
+    ORDER BY requested_at DESC, id LIMIT :limit`,
   )
   const insert = db.prepare(`
     INSERT INTO exceptions
@@ -107,7 +111,11 @@ export function createExceptions(db: DatabaseSync, { note, accept }: Pick<Transi
   }
 
   return {
-    exceptions: (state, limit) => (list.all({ state, limit }) as unknown as ExceptionRow[]).map(documentOf),
+    exceptions: (state, limit, of) => {
+      const units = of === undefined || of.units === null ? null : JSON.stringify(of.units)
+      const [at, id] = [of?.before?.requestedAt ?? null, of?.before?.id ?? null]
+      return (list.all({ state, limit, units, at, id }) as unknown as ExceptionRow[]).map(documentOf)
+    },
     exception: find,
     requestException: ({ id, when, requester, ...asked }, at) => {
       insert.run({ id, ...asked, requester, scope: JSON.stringify(when), at })

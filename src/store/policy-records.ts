@@ -1,6 +1,8 @@
 /** The port of the policy's life: versions, exceptions, kept evidence, and the chain of the audit trail. Part of Records. */
-import type { Anchor, Head, Verified } from "../mail/audit.ts"
+import type { Anchor, Head, TrailFilter, TrailPage, Verified } from "../mail/audit.ts"
 import type { Acceptance } from "../mail/delivery.ts"
+import type { NoticeVersion } from "../mail/notice.ts"
+import type { UnitId } from "../mail/policy.ts"
 import type { Instant, TransactionId } from "../mail/transaction.ts"
 import type {
   Approved,
@@ -35,7 +37,7 @@ export interface PolicyRecords {
   dropWorkingPolicy(author: string, at: Instant): Promise<boolean>
 
   /** The newest first; null: in every state. */
-  exceptions(state: ExceptionState | null, limit: number): Promise<readonly ExceptionDocument[]>
+  exceptions(state: ExceptionState | null, limit: number, of?: ExceptionsOf): Promise<readonly ExceptionDocument[]>
   exception(id: string): Promise<ExceptionDocument | null>
   requestException(request: ExceptionRequest, at: Instant): Promise<void>
   grantException(id: string, by: string, at: Instant): Promise<Granted>
@@ -50,6 +52,21 @@ export interface PolicyRecords {
   evidenceOf(transaction: TransactionId): Promise<EvidenceRow | null>
 
   auditHead(): Promise<Head | null>
-  /** Reads all of it. `anchors`: what was told outside. */
+  /** Reads all of it, a stretch at a time. `anchors`: what was told outside. */
   audit(anchors: readonly Anchor[]): Promise<Verified>
+  /** Below `before`, the newest first; reads one stretch, and tells where to go on. */
+  trail(filter: TrailFilter, before: number | null, limit: number): Promise<TrailPage>
+
+  /** The newest first, of one notice. */
+  noticeVersions(name: string, limit: number): Promise<readonly NoticeVersion[]>
+  /** The last word on each notice that somebody changed. */
+  editedNotices(): Promise<readonly NoticeVersion[]>
+  /** Answers the number of the version. */
+  changeNotice(change: Omit<NoticeVersion, "number">): Promise<number>
+}
+
+/** Asked for or owned by these units (null: any), and asked for before this one. */
+export interface ExceptionsOf {
+  readonly units: readonly UnitId[] | null
+  readonly before: Pick<ExceptionDocument, "id" | "requestedAt"> | null
 }

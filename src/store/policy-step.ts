@@ -80,3 +80,16 @@ export const WORKING_STEP = `
     at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `
+
+/** The step that brought notices whose words somebody changed; a null template is the shipped one again. */
+export const NOTICE_STEP = `
+  CREATE TABLE notices (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    template TEXT,
+    author TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX notices_name ON notices (name, number);
+  `

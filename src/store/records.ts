@@ -1,5 +1,6 @@
 /** The records' port on one machine: large bodies are synced here, everything else is the writer thread's. */
 import type { Acceptance, Delivery, Lease } from "../mail/delivery.ts"
+import { verifyChain } from "./audit.ts"
 import { syncBody } from "./bodies.ts"
 import { storeError } from "./error.ts"
 import type { Records } from "./store.ts"
@@ -71,7 +72,7 @@ export async function openRecords(data: WriterData): Promise<Records> {
     workingPolicy: (author) => call("workingPolicy", author),
     workOnPolicy: (working) => call("workOnPolicy", working),
     dropWorkingPolicy: (author, at) => call("dropWorkingPolicy", author, at),
-    exceptions: (state, limit) => call("exceptions", state, limit),
+    exceptions: (state, limit, of) => call("exceptions", state, limit, of),
     exception: (id) => call("exception", id),
     requestException: (request, at) => call("requestException", request, at),
     grantException: (id, by, at) => call("grantException", id, by, at),
@@ -84,7 +85,11 @@ export async function openRecords(data: WriterData): Promise<Records> {
     evidence: (of, limit) => call("evidence", of, limit),
     evidenceOf: (transaction) => call("evidenceOf", transaction),
     auditHead: () => call("auditHead"),
-    audit: (anchors) => call("audit", anchors),
+    audit: (anchors) => verifyChain((after, limit) => call("chain", after, limit), anchors),
+    trail: (filter, before, limit) => call("trail", filter, before, limit),
+    noticeVersions: (name, limit) => call("noticeVersions", name, limit),
+    editedNotices: () => call("editedNotices"),
+    changeNotice: (change) => call("changeNotice", change),
     close,
   }
 }

@@ -1,10 +1,11 @@
 /** The port's transitions as the writer thread makes them: synchronous, each inside a savepoint of somebody else's transaction. */
+import type { ChainPage } from "../mail/audit.ts"
 import type { Acceptance, Lease, Settlement } from "../mail/delivery.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Instant } from "../mail/transaction.ts"
 import type { Records } from "./store.ts"
 
-type Plain = Omit<Records, "close" | "settle" | "accept">
+type Plain = Omit<Records, "close" | "settle" | "accept" | "audit">
 
 /** What was accepted into somebody's hands: the lease, and the ids of all copies in their order. */
 export interface Taken {
@@ -17,6 +18,8 @@ export type Transitions = {
 } & {
   /** As in the port, but whoever brought the message makes the lease: its body need not come back. */
   readonly accept: (acceptance: Acceptance, reports: readonly Acceptance[], leaseUntil: Instant | null) => Taken | null
+  /** A stretch of the audit trail as it is written. */
+  readonly chain: (after: number, limit: number) => ChainPage
   /** As in the port, but the token alone stands for the lease: its body need not come back. */
   readonly settle: (
     token: string,
@@ -52,7 +55,10 @@ export const READS: ReadonlySet<TransitionName> = new Set([
   "evidence",
   "evidenceOf",
   "auditHead",
-  "audit",
+  "chain",
+  "trail",
+  "noticeVersions",
+  "editedNotices",
   "accounts",
   "account",
   "session",

@@ -24,6 +24,8 @@ import { createSettle } from "./settle.ts"
 import { createSweep } from "./sweep.ts"
 import { READS, TOLD, type Call, type Transitions } from "./transitions.ts"
 import { createVersions } from "./versions.ts"
+import { createNoticeVersions } from "./notice-versions.ts"
+import { createTrail } from "./trail.ts"
 import { createWorking } from "./working.ts"
 
 /** What the thread is started with. */
@@ -113,6 +115,8 @@ function createTransitions(db: DatabaseSync, finish: Finish, bodies: string): Tr
     ...createEvidence(db),
     ...createVersions(db, needs),
     ...createWorking(db, needs),
+    ...createNoticeVersions(db, needs),
+    ...createTrail(db),
     ...createExceptions(db, needs),
     ...createAccounts(db, needs),
   }

@@ -26,6 +26,10 @@ type Row =
   | Probe
 
 const REASON = "vì công việc"
+const WORDS = { vi: "Chữ", en: "Words" }
+const DOMAINS: Readonly<Record<string, string>> = Object.fromEntries(
+  UNITS.map(({ id, domains }) => [id, domains[0] ?? ""]),
+)
 const NEVER = { since: 0, until: 1_000 }
 
 const MAIL: Readonly<Record<string, Row>> = {
@@ -158,10 +162,123 @@ const POLICY: Readonly<Record<string, Row>> = {
   "DELETE /api/policy/replay/:id": { path: "/api/policy/replay/AAAAAAAAAAAA" },
 }
 
+const WHEN = "sender: a@so.tuyenquang.gov.vn"
+const SOON = Date.now() + 86_400_000
+
+async function exceptionOf(office: Office, unit: string): Promise<string> {
+  const id = `x${Math.random().toString(36).slice(2)}`
+  const at = office.clock.now
+  await office.store.records.requestException(
+    {
+      id,
+      rule: `r-${unit}`,
+      owner: unit,
+      unit,
+      when: { is: "address", at: ["mail-from"], in: ["a@so.tuyenquang.gov.vn"] },
+      reason: REASON,
+      basis: null,
+      mail: "a@so.tuyenquang.gov.vn",
+      requester: "ai-khac",
+      start: at,
+      end: at + 86_400_000,
+    },
+    at,
+  )
+  return id
+}
+async function grantedIn(office: Office, unit: string): Promise<string> {
+  const id = await exceptionOf(office, unit)
+  await office.store.records.grantException(id, "nguoi-cap", office.clock.now)
+  return id
+}
+
+const UNIT_LIFE: Readonly<Record<string, Row>> = {
+  "GET /api/exceptions": async (office, unit) => {
+    const id = await exceptionOf(office, unit)
+    return { path: "/api/exceptions?limit=200", touched: ({ text }) => text.includes(`"${id}"`) }
+  },
+  "GET /api/exceptions/:id": async (office, unit) => ({ path: `/api/exceptions/${await exceptionOf(office, unit)}` }),
+  "POST /api/exceptions": (_, unit) =>
+    Promise.resolve({
+      path: "/api/exceptions",
+      body: { rule: `r-${unit}`, unit, when: WHEN, reason: REASON, end: SOON },
+    }),
+  "POST /api/exceptions/:id/grant": async (office, unit) => ({
+    path: `/api/exceptions/${await exceptionOf(office, unit)}/grant`,
+    body: {},
+  }),
+  "POST /api/exceptions/:id/refuse": async (office, unit) => ({
+    path: `/api/exceptions/${await exceptionOf(office, unit)}/refuse`,
+    body: { reason: REASON },
+  }),
+  "POST /api/exceptions/:id/end": async (office, unit) => ({
+    path: `/api/exceptions/${await grantedIn(office, unit)}/end`,
+    body: { reason: REASON },
+  }),
+  "POST /api/exceptions/:id/remind": async (office, unit) => ({
+    path: `/api/exceptions/${await grantedIn(office, unit)}/remind`,
+    body: {},
+  }),
+  "POST /api/units": (_, unit) =>
+    Promise.resolve({
+      path: "/api/units",
+      body: { id: `moi-${unit}`, parent: unit, name: { vi: "Mới", en: "New" }, reason: REASON, dryRun: true },
+    }),
+  "PATCH /api/units/:id": (_, unit) =>
+    Promise.resolve({
+      path: `/api/units/${unit}`,
+      body: { name: { vi: "Khác", en: "Other" }, reason: REASON, dryRun: true },
+    }),
+  "POST /api/units/merge": (_, unit) =>
+    Promise.resolve({
+      path: "/api/units/merge",
+      // A unit cannot give itself away: only what stands below it.
+      body: {
+        from: [unit === "so" ? "phong" : unit],
+        into: unit === "phong" || unit === "so" ? "so" : "phong",
+        reason: REASON,
+        dryRun: true,
+      },
+    }),
+  "GET /api/mailboxes": { path: "/api/mailboxes" },
+  "PUT /api/mailboxes": (_, unit) =>
+    Promise.resolve({
+      path: "/api/mailboxes",
+      body: {
+        set: [{ match: `a@${DOMAINS[unit]}`, class: "education", unit }],
+        reason: REASON,
+        dryRun: true,
+      },
+    }),
+  "POST /api/units/import": (_, unit) =>
+    Promise.resolve({
+      path: "/api/units/import",
+      body: { text: `address,class,unit\nb@${DOMAINS[unit]},education,${unit}\n`, reason: REASON, dryRun: true },
+    }),
+  "POST /api/units/sync": { path: "/api/units/sync", body: { reason: REASON, dryRun: true } },
+  "GET /api/units/export": (_, unit) =>
+    Promise.resolve({ path: "/api/units/export", touched: ({ text }) => text.includes(`\n${unit},`) }),
+  "GET /api/mailboxes/export": { path: "/api/mailboxes/export" },
+  "GET /api/audit": async (office, unit) => {
+    const { code } = await heldMessage(office, unit)
+    return { path: "/api/audit?limit=200", touched: ({ text }) => text.includes(code) }
+  },
+  "POST /api/audit/verify": { path: "/api/audit/verify", body: {} },
+  "GET /api/audit/anchor": { path: "/api/audit/anchor" },
+  "GET /api/settings": { path: "/api/settings" },
+  "GET /api/notices/:name/versions": { path: "/api/notices/held/versions" },
+  "POST /api/notices/:name/preview": { path: "/api/notices/held/preview", body: { subject: WORDS, text: WORDS } },
+  "PUT /api/notices/:name": {
+    path: "/api/notices/held",
+    body: { template: { subject: WORDS, text: WORDS, smtp: null }, reason: REASON },
+  },
+  "POST /api/notices/:name/restore": { path: "/api/notices/held/restore", body: { reason: REASON } },
+}
+
 /** Admitted by the route, and then turned away by the reason the case waits for: rights go by reason too. */
 const BY_REASON: Readonly<Record<string, readonly Role[]>> = { "POST /api/held/decide": ["operator", "officer"] }
 
-const ROWS: Readonly<Record<string, Row>> = { ...MAIL, ...POLICY }
+const ROWS: Readonly<Record<string, Row>> = { ...MAIL, ...POLICY, ...UNIT_LIFE }
 
 function keyOf({ method, path }: Route): string {
   return `${method} ${path}`

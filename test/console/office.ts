@@ -4,13 +4,15 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { mayDeny, needs, wordOn } from "../../src/act/rights.ts"
 import { decideAppeal } from "../../src/commands/appeal.ts"
-import { previewOf } from "../../src/commands/notices.ts"
+import { auditHandsOf } from "../../src/commands/audit-hands.ts"
+import { edited, noticeHandsOf } from "../../src/commands/notice-edits.ts"
 import { evidenceOf } from "../../src/commands/evidence.ts"
 import { decideHeld } from "../../src/commands/held.ts"
 import { load } from "../../src/commands/load.ts"
 import { createSetup } from "../../src/commands/setup.ts"
 import { treeOf } from "../../src/commands/hands.ts"
 import { policyHandsOf } from "../../src/commands/policy-hands.ts"
+import { exceptionHandsOf, unitHandsOf } from "../../src/commands/unit-hands.ts"
 import { settingsSchema } from "../../src/config/schema.ts"
 import type { Hands } from "../../src/console/api/hands.ts"
 import { createKeys, digestOf, newSecret } from "../../src/console/api/secret.ts"
@@ -71,7 +73,8 @@ export async function openOffice(options: OfficeOptions = {}) {
   const settings = { ...base, listen: { ...base.listen, console } }
   const loaded = load("config/gateway.yaml")
   if (!loaded.ok) throw new Error(loaded.faults.join("\n"))
-  const configuration = await publish(documentWith(UNITS), loaded.configuration, store.records)
+  const bare = await publish(documentWith(UNITS), loaded.configuration, store.records)
+  let configuration = bare
   const errors: unknown[] = []
   const log: Log = {
     debug: nothing,
@@ -107,7 +110,16 @@ export async function openOffice(options: OfficeOptions = {}) {
       now: () => clock.now,
       changed: nothing,
     }),
-    notices: { list: () => [], preview: (name) => previewOf(name, configuration) },
+    unitEdits: unitHandsOf({ store, configuration: () => configuration, now: () => clock.now, changed: nothing }),
+    exceptions: exceptionHandsOf({ store, configuration: () => configuration, now: () => clock.now, changed: nothing }),
+    audit: auditHandsOf({ records: store.records, configuration: () => configuration, now: () => clock.now }),
+    notices: noticeHandsOf(
+      store.records,
+      () => configuration,
+      async () => {
+        configuration = await edited(bare, store.records)
+      },
+    ),
     appeals: {
       offerLink: () => Promise.resolve(),
       page: () => Promise.resolve(null),

@@ -2,7 +2,7 @@
 import type { Settings } from "../../config/schema.ts"
 import type { HeldCopy } from "../../mail/delivery.ts"
 import type { Examination } from "../../mail/examination.ts"
-import type { Template } from "../../mail/notice.ts"
+import type { NoticeVersion, Template } from "../../mail/notice.ts"
 import type { Role } from "../../mail/people.ts"
 import type { Bilingual, Rule, RuleId, Unit, UnitId } from "../../mail/policy.ts"
 import type { Setup } from "../../mail/setup.ts"
@@ -15,6 +15,7 @@ import type { Log } from "../../telemetry/log.ts"
 import type { Tree } from "./access.ts"
 import type { PolicyHands } from "./policy-hands.ts"
 import type { Keys } from "./secret.ts"
+import type { AuditHands, ExceptionHands, UnitHands } from "./unit-hands.ts"
 
 /** Who decides about held mail. */
 export interface Judge {
@@ -65,7 +66,11 @@ export interface AppealHands {
 /** Notices as their readers would see them. */
 export interface NoticeHands {
   readonly list: () => readonly { readonly name: string; readonly subject: Bilingual }[]
-  readonly preview: (name: string) => {
+  /** With other words where they are given. */
+  readonly preview: (
+    name: string,
+    template?: Template,
+  ) => {
     readonly subject: string
     readonly text: string
     readonly html: string
@@ -73,11 +78,21 @@ export interface NoticeHands {
     readonly template: Template
     readonly placeholders: readonly string[]
   } | null
+  readonly faults: (name: string, template: Template) => readonly string[]
+  /** In force from the next message on; null restores. Answers the number of the version; null: no such notice. Faulty words are refused. */
+  readonly change: (
+    name: string,
+    template: Template | null,
+    made: Pick<NoticeVersion, "by" | "reason" | "at">,
+  ) => Promise<number | null>
 }
 
 export interface Hands {
   readonly policy: PolicyHands
   readonly setup: Setup
+  readonly unitEdits: UnitHands
+  readonly exceptions: ExceptionHands
+  readonly audit: AuditHands
   readonly notices: NoticeHands
   readonly appeals: AppealHands
   /** Of the copies meant, those that are this person's to decide; people are told. */

@@ -3,6 +3,8 @@ import type { Hands } from "./hands.ts"
 import type { Route } from "./route.ts"
 import { accountRoutes } from "./routes/account.ts"
 import { appealRoutes } from "./routes/appeals.ts"
+import { auditRoutes } from "./routes/audit.ts"
+import { exceptionRoutes } from "./routes/exceptions.ts"
 import { figureRoutes } from "./routes/figures.ts"
 import { heldRoutes } from "./routes/held.ts"
 import { messageRoutes } from "./routes/messages.ts"
@@ -15,6 +17,7 @@ import { reportRoutes } from "./routes/reports.ts"
 import { sessionRoutes } from "./routes/session.ts"
 import { setupRoutes } from "./routes/setup.ts"
 import { systemRoutes } from "./routes/system.ts"
+import { unitRoutes } from "./routes/units.ts"
 
 export function routesOf(hands: Hands): readonly Route[] {
   return [
@@ -32,5 +35,8 @@ export function routesOf(hands: Hands): readonly Route[] {
     noticeRoutes,
     policyRoutes,
     policyProofRoutes,
+    exceptionRoutes,
+    unitRoutes,
+    auditRoutes,
   ].flatMap((made) => made(hands))
 }

@@ -3,7 +3,7 @@ import { z } from "zod"
 import { ROLES } from "../../../mail/people.ts"
 import type { Hands } from "../hands.ts"
 import { type Route, route } from "../route.ts"
-import { bilingual } from "./words.ts"
+import { unitSchema } from "./units.ts"
 
 const EVERYBODY = { who: ROLES, within: "units" } as const
 
@@ -15,19 +15,21 @@ export function systemRoutes(hands: Hands): readonly Route[] {
       tag: "units",
       summary: { vi: "Cây đơn vị của mình", en: "One's own branch of the tree of units" },
       access: EVERYBODY,
-      answer: z.array(
-        z.object({
-          id: z.string(),
-          parent: z.string().nullable(),
-          name: bilingual,
-          domains: z.array(z.string()),
-        }),
-      ),
+      answer: z.array(unitSchema),
       handle: async (_, { reach }) =>
         hands
           .units()
           .filter(({ id }) => reach.sees(id))
           .map((unit) => ({ ...unit, domains: [...unit.domains] })),
+    }),
+    route({
+      method: "GET",
+      path: "/api/settings",
+      tag: "system",
+      summary: { vi: "Cấu hình đang dùng, không có bí mật", en: "The settings in force, without what is secret" },
+      access: { who: ["operator", "security", "auditor"], within: "root" },
+      answer: z.object({ settings: z.record(z.string(), z.unknown()) }),
+      handle: () => Promise.resolve({ settings: hidden(hands.settings()) }),
     }),
     route({
       method: "GET",
@@ -48,4 +50,22 @@ export function systemRoutes(hands: Hands): readonly Route[] {
       }),
     }),
   ]
+}
+
+/** Names of what is secret by itself, wherever it stands: passwords, and files of keys. */
+const SECRET = /password|secret|token|^key$|^auth$/i
+const HIDDEN = "•••"
+
+/** Secrets, and the login within a web address, are not told; that there is one is. */
+function hidden(settings: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, shownAs(key, value)]))
+}
+
+function shownAs(key: string, value: unknown): unknown {
+  if (value === null || value === undefined) return null
+  if (SECRET.test(key)) return HIDDEN
+  if (typeof value === "string") return value.replace(/(^[a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/i, `$1${HIDDEN}@`)
+  if (Array.isArray(value)) return value.map((one: unknown) => shownAs("", one))
+  if (value instanceof Map || value instanceof Set) return [...value].map((one: unknown) => shownAs("", one))
+  return typeof value === "object" ? hidden(value) : value
 }

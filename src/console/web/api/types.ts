@@ -125,7 +125,13 @@ export interface Api {
     params: {}
     query: {}
     body: undefined
-    answer: ({ id: string; parent: string | null; name: { vi: string; en: string }; domains: (string)[] })[]
+    answer: ({ id: string; parent: string | null; name: { vi: string; en: string }; domains: (string)[]; from: number | null; until: number | null })[]
+  }
+  "GET /api/settings": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: { settings: {} }
   }
   "GET /api/health": {
     params: {}
@@ -275,13 +281,37 @@ export interface Api {
     params: {}
     query: {}
     body: undefined
-    answer: ({ name: string; subject: { vi: string; en: string } })[]
+    answer: ({ name: string; subject: { vi: string; en: string }; edited: boolean })[]
   }
   "GET /api/notices/:name": {
     params: { name: string }
     query: {}
     body: undefined
     answer: { subject: string; text: string; html: string; smtp: string | null; template: { subject: { vi: string; en: string }; text: { vi: string; en: string }; smtp: { vi: string; en: string } | null }; placeholders: (string)[] }
+  }
+  "GET /api/notices/:name/versions": {
+    params: { name: string }
+    query: {}
+    body: undefined
+    answer: ({ number: number; template: { subject: { vi: string; en: string }; text: { vi: string; en: string }; smtp: { vi: string; en: string } | null } | null; by: string; reason: string; at: number })[]
+  }
+  "POST /api/notices/:name/preview": {
+    params: { name: string }
+    query: {}
+    body: { subject: { vi: string; en: string }; text: { vi: string; en: string }; smtp?: { vi: string; en: string } | null }
+    answer: { subject: string; text: string; html: string; smtp: string | null; template: { subject: { vi: string; en: string }; text: { vi: string; en: string }; smtp: { vi: string; en: string } | null }; placeholders: (string)[]; faults: (string)[] }
+  }
+  "PUT /api/notices/:name": {
+    params: { name: string }
+    query: {}
+    body: { template: { subject: { vi: string; en: string }; text: { vi: string; en: string }; smtp?: { vi: string; en: string } | null }; reason: string }
+    answer: { version: number }
+  }
+  "POST /api/notices/:name/restore": {
+    params: { name: string }
+    query: {}
+    body: { reason: string }
+    answer: { version: number }
   }
   "GET /api/policy/versions": {
     params: {}
@@ -384,5 +414,119 @@ export interface Api {
     query: {}
     body: undefined
     answer: { stopped: boolean }
+  }
+  "GET /api/exceptions": {
+    params: {}
+    query: { state?: "requested" | "granted" | "denied" | "ended"; after?: string; limit?: number }
+    body: undefined
+    answer: { exceptions: ({ id: string; rule: string; title: { vi: string; en: string } | null; owner: string; unit: string; when: { vi: string; en: string }; reason: string; basis: string | null; mail: string | null; state: "requested" | "granted" | "denied" | "ended"; requester: string; requestedAt: number; start: number; end: number; approver: string | null; grantedAt: number | null; uses: number; lastUsedAt: number | null; remindedAt: number | null; endedAt: number | null; endedBy: string | null; endedWhy: string | null; mayGrant: boolean; mayEnd: boolean })[]; next: string | null }
+  }
+  "POST /api/exceptions": {
+    params: {}
+    query: {}
+    body: { rule: string; unit: string; when: string; reason: string; basis?: string | null; mail?: string | null; start?: number; end: number }
+    answer: { id: string }
+  }
+  "GET /api/exceptions/:id": {
+    params: { id: string }
+    query: {}
+    body: undefined
+    answer: { id: string; rule: string; title: { vi: string; en: string } | null; owner: string; unit: string; when: { vi: string; en: string }; reason: string; basis: string | null; mail: string | null; state: "requested" | "granted" | "denied" | "ended"; requester: string; requestedAt: number; start: number; end: number; approver: string | null; grantedAt: number | null; uses: number; lastUsedAt: number | null; remindedAt: number | null; endedAt: number | null; endedBy: string | null; endedWhy: string | null; mayGrant: boolean; mayEnd: boolean }
+  }
+  "POST /api/exceptions/:id/grant": {
+    params: { id: string }
+    query: {}
+    body: undefined
+    answer: { granted: boolean }
+  }
+  "POST /api/exceptions/:id/refuse": {
+    params: { id: string }
+    query: {}
+    body: { reason: string }
+    answer: { refused: boolean }
+  }
+  "POST /api/exceptions/:id/end": {
+    params: { id: string }
+    query: {}
+    body: { reason: string }
+    answer: { ended: boolean }
+  }
+  "POST /api/exceptions/:id/remind": {
+    params: { id: string }
+    query: {}
+    body: undefined
+    answer: { reminded: boolean }
+  }
+  "POST /api/units": {
+    params: {}
+    query: {}
+    body: { id: string; parent: string; name: { vi: string; en: string }; domains?: (string)[]; from?: number | null; until?: number | null; reason: string; dryRun?: boolean }
+    answer: { is: "published" | "waiting" | "stale" | "unchanged"; number: number | null; loosens: boolean; changes: ({ of: "rule" | "guarantee" | "exception" | "list" | "unit" | "mailbox" | "terms"; id: string; effect: "loosens" | "tightens" | "neutral"; said: { vi: string; en: string }; because: { vi: string; en: string } | null })[]; left: (string)[] }
+  }
+  "PATCH /api/units/:id": {
+    params: { id: string }
+    query: {}
+    body: { parent?: string; name?: { vi: string; en: string }; domains?: (string)[]; from?: number | null; until?: number | null; reason: string; dryRun?: boolean }
+    answer: { is: "published" | "waiting" | "stale" | "unchanged"; number: number | null; loosens: boolean; changes: ({ of: "rule" | "guarantee" | "exception" | "list" | "unit" | "mailbox" | "terms"; id: string; effect: "loosens" | "tightens" | "neutral"; said: { vi: string; en: string }; because: { vi: string; en: string } | null })[]; left: (string)[] }
+  }
+  "POST /api/units/merge": {
+    params: {}
+    query: {}
+    body: { from: (string)[]; into: string; reason: string; dryRun?: boolean }
+    answer: { is: "published" | "waiting" | "stale" | "unchanged"; number: number | null; loosens: boolean; changes: ({ of: "rule" | "guarantee" | "exception" | "list" | "unit" | "mailbox" | "terms"; id: string; effect: "loosens" | "tightens" | "neutral"; said: { vi: string; en: string }; because: { vi: string; en: string } | null })[]; left: (string)[] }
+  }
+  "GET /api/mailboxes": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: ({ match: string; class: string; unit: string | null })[]
+  }
+  "PUT /api/mailboxes": {
+    params: {}
+    query: {}
+    body: { set?: ({ match: string; class: string; unit: string | null })[]; drop?: (string)[]; reason: string; dryRun?: boolean }
+    answer: { is: "published" | "waiting" | "stale" | "unchanged"; number: number | null; loosens: boolean; changes: ({ of: "rule" | "guarantee" | "exception" | "list" | "unit" | "mailbox" | "terms"; id: string; effect: "loosens" | "tightens" | "neutral"; said: { vi: string; en: string }; because: { vi: string; en: string } | null })[]; left: (string)[] }
+  }
+  "POST /api/units/import": {
+    params: {}
+    query: {}
+    body: { text: string; reason: string; dryRun?: boolean }
+    answer: { is: "published" | "waiting" | "stale" | "unchanged"; number: number | null; loosens: boolean; changes: ({ of: "rule" | "guarantee" | "exception" | "list" | "unit" | "mailbox" | "terms"; id: string; effect: "loosens" | "tightens" | "neutral"; said: { vi: string; en: string }; because: { vi: string; en: string } | null })[]; left: (string)[] }
+  }
+  "POST /api/units/sync": {
+    params: {}
+    query: {}
+    body: { prune?: boolean; reason: string; dryRun?: boolean }
+    answer: { is: "published" | "waiting" | "stale" | "unchanged"; number: number | null; loosens: boolean; changes: ({ of: "rule" | "guarantee" | "exception" | "list" | "unit" | "mailbox" | "terms"; id: string; effect: "loosens" | "tightens" | "neutral"; said: { vi: string; en: string }; because: { vi: string; en: string } | null })[]; left: (string)[] }
+  }
+  "GET /api/units/export": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: Blob
+  }
+  "GET /api/mailboxes/export": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: Blob
+  }
+  "GET /api/audit": {
+    params: {}
+    query: { by?: string; kind?: "received" | "deferred" | "rejected" | "refused" | "accepted" | "flagged" | "held" | "quarantined" | "requested" | "escalated" | "approved" | "denied" | "released" | "discarded" | "expired" | "attempted" | "delivered" | "retried" | "bounced" | "undeliverable" | "noticed" | "set-aside" | "policy-drafted" | "policy-published" | "exception-granted" | "exception-ended" | "unit-changed" | "user-changed" | "notice-changed" | "login" | "login-failed" | "content-read" | "look-back" | "settings-reloaded" | "started" | "stopped"; transaction?: string; unit?: string; since?: number; until?: number; before?: number; limit?: number }
+    body: undefined
+    answer: { rows: ({ seq: number; at: number; kind: "received" | "deferred" | "rejected" | "refused" | "accepted" | "flagged" | "held" | "quarantined" | "requested" | "escalated" | "approved" | "denied" | "released" | "discarded" | "expired" | "attempted" | "delivered" | "retried" | "bounced" | "undeliverable" | "noticed" | "set-aside" | "policy-drafted" | "policy-published" | "exception-granted" | "exception-ended" | "unit-changed" | "user-changed" | "notice-changed" | "login" | "login-failed" | "content-read" | "look-back" | "settings-reloaded" | "started" | "stopped"; transaction: string | null; recipient: string | null; by: string; detail: {} })[]; next: number | null }
+  }
+  "POST /api/audit/verify": {
+    params: {}
+    query: {}
+    body: { anchors?: string }
+    answer: { whole: boolean; records: number; before: number; buried: number; anchors: number; flaws: (string)[] }
+  }
+  "GET /api/audit/anchor": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: { anchor: string }
   }
 }
