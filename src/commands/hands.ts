@@ -10,6 +10,7 @@ import { writeZip } from "../inspect/disarm/zip.ts"
 import type { Rule, Unit } from "../mail/policy.ts"
 import type { Pool } from "../sandbox/pool.ts"
 import type { MessageRecord, Records, Store } from "../store/store.ts"
+import { aboutOf } from "./about.ts"
 import { ask, decideAppeal, offerLink, pageOf, takeBack } from "./appeal.ts"
 import { evidenceOf } from "./evidence.ts"
 import { decideHeld } from "./held.ts"
@@ -86,6 +87,8 @@ export function handsOf({
       for await (const chunk of store.bodies.read(spooled)) chunks.push(chunk)
       return evidenceOf(Buffer.concat(chunks), record)
     },
+    about: () =>
+      aboutOf(configuration().settings, rest.health.status().parts["shared"]?.state ?? null, policy().version),
     zip: writeZip,
     keys: createKeys(key),
     now: Date.now,

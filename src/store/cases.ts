@@ -10,6 +10,11 @@ export interface CaseNeeds extends Pick<Transitions, "accept" | "note" | "heldCo
   readonly finish: Finish
 }
 
+const DAY = 86_400_000
+/** Sums of nothing are null. */
+type WaitingRow = { readonly waiting: number; readonly oldest: Instant | null } & Readonly<
+  Record<"overdue" | "day" | "three" | "week", number | null>
+>
 const AFTER = "WHERE c.state = 'held' AND (c.care_due, c.id) > (:due, :after)"
 
 type Made = "heldPage" | "waiting" | "legalHold" | "dueCases" | "escalate"
@@ -20,8 +25,10 @@ export function createCases(db: DatabaseSync, needs: CaseNeeds): Pick<Transition
   const unitPage = db.prepare(`${COLUMNS} ${AFTER}
     AND c.unit IN (SELECT value FROM json_each(:units)) ORDER BY c.care_due, c.id LIMIT :limit`)
   const dueOf = db.prepare("SELECT care_due FROM copies WHERE id = ?")
-  const countAll = db.prepare(`SELECT count(*) AS waiting, sum(care_due <= :now) AS overdue, min(care_due) AS oldest
-    FROM copies WHERE state = 'held' AND (:units IS NULL OR unit IN (SELECT value FROM json_each(:units)))`)
+  const countAll = db.prepare(`SELECT count(*) AS waiting, sum(care_due <= :now) AS overdue, min(care_due) AS oldest,
+      sum(m.received_at > :now - ${DAY}) AS day, sum(m.received_at > :now - ${3 * DAY}) AS three,
+      sum(m.received_at > :now - ${7 * DAY}) AS week
+    FROM copies c JOIN messages m ON m.number = c.message WHERE c.state = 'held' AND (:units IS NULL OR unit IN (SELECT value FROM json_each(:units)))`)
   const numberOf = db.prepare("SELECT number FROM messages WHERE id = ? AND key IS NOT NULL")
   const setLegal = db.prepare(`INSERT INTO cases (message, legal_hold) VALUES (:message, :why)
     ON CONFLICT DO UPDATE SET legal_hold = :why`)
@@ -40,10 +47,10 @@ export function createCases(db: DatabaseSync, needs: CaseNeeds): Pick<Transition
       return (rows as unknown as HeldRow[]).flatMap(heldCopy)
     },
     waiting: (units, now) => {
-      const row = countAll.get({ now, units: units && JSON.stringify(units) }) as
-        | { waiting: number; overdue: number | null; oldest: Instant | null }
-        | undefined
-      return { waiting: row?.waiting ?? 0, overdue: row?.overdue ?? 0, oldest: row?.oldest ?? null }
+      const row = countAll.get({ now, units: units && JSON.stringify(units) }) as Partial<WaitingRow> | undefined
+      const { waiting = 0, overdue, oldest = null, day, three, week } = row ?? {}
+      const [one, few, seven] = [day ?? 0, three ?? 0, week ?? 0]
+      return { waiting, overdue: overdue ?? 0, oldest, ages: [one, few - one, seven - few, waiting - seven] }
     },
     legalHold: (transaction, why, event) => {
       const message = (numberOf.get(transaction) as { number: number } | undefined)?.number

@@ -10,6 +10,8 @@ export interface Waiting {
   readonly overdue: number
   /** When the one that waits longest was due. */
   readonly oldest: Instant | null
+  /** How many came within the last day, three days, seven days, and before: by the day they came. */
+  readonly ages: readonly [number, number, number, number]
 }
 
 /** One person's word on one copy. */

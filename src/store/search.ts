@@ -17,6 +17,10 @@ export interface Filter {
   readonly outcome?: string
   readonly direction?: string
   readonly rule?: string
+  /** As reports name what was found: `malware Eicar-Signature`. */
+  readonly finding?: string
+  /** Any of these. */
+  readonly rules?: readonly string[]
   readonly since?: Instant
   readonly until?: Instant
 }
@@ -122,7 +126,7 @@ export interface ActiveUnit {
   readonly mailboxes: number
 }
 
-/** What reports count: whole periods, by a thread of their own, so that nobody who looks for a message waits for a year's report. */
+/** What reports count: whole periods, those of more than a week by a thread of their own, so that nobody who looks for a message waits for a year's report. */
 export interface Sums {
   totals(period: Period, by: "kind" | "rule"): Promise<readonly Total[]>
   judged(period: Period, rules: readonly string[]): Promise<readonly Judged[]>

@@ -86,6 +86,7 @@ const MAIL: Readonly<Record<string, Row>> = {
   },
   "POST /api/setup/scanner": { path: "/api/setup/scanner", body: { clamd: "tcp://127.0.0.1:1" } },
   "PUT /api/setup": { path: "/api/setup", body: { hostname: "x" } },
+  "GET /api/system": { path: "/api/system" },
   "GET /api/messages": async (office, unit) => {
     const { code } = await heldMessage(office, unit)
     return { path: `/api/messages?code=${code}`, touched: ({ text }) => text.includes(code) }

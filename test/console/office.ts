@@ -7,6 +7,7 @@ import { decideAppeal } from "../../src/commands/appeal.ts"
 import { auditHandsOf } from "../../src/commands/audit-hands.ts"
 import { edited, noticeHandsOf } from "../../src/commands/notice-edits.ts"
 import { evidenceOf } from "../../src/commands/evidence.ts"
+import { aboutOf } from "../../src/commands/about.ts"
 import { decideHeld } from "../../src/commands/held.ts"
 import { load } from "../../src/commands/load.ts"
 import { createSetup } from "../../src/commands/setup.ts"
@@ -142,6 +143,7 @@ export async function openOffice(options: OfficeOptions = {}) {
       mayDeny: mayDeny(copy, who),
     }),
     evidence: (_, record) => Promise.resolve(evidenceOf(Buffer.from("message"), record)),
+    about: () => aboutOf({ ...settings, store: { ...settings.store, path: folder } }, null, "v1"),
     zip: writeZip,
     settings: () => settings,
     units: () => units,

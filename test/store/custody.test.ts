@@ -115,7 +115,10 @@ describe("lists of what waits", () => {
       [...first, ...second].map(({ transaction }) => transaction.id),
       ["M3", "M2", "M0"],
     )
-    assert.deepEqual(await records.waiting(["xa"], NOW + 3 * HOUR), { waiting: 1, overdue: 1, oldest: NOW + 3 * HOUR })
+    const one = { waiting: 1, overdue: 1, oldest: NOW + 3 * HOUR, ages: [1, 0, 0, 0] }
+    assert.deepEqual(await records.waiting(["xa"], NOW + 3 * HOUR), one)
+    assert.deepEqual((await records.waiting(null, NOW + 48 * HOUR)).ages, [0, 4, 0, 0])
+    assert.deepEqual((await records.waiting(null, NOW + 240 * HOUR)).ages, [0, 0, 0, 4])
     assert.equal((await records.waiting(null, NOW)).waiting, 4)
   })
 

@@ -24,6 +24,7 @@ export function serveApi(server: FastifyInstance, routes: readonly Route[], hand
       url: route.path,
       bodyLimit: route.bodyLimit ?? BODY,
       handler: async (request, reply) => {
+        if (route.patience !== undefined) request.raw.socket.setTimeout(route.patience)
         if (!requests.take(request.ip, hands.now())) return sendRefusal(reply, new Refusal("too-many"))
         try {
           return await answer(route, { request, reply, hands })

@@ -87,7 +87,37 @@ export interface NoticeHands {
   ) => Promise<number | null>
 }
 
+/** Something we lean on. */
+export interface Service {
+  readonly name: string
+  /** `absent`: the settings name none. */
+  readonly is: "ok" | "down" | "absent"
+  /** Its own words, or what went wrong. */
+  readonly said: string
+}
+
+/** What runs here. */
+export interface About {
+  readonly versions: { readonly congthu: string; readonly node: string; readonly policy: string }
+  readonly startedAt: Instant
+  readonly certificates: readonly {
+    readonly file: string
+    readonly subject: string | null
+    readonly until: Instant | null
+    readonly why: string | null
+  }[]
+  /** Octets. */
+  readonly disk: { readonly free: number; readonly total: number }
+  readonly memory: number
+  /** When clamd's signatures were made. */
+  readonly signatures: Instant | null
+  readonly services: readonly Service[]
+  /** Without secrets. */
+  readonly settings: readonly { readonly path: string; readonly value: string }[]
+}
+
 export interface Hands {
+  readonly about: () => Promise<About>
   readonly policy: PolicyHands
   readonly setup: Setup
   readonly unitEdits: UnitHands

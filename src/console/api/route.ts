@@ -56,6 +56,8 @@ interface Shape<P, Q, B> {
   readonly body?: z.ZodType<B>
   /** Octets of the body; 64 KiB unless told otherwise. */
   readonly bodyLimit?: number
+  /** Ms until an answer may be given up, where it takes more than the usual ten seconds. */
+  readonly patience?: number
 }
 
 interface Input<P, Q, B> {

@@ -14,6 +14,7 @@ export const PLACES: readonly Place[] = [
   { to: "/messages", name: "messages", roles: "everybody", within: "units" },
   { to: "/held", name: "held", roles: "everybody", within: "units" },
   { to: "/appeals", name: "appeals", roles: "everybody", within: "units" },
+  { to: "/reports", name: "reports", roles: "everybody", within: "units" },
   { to: "/queue", name: "queue", roles: ["operator", "auditor"], within: "root" },
   { to: "/people", name: "people", roles: ["operator", "auditor"], within: "units" },
   { to: "/units", name: "units", roles: "everybody", within: "units" },

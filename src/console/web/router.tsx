@@ -9,7 +9,6 @@ import { AccountPage } from "./pages/account.tsx"
 import { AppealsPage } from "./pages/appeals.tsx"
 import { First, Join, Locked, Login, SecondFactor } from "./pages/door.tsx"
 import { EnrolFirst } from "./pages/enrol.tsx"
-import { HealthPage } from "./pages/health.tsx"
 import { HeldCasePage, HeldPage } from "./pages/held.tsx"
 import { MessagePage } from "./pages/message.tsx"
 import { MessagesPage, readSearch } from "./pages/messages.tsx"
@@ -64,6 +63,13 @@ const behind = createRoute({ getParentRoute: () => root, id: "behind", component
 const page = <P extends string>(path: P, component: () => React.ReactNode) =>
   createRoute({ getParentRoute: () => behind, path, component })
 
+/** Pages that few open come when they are asked for. */
+const lazily = <P extends string, N extends string>(
+  path: P,
+  load: () => Promise<Readonly<Record<N, () => React.ReactNode>>>,
+  name: N,
+) => createRoute({ getParentRoute: () => behind, path, component: lazyRouteComponent(load, name) })
+
 const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: "/first/$token", component: First }),
   createRoute({ getParentRoute: () => root, path: "/join/$token", component: Join }),
@@ -81,11 +87,11 @@ const tree = root.addChildren([
     page("/appeals", AppealsPage),
     // Where the links of notices lead.
     page("/appeals/$code", AppealsPage),
-    page("/reports", OverviewPage),
+    lazily("/reports", () => import("./pages/reports.tsx"), "ReportsPage"),
     page("/queue", QueuePage),
     page("/people", PeoplePage),
     page("/units", UnitsPage),
-    page("/health", HealthPage),
+    lazily("/health", () => import("./pages/health.tsx"), "HealthPage"),
     page("/account", AccountPage),
     createRoute({
       getParentRoute: () => behind,

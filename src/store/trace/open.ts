@@ -2,11 +2,13 @@
 import { join, resolve } from "node:path"
 import { Worker } from "node:worker_threads"
 import { StoreError } from "../error.ts"
-import type { Search } from "../search.ts"
+import type { Search, Sums } from "../search.ts"
 import type { Answered, Question, TraceData } from "./worker.ts"
 
 /** Ms; a first look at years of records comes in steps. */
 const DEADLINE = 15_000
+/** Sums of at most so long a time take some ms, and wait for no report. */
+const SHORT = 8 * 86_400_000
 /** Of a report about a year. */
 const PATIENCE = 60_000
 
@@ -65,7 +67,12 @@ export function openSearch(path: string): Search {
   const finds = startThread({ role: "finds", ...data }, DEADLINE)
   /** Begins with the first report, when the other has long made the index. */
   let sums: Promise<Thread> | null = null
-  const sum: Ask = (name, ...args) => {
+  const sum = <Name extends keyof Sums>(
+    name: Name,
+    ...args: Parameters<Search[Name]>
+  ): Promise<Awaited<ReturnType<Search[Name]>>> => {
+    const [period] = args
+    if (period.until - period.since <= SHORT) return finds.ask(name, ...args)
     sums ??= finds.ask("of", "").then(() => startThread({ role: "sums", ...data }, PATIENCE))
     // Whoever asks after a failure begins anew.
     sums.catch(() => (sums = null))

@@ -53,6 +53,7 @@ function openFinds({ records: file, trace }: TraceData): Methods {
   )
   return {
     ...finder,
+    ...createSummer(db),
     catchUp: (limit: number) => taker.take(limit),
     forget: (before: number) => {
       const rows = old.all(before) as unknown as { row: number; rules: string }[]

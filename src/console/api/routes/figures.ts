@@ -2,8 +2,11 @@
 import { z } from "zod"
 import { ROLES } from "../../../mail/people.ts"
 import type { Hands } from "../hands.ts"
-import { Refusal, type Route, route } from "../route.ts"
-import { unitsOf } from "./messages.ts"
+import type { Judged } from "../../../store/search.ts"
+import { webmailRules } from "../../report/facts.ts"
+import type { Reach } from "../access.ts"
+import { type AskedBy, Refusal, type Route, route } from "../route.ts"
+import { NEWS, unitsOf } from "./messages.ts"
 import { instant } from "./words.ts"
 
 const EVERYBODY = { who: ROLES, within: "units" } as const
@@ -25,6 +28,93 @@ const figureSchema = z.object({
   count: z.number(),
 })
 
+const ageSchema = z.object({ days: z.number().nullable(), count: z.number() })
+const overviewSchema = z.object({
+  /** Where the days begin that the figures are of. */
+  since: instant,
+  /** Held copies within reach, how long the oldest waits, and how many came within so many days. */
+  held: z.object({
+    waiting: z.number(),
+    overdue: z.number(),
+    oldest: instant.nullable(),
+    ages: z.array(ageSchema),
+  }),
+  /** What senders asked for and nobody decided yet. */
+  appeals: z.number(),
+  queue: z.object({ queued: z.number(), held: z.number() }).nullable(),
+  health: z.enum(["ok", "degraded", "down"]),
+  /** For whoever watches the whole house. */
+  parts: z.record(z.string(), z.object({ state: z.enum(["ok", "degraded", "down"]), why: z.string() })).nullable(),
+  /** How the messages of each day stand now; each counts once. */
+  days: z.array(z.object({ day: instant, direction: z.string(), outcome: z.string(), count: z.number() })),
+  rules: z.array(z.object({ rule: z.string(), count: z.number() })),
+  webmail: z.array(z.object({ unit: z.string(), direction: z.string(), count: z.number(), stopped: z.number() })),
+  malware: z.array(z.object({ finding: z.string(), direction: z.string(), count: z.number(), passed: z.number() })),
+})
+/** Days of the overview, today's among them. */
+const DAYS = 7
+const AGES = [1, 3, 7, null] as const
+const MOST_APPEALS = 100
+/** What a rule said first; what became of it later is counted elsewhere. */
+const SAID: ReadonlySet<string> = new Set(["flagged", "held", "quarantined", "rejected", "refused"])
+
+async function overview(
+  hands: Hands,
+  unit: string | undefined,
+  { reach, now }: AskedBy,
+): Promise<z.input<typeof overviewSchema>> {
+  const units = unitsOf(reach, unit, hands)
+  const offset = offsetOf(hands.settings().timezone, now)
+  const since = grained(now, "day", offset, now) - (DAYS - 1) * DAY
+  // Not a second more than is summed without waiting for reports.
+  const span = { units, since, until: since + (DAYS + 1) * DAY }
+  await hands.search.catchUp(NEWS)
+  const [standings, rules, webmail, bad, held, appeals, queue] = await Promise.all([
+    hands.search.standings(span),
+    hands.search.totals({ ...span, units: units ?? ["*"] }, "rule"),
+    hands.search.judged(span, webmailRules(hands.rules())),
+    hands.search.foundBad(span),
+    hands.records.waiting(units, now),
+    hands.records.appeals(units, "requested", MOST_APPEALS),
+    reach.all ? hands.records.counts() : null,
+  ])
+  const { status, parts } = hands.health.status()
+  const said = rules.filter(({ kind }) => SAID.has(kind))
+  return {
+    since,
+    held: { ...held, ages: AGES.map((days, at) => ({ days, count: held.ages[at] ?? 0 })) },
+    appeals: appeals.length,
+    queue,
+    health: status,
+    parts: reach.all ? { ...parts } : null,
+    days: summed(standings, ({ hour, direction, outcome }) => ({
+      day: grained(hour, "day", offset, since),
+      direction,
+      outcome,
+    })),
+    rules: summed(said, ({ rule }) => ({ rule: rule ?? "" })),
+    webmail: webmailByUnit(webmail, reach),
+    malware: bad.filter(({ finding }) => /^(malware|known-bad)\b/.test(finding)).map((one) => ({ ...one })),
+  }
+}
+
+function webmailByUnit(rows: readonly Judged[], reach: Reach): z.input<typeof overviewSchema>["webmail"] {
+  const named = rows
+    .map((one) => ({ ...one, unit: (one.direction === "inbound" ? one.recipientUnit : one.senderUnit) ?? "" }))
+    .filter(({ unit }) => reach.sees(unit))
+  const stopped = new Map(
+    summed(
+      named.filter(({ judged }) => judged !== "flagged"),
+      sideOf,
+    ).map((one) => [`${one.unit} ${one.direction}`, one.count]),
+  )
+  return summed(named, sideOf).map((one) => ({ ...one, stopped: stopped.get(`${one.unit} ${one.direction}`) ?? 0 }))
+}
+
+function sideOf({ unit, direction }: { readonly unit: string; readonly direction: string }) {
+  return { unit, direction }
+}
+
 /** Unwelcome outcomes: whom they meet again and again is looked after. */
 const STOPPED = ["rejected", "refused", "held", "quarantined", "denied"]
 
@@ -40,30 +130,8 @@ export function figureRoutes(hands: Hands): readonly Route[] {
       },
       access: EVERYBODY,
       query: z.object({ unit: z.string().max(100).optional() }),
-      answer: z.object({
-        /** Held copies within reach, and how long the oldest waits. */
-        held: z.object({ waiting: z.number(), overdue: z.number(), oldest: instant.nullable() }),
-        queue: z.object({ queued: z.number(), held: z.number() }).nullable(),
-        health: z.enum(["ok", "degraded", "down"]),
-        figures: z.array(figureSchema.omit({ rule: true, unit: true })),
-        rules: z.array(z.object({ rule: z.string(), kind: z.string(), count: z.number() })),
-      }),
-      handle: async ({ query }, { reach, now }) => {
-        const span = { units: unitsOf(reach, query.unit, hands), since: now - 7 * DAY, until: now + DAY }
-        const [figures, rules, held, queue] = await Promise.all([
-          hands.search.figures(span, "kind"),
-          hands.search.figures(span, "rule"),
-          hands.records.waiting(span.units, now),
-          reach.all ? hands.records.counts() : null,
-        ])
-        return {
-          held,
-          queue,
-          health: hands.health.status().status,
-          figures: summed(figures, ({ hour, direction, kind }) => ({ hour, direction, kind })),
-          rules: summed(rules, ({ rule, kind }) => ({ rule: rule ?? "", kind })),
-        }
-      },
+      answer: overviewSchema,
+      handle: async ({ query }, asked) => overview(hands, query.unit, asked),
     }),
     route({
       method: "GET",

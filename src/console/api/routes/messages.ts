@@ -4,6 +4,7 @@ import { ROLES } from "../../../mail/people.ts"
 import { isSecret } from "../../../mail/secret.ts"
 import type { MessageRecord } from "../../../store/store.ts"
 import type { Filter, Found } from "../../../store/search.ts"
+import { lureRules, webmailRules } from "../../report/facts.ts"
 import type { Reach } from "../access.ts"
 import type { Hands } from "../hands.ts"
 import { type AskedBy, Refusal, type Route, route } from "../route.ts"
@@ -43,6 +44,10 @@ const searchSchema = z.object({
   outcome: z.string().max(40).optional(),
   direction: z.enum(["inbound", "outbound", "internal", "relay"]).optional(),
   rule: z.string().max(100).optional(),
+  /** As reports name what was found. */
+  finding: z.string().max(300).optional(),
+  /** All rules about one matter. */
+  about: z.enum(["webmail", "lures"]).optional(),
   unit: z.string().max(100).optional(),
   since: z.coerce.number().int().optional(),
   until: z.coerce.number().int().optional(),
@@ -211,9 +216,14 @@ export function isMine({ asSender, recipients }: Seen, recipient: string): boole
 }
 
 function filterOf(query: z.output<typeof searchSchema>, reach: Reach, hands: Hands): Filter {
-  const { code: transaction, before: _, limit: __, unit, ...rest } = query
+  const { code: transaction, before: _, limit: __, unit, about, ...rest } = query
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-  return { units: unitsOf(reach, unit, hands), ...(transaction === undefined ? {} : { transaction }), ...given }
+  return {
+    units: unitsOf(reach, unit, hands),
+    ...(transaction === undefined ? {} : { transaction }),
+    ...(about === undefined ? {} : { rules: (about === "webmail" ? webmailRules : lureRules)(hands.rules()) }),
+    ...given,
+  }
 }
 
 /** Of one branch, where the viewer asks for one that lies within; null: the whole house. */

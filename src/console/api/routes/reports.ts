@@ -13,6 +13,9 @@ import { bilingual, instant } from "./words.ts"
 
 const EVERYBODY = { who: ROLES, within: "units" } as const
 
+/** Of a report about a year, ms. */
+const PATIENCE = 60_000
+
 const cellSchema = z.union([z.string(), z.number(), bilingual, z.null()])
 const tableSchema = z.object({
   columns: z.array(z.object({ title: bilingual, kind: z.enum(["text", "count", "share", "moment", "manual"]) })),
@@ -77,6 +80,7 @@ export function reportRoutes(hands: Hands): readonly Route[] {
       tag: "reports",
       summary: { vi: "Một báo cáo của một kỳ và một nhánh đơn vị", en: "One report of a period and a branch" },
       access: EVERYBODY,
+      patience: PATIENCE,
       params,
       query,
       answer: reportSchema,
@@ -101,6 +105,7 @@ export function reportRoutes(hands: Hands): readonly Route[] {
       tag: "reports",
       summary: { vi: "Báo cáo dưới dạng bảng tính .xlsx", en: "A report as a spreadsheet, .xlsx" },
       access: EVERYBODY,
+      patience: PATIENCE,
       params,
       query: query.extend({ language: z.enum(["vi", "en"]).default("vi") }),
       answer: "download",

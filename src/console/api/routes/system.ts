@@ -4,8 +4,29 @@ import { ROLES } from "../../../mail/people.ts"
 import type { Hands } from "../hands.ts"
 import { type Route, route } from "../route.ts"
 import { unitSchema } from "./units.ts"
+import { instant } from "./words.ts"
 
 const EVERYBODY = { who: ROLES, within: "units" } as const
+
+const aboutSchema = z.object({
+  versions: z.object({ congthu: z.string(), node: z.string(), policy: z.string() }),
+  startedAt: instant,
+  certificates: z.array(
+    z.object({
+      file: z.string(),
+      subject: z.string().nullable(),
+      until: instant.nullable(),
+      why: z.string().nullable(),
+    }),
+  ),
+  disk: z.object({ free: z.number(), total: z.number() }),
+  memory: z.number(),
+  signatures: instant.nullable(),
+  services: z.array(z.object({ name: z.string(), is: z.enum(["ok", "down", "absent"]), said: z.string() })),
+  settings: z.array(z.object({ path: z.string(), value: z.string() })),
+  queue: z.object({ queued: z.number(), held: z.number(), overdue: z.number() }),
+  accounts: z.number(),
+})
 
 export function systemRoutes(hands: Hands): readonly Route[] {
   return [
@@ -30,6 +51,29 @@ export function systemRoutes(hands: Hands): readonly Route[] {
       access: { who: ["operator", "security", "auditor"], within: "root" },
       answer: z.object({ settings: z.record(z.string(), z.unknown()) }),
       handle: () => Promise.resolve({ settings: hidden(hands.settings()) }),
+    }),
+    route({
+      method: "GET",
+      path: "/api/system",
+      tag: "system",
+      summary: {
+        vi: "Phiên bản, chứng thư, dung lượng, dịch vụ, cấu hình (không có bí mật)",
+        en: "Versions, certificates, room, services, settings (without secrets)",
+      },
+      access: { who: ["operator", "security", "auditor"], within: "root" },
+      answer: aboutSchema,
+      handle: async () => {
+        const { certificates, services, settings, ...rest } = await hands.about()
+        const { queue, held } = { queue: hands.records.counts(), held: hands.records.waiting(null, hands.now()) }
+        return {
+          ...rest,
+          certificates: [...certificates],
+          services: [...services],
+          settings: [...settings],
+          queue: { ...(await queue), overdue: (await held).overdue },
+          accounts: (await hands.records.accounts()).filter(({ disabledAt }) => disabledAt === null).length,
+        }
+      },
     }),
     route({
       method: "GET",

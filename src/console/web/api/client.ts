@@ -37,6 +37,8 @@ const UNREACHABLE: Words = {
 }
 /** Ms until a request is given up. */
 const PATIENCE = 30_000
+/** Of a report about a year. */
+const LONG = 60_000
 
 let csrf = ""
 
@@ -88,7 +90,10 @@ async function send(key: string, { params = {}, query = {}, body }: Loose, manne
     method,
     headers,
     credentials: "same-origin",
-    signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), ...(manner.signal ? [manner.signal] : [])]),
+    signal: AbortSignal.any([
+      AbortSignal.timeout(path.startsWith("/api/reports/") ? LONG : PATIENCE),
+      ...(manner.signal ? [manner.signal] : []),
+    ]),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   if (!response.ok) throw await refusalOf(response)

@@ -133,6 +133,12 @@ export interface Api {
     body: undefined
     answer: { settings: {} }
   }
+  "GET /api/system": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: { versions: { congthu: string; node: string; policy: string }; startedAt: number; certificates: ({ file: string; subject: string | null; until: number | null; why: string | null })[]; disk: { free: number; total: number }; memory: number; signatures: number | null; services: ({ name: string; is: "ok" | "down" | "absent"; said: string })[]; settings: ({ path: string; value: string })[]; queue: { queued: number; held: number; overdue: number }; accounts: number }
+  }
   "GET /api/health": {
     params: {}
     query: {}
@@ -165,7 +171,7 @@ export interface Api {
   }
   "GET /api/messages": {
     params: {}
-    query: { code?: string; sender?: string; recipient?: string; domain?: string; words?: string; file?: string; outcome?: string; direction?: "inbound" | "outbound" | "internal" | "relay"; rule?: string; unit?: string; since?: number; until?: number; before?: number; limit?: number }
+    query: { code?: string; sender?: string; recipient?: string; domain?: string; words?: string; file?: string; outcome?: string; direction?: "inbound" | "outbound" | "internal" | "relay"; rule?: string; finding?: string; about?: "webmail" | "lures"; unit?: string; since?: number; until?: number; before?: number; limit?: number }
     body: undefined
     answer: { rows: ({ row: number; transaction: string; at: number; sender: string | null; recipient: string; direction: string | null; outcome: string; stage: string; subject: string | null; size: number | null; rules: (string)[]; senderUnit: string | null; recipientUnit: string | null })[]; next: number | null }
   }
@@ -185,7 +191,7 @@ export interface Api {
     params: {}
     query: { unit?: string }
     body: undefined
-    answer: { held: { waiting: number; overdue: number; oldest: number | null }; queue: { queued: number; held: number } | null; health: "ok" | "degraded" | "down"; figures: ({ hour: number; direction: string; kind: string; count: number })[]; rules: ({ rule: string; kind: string; count: number })[] }
+    answer: { since: number; held: { waiting: number; overdue: number; oldest: number | null; ages: ({ days: number | null; count: number })[] }; appeals: number; queue: { queued: number; held: number } | null; health: "ok" | "degraded" | "down"; parts: Record<string, { state: "ok" | "degraded" | "down"; why: string }> | null; days: ({ day: number; direction: string; outcome: string; count: number })[]; rules: ({ rule: string; count: number })[]; webmail: ({ unit: string; direction: string; count: number; stopped: number })[]; malware: ({ finding: string; direction: string; count: number; passed: number })[] }
   }
   "GET /api/reports/figures": {
     params: {}

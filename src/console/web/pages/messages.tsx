@@ -23,6 +23,9 @@ export interface MessageSearch {
   readonly outcome?: string
   readonly direction?: Direction
   readonly rule?: string
+  /** All rules about one matter, and what was found in a file: only links ask for these. */
+  readonly about?: About
+  readonly finding?: string
   readonly unit?: string
   /** Days of the calendar, `2026-11-22`. */
   readonly from?: string
@@ -30,22 +33,24 @@ export interface MessageSearch {
 }
 
 const DIRECTIONS = ["inbound", "outbound", "internal"] as const
+const ABOUT = ["webmail", "lures"] as const
+type About = (typeof ABOUT)[number]
 type Direction = (typeof DIRECTIONS)[number]
 const TEXTS = ["code", "sender", "recipient", "domain", "words", "rule", "file"] as const
+/** How a message can stand. */
 const OUTCOMES = [
-  "accepted",
   "delivered",
+  "queued",
   "held",
   "quarantined",
-  "released",
-  "denied",
   "rejected",
   "refused",
   "deferred",
-  "retried",
+  "denied",
+  "discarded",
+  "expired",
   "bounced",
   "undeliverable",
-  "expired",
   "set-aside",
 ] as const
 const DAY = 86_400_000
@@ -57,8 +62,13 @@ export function readSearch(given: Readonly<Record<string, unknown>>): MessageSea
     return typeof value === "string" || typeof value === "number" ? { [key]: String(value) } : {}
   }
   const direction = DIRECTIONS.find((one) => one === given["direction"])
-  const names = [...TEXTS, "outcome", "unit", "from", "to"]
-  return { ...Object.assign({}, ...names.map(text)), ...(direction === undefined ? {} : { direction }) }
+  const about = ABOUT.find((one) => one === given["about"])
+  const names = [...TEXTS, "finding", "outcome", "unit", "from", "to"]
+  return {
+    ...Object.assign({}, ...names.map(text)),
+    ...(direction === undefined ? {} : { direction }),
+    ...(about === undefined ? {} : { about }),
+  }
 }
 
 /** Midnight in Vietnam, which has had no other offset since 1975. */

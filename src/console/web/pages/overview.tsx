@@ -7,15 +7,15 @@ import { useDoor } from "../api/session.tsx"
 import { Go } from "../parts/go.tsx"
 import { day, moment, number } from "../parts/moment.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
+import { today } from "../parts/periods.ts"
 import { Rows } from "../parts/table.tsx"
 import { wordFor } from "../words/words.ts"
-import { StateBadge } from "./health.tsx"
+import { StateBadge } from "../parts/state.tsx"
+import { Malware, Parts, Rules, Webmail } from "./overview-cards.tsx"
 import { SetupHint } from "./setup-hint.tsx"
-import type { MessageSearch } from "./messages.tsx"
 
 type Overview = Answer<"GET /api/overview">
 const DIRECTIONS = ["inbound", "outbound", "internal"] as const
-const DAY = 86_400_000
 
 export function OverviewPage() {
   const { t } = useTranslation()
@@ -40,8 +40,13 @@ export function OverviewPage() {
         {(overview) => (
           <Stack>
             <Now overview={overview} />
-            <Outcomes figures={overview.figures} />
-            <Rules rules={overview.rules} />
+            <Outcomes days={overview.days} since={overview.since} />
+            <SimpleGrid cols={{ base: 1, md: 2 }}>
+              <Webmail rows={overview.webmail} since={overview.since} />
+              <Malware rows={overview.malware} since={overview.since} />
+              <Rules rules={overview.rules} since={overview.since} />
+              {overview.parts !== null && <Parts parts={overview.parts} />}
+            </SimpleGrid>
           </Stack>
         )}
       </Asked>
@@ -49,29 +54,26 @@ export function OverviewPage() {
   )
 }
 
-function Now({ overview: { held, queue, health } }: { readonly overview: Overview }) {
+function Now({ overview: { held, appeals, queue, health } }: { readonly overview: Overview }) {
   const { t } = useTranslation()
   const watches = useDoor().may(["operator", "security", "auditor"], "root")
+  const waits = held.ages
+    .filter(({ count }) => count > 0)
+    .map(({ days, count }) => {
+      const since = days === null ? t("overview.waits.over") : t("overview.waits.within", { count: days })
+      return `${since}: ${number(count)}`
+    })
   return (
     <Stack gap="xs">
       {held.overdue > 0 && (
         <Alert color="orange" role="status" title={t("overview.overdue", { count: held.overdue })}>
-          <Go to="/messages" search={{ outcome: "held" }}>
-            {t("overview.look")}
-          </Go>
+          <Go to="/held">{t("overview.look")}</Go>
         </Alert>
       )}
       <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
-        <Figure
-          label={t("overview.held")}
-          value={number(held.waiting)}
-          hint={held.oldest === null ? "" : t("overview.oldest", { at: moment(held.oldest) })}
-          to="/messages"
-          search={{ outcome: "held" }}
-        />
-        {queue !== null && (
-          <Figure label={t("overview.queued")} value={number(queue.queued)} hint="" to="/queue" search={{}} />
-        )}
+        <Figure label={t("overview.held")} value={number(held.waiting)} hint={waits.join(" · ")} to="/held" />
+        <Figure label={t("overview.appeals")} value={number(appeals)} hint="" to="/appeals" />
+        {queue !== null && <Figure label={t("overview.queued")} value={number(queue.queued)} hint="" to="/queue" />}
         <Card withBorder>
           <Text size="sm">{t("overview.health")}</Text>
           <Group mt={4}>
@@ -92,15 +94,14 @@ interface FigureProps {
   readonly label: string
   readonly value: string
   readonly hint: string
-  readonly to: "/messages" | "/queue"
-  readonly search: MessageSearch
+  readonly to: "/held" | "/appeals" | "/queue"
 }
 
-function Figure({ label, value, hint, to, search }: FigureProps) {
+function Figure({ label, value, hint, to }: FigureProps) {
   return (
     <Card withBorder>
       <Text size="sm">{label}</Text>
-      <Go to={to} search={search} size="xl" fw={700} aria-label={`${label}: ${value}`}>
+      <Go to={to} size="xl" fw={700} aria-label={`${label}: ${value}`}>
         {value}
       </Go>
       {hint !== "" && (
@@ -118,43 +119,48 @@ function sum<T>(rows: readonly T[], of: (row: T) => string, count: (row: T) => n
   return sums
 }
 
-/** Outcome by direction, and how the days went, drawn as bars whose numbers stand in the table. */
-function Outcomes({ figures }: { readonly figures: Overview["figures"] }) {
+interface OutcomesProps {
+  readonly days: Overview["days"]
+  readonly since: number
+}
+
+/** How the days went, and outcome by direction; each number is that of the messages it leads to. */
+function Outcomes({ days, since }: OutcomesProps) {
   const { t } = useTranslation()
   const sums = sum(
-    figures,
-    ({ kind, direction }) => `${kind} ${direction}`,
+    days,
+    ({ outcome, direction }) => `${outcome} ${direction}`,
     ({ count }) => count,
   )
-  const kinds = [
+  const outcomes = [
     ...sum(
-      figures,
-      ({ kind }) => kind,
+      days,
+      ({ outcome }) => outcome,
       ({ count }) => count,
     ),
   ].toSorted((a, b) => b[1] - a[1])
-  const from = new Date(Date.now() - 7 * DAY).toISOString().slice(0, 10)
+  const from = today(since)
   return (
     <Card withBorder component="section">
       <Title order={2} size="h5" mb="xs">
         {t("overview.week")}
       </Title>
-      {kinds.length === 0 ? (
+      {outcomes.length === 0 ? (
         <Nothing>{t("overview.quiet")}</Nothing>
       ) : (
         <Stack>
-          <Days figures={figures} />
+          <Days days={days} since={since} />
           <Rows
-            rows={kinds}
-            keyOf={([kind]) => kind}
+            rows={outcomes}
+            keyOf={([outcome]) => outcome}
             columns={[
-              { name: t("messages.outcome"), cell: ([kind]) => wordFor("event", kind) },
+              { name: t("messages.outcome"), cell: ([outcome]) => wordFor("event", outcome) },
               ...DIRECTIONS.map((direction) => ({
                 name: t(`direction.${direction}`),
                 right: true,
-                cell: ([kind]: readonly [string, number]) => (
-                  <Go to="/messages" search={{ outcome: kind, direction, from }} size="sm">
-                    {number(sums.get(`${kind} ${direction}`) ?? 0)}
+                cell: ([outcome]: readonly [string, number]) => (
+                  <Go to="/messages" search={{ outcome, direction, from }} size="sm">
+                    {number(sums.get(`${outcome} ${direction}`) ?? 0)}
                   </Go>
                 ),
               })),
@@ -166,76 +172,58 @@ function Outcomes({ figures }: { readonly figures: Overview["figures"] }) {
   )
 }
 
-function Days({ figures }: { readonly figures: Overview["figures"] }) {
+/** What reached its reader, what waits for somebody, what was stopped: drawn one upon the other. */
+const SHADES: readonly (readonly [string, ReadonlySet<string>])[] = [
+  ["var(--mantine-color-teal-7)", new Set(["delivered", "queued"])],
+  ["var(--mantine-color-orange-6)", new Set(["held", "quarantined", "deferred", "set-aside"])],
+]
+const OTHER = "var(--mantine-color-red-7)"
+const DAY = 86_400_000
+
+function Days({ days, since }: OutcomesProps) {
   const { t } = useTranslation()
-  const byDay = [
-    ...sum(
-      figures,
-      ({ hour }) => day(hour),
-      ({ count }) => count,
-    ),
-  ]
-  const most = Math.max(1, ...byDay.map(([, count]) => count))
-  const width = 44
+  const shown = Array.from({ length: 7 }, (_, at) => {
+    const rows = days.filter((one) => one.day === since + at * DAY)
+    const shades = SHADES.map(([colour, outcomes]) => ({
+      colour,
+      count: total(rows, ({ outcome }) => outcomes.has(outcome)),
+    }))
+    const all = total(rows, () => true)
+    const rest = all - shades.reduce((before, { count }) => before + count, 0)
+    return { at: since + at * DAY, all, shades: [...shades, { colour: OTHER, count: rest }] }
+  })
+  const most = Math.max(1, ...shown.map(({ all }) => all))
   return (
-    <svg
-      viewBox={`0 0 ${Math.max(1, byDay.length) * width} 84`}
-      height={84}
-      role="img"
-      aria-label={`${t("overview.week")}: ${byDay.map(([name, count]) => `${name} ${number(count)}`).join("; ")}`}
-    >
-      {byDay.map(([name, count], at) => (
-        <g key={name}>
-          <rect
-            x={at * width + 6}
-            y={64 - (count / most) * 60}
-            width={width - 12}
-            height={(count / most) * 60}
-            rx={3}
-            fill="var(--mantine-primary-color-filled)"
-          />
-          <text x={at * width + width / 2} y={78} fontSize={10} textAnchor="middle" fill="currentColor">
-            {name}
-          </text>
-        </g>
-      ))}
-    </svg>
+    <div className="days">
+      {shown.map(({ at, all, shades }) => {
+        let top = 100
+        return (
+          <div key={at}>
+            <svg viewBox="0 0 10 100" preserveAspectRatio="none" aria-hidden="true">
+              {shades.map(({ colour, count }) => {
+                const height = (count / most) * 100
+                top -= height
+                return <rect key={colour} x={1} width={8} y={top} height={height} fill={colour} />
+              })}
+            </svg>
+            <Go
+              to="/messages"
+              search={{ from: today(at), to: today(at) }}
+              size="sm"
+              aria-label={t("overview.day", { day: day(at), count: all })}
+            >
+              {number(all)}
+            </Go>
+            <Text size="xs">{day(at)}</Text>
+          </div>
+        )
+      })}
+    </div>
   )
 }
 
-function Rules({ rules }: { readonly rules: Overview["rules"] }) {
-  const { t } = useTranslation()
-  const sums = [
-    ...sum(
-      rules,
-      ({ rule }) => rule,
-      ({ count }) => count,
-    ),
-  ]
-    .toSorted((a, b) => b[1] - a[1])
-    .slice(0, 10)
-  if (sums.length === 0) return null
-  return (
-    <Card withBorder component="section">
-      <Title order={2} size="h5" mb="xs">
-        {t("overview.rules")}
-      </Title>
-      <Rows
-        rows={sums}
-        keyOf={([rule]) => rule}
-        columns={[
-          { name: t("messages.rule"), mono: true, cell: ([rule]) => rule },
-          {
-            name: t("overview.copies"),
-            right: true,
-            cell: ([rule, count]) => (
-              <Go to="/messages" search={{ rule }} size="sm">
-                {number(count)}
-              </Go>
-            ),
-          },
-        ]}
-      />
-    </Card>
-  )
+type Day = Overview["days"][number]
+
+function total(rows: readonly Day[], isMeant: (row: Day) => boolean): number {
+  return rows.reduce((before, row) => before + (isMeant(row) ? row.count : 0), 0)
 }

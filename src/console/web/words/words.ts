@@ -2,6 +2,8 @@
 import i18next from "i18next"
 import { initReactI18next } from "react-i18next"
 import { en } from "./en.ts"
+import type { ReportsCatalogue } from "./reports-vi.ts"
+import type { SystemCatalogue } from "./system-vi.ts"
 import { type Catalogue, vi } from "./vi.ts"
 
 export type Language = "vi" | "en"
@@ -11,7 +13,7 @@ const KEPT = "congthu.language"
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "words"
-    resources: { words: Catalogue }
+    resources: { reports: ReportsCatalogue; system: SystemCatalogue; words: Catalogue }
   }
 }
 

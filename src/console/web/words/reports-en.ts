@@ -1,0 +1,43 @@
+/** The words of reports pages, in English. */
+import type { ReportsCatalogue } from "./reports-vi.ts"
+
+export const reportsEn: ReportsCatalogue = {
+  title: "Reports",
+  report: "Report",
+  period: "Period",
+  periods: {
+    month: "This month",
+    lastMonth: "Last month",
+    lastQuarter: "Last quarter",
+    halfYear: "First half of the year",
+    year: "Year of reports (15 Dec – 14 Dec)",
+  },
+  show: "Make the report",
+  xlsx: "Download .xlsx",
+  print: "Print",
+  whole: "All units of mine",
+  nothing: "There are no figures in this period.",
+  fill: "{{column}}, row {{row}}",
+  messages: "Show the messages",
+  paper: {
+    title: "Form on paper (Decree 30/2020/ND-CP)",
+    hint: "Remembered on this computer. Empty fields of the table may be filled in before printing.",
+    superior: "Governing body",
+    issuer: "Issuing body",
+    number: "Number and symbol",
+    numberWord: "Số:",
+    place: "Place",
+    date: "{{place}}, ngày {{d}} tháng {{m}} năm {{y}}",
+    authority: "Authority to sign (TM., KT., TL.)",
+    position: "Signer's position",
+    signer: "Signer's name",
+    receivers: "Receivers",
+    receiversWord: "Nơi nhận:",
+    asAbove: "Như trên;",
+    file: "Lưu: VT.",
+    kind: "REPORT",
+    about: "From {{since}} to {{until}} – {{unit}}",
+    motto: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    mottoSmall: "Độc lập - Tự do - Hạnh phúc",
+  },
+}

@@ -1,0 +1,43 @@
+/** The words of reports, audit and system pages, in Vietnamese: the source of the keys. */
+export const reportsVi = {
+  title: "Báo cáo",
+  report: "Báo cáo",
+  period: "Kỳ báo cáo",
+  periods: {
+    month: "Tháng này",
+    lastMonth: "Tháng trước",
+    lastQuarter: "Quý trước",
+    halfYear: "6 tháng đầu năm",
+    year: "Năm báo cáo (15/12–14/12)",
+  },
+  show: "Lập báo cáo",
+  xlsx: "Tải .xlsx",
+  print: "In",
+  whole: "Tất cả đơn vị của tôi",
+  nothing: "Không có số liệu trong kỳ này.",
+  fill: "{{column}}, dòng {{row}}",
+  messages: "Xem thư",
+  paper: {
+    title: "Thể thức khi in (Nghị định 30/2020/NĐ-CP)",
+    hint: "Được nhớ trên máy này. Các ô trống trong bảng có thể điền trước khi in.",
+    superior: "Cơ quan chủ quản",
+    issuer: "Cơ quan ban hành",
+    number: "Số, ký hiệu",
+    numberWord: "Số:",
+    place: "Địa danh",
+    date: "{{place}}, ngày {{d}} tháng {{m}} năm {{y}}",
+    authority: "Quyền hạn ký (TM., KT., TL.)",
+    position: "Chức vụ người ký",
+    signer: "Họ tên người ký",
+    receivers: "Nơi nhận",
+    receiversWord: "Nơi nhận:",
+    asAbove: "Như trên;",
+    file: "Lưu: VT.",
+    kind: "BÁO CÁO",
+    about: "Từ ngày {{since}} đến ngày {{until}} – {{unit}}",
+    motto: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    mottoSmall: "Độc lập - Tự do - Hạnh phúc",
+  },
+}
+
+export type ReportsCatalogue = typeof reportsVi
