@@ -70,7 +70,9 @@ export interface QueuePageRow {
 export interface Destination {
   readonly domain: string
   readonly copies: number
+  /** When the one that waits longest came, and when the next attempt is due. */
   readonly oldest: Instant
+  readonly next: Instant
   readonly lastReply: string | null
 }
 

@@ -50,14 +50,16 @@ export const LIST_SQL = {
 
 const PAGE_SQL = `${ROW_SQL} WHERE c.state IN ('queued', 'set-aside') AND c.id > :after
   AND (:domain IS NULL OR substr(c.recipient_key, -length(:domain) - 1) = '@' || :domain) ORDER BY c.id LIMIT :limit`
-const DESTINATIONS_SQL = `SELECT substr(recipient_key, instr(recipient_key, '@') + 1) AS domain, count(*) AS copies,
-  min(due_at) AS oldest, max(last_outcome) AS last_outcome FROM copies WHERE state IN ('queued', 'set-aside')
+const DESTINATIONS_SQL = `SELECT substr(c.recipient_key, instr(c.recipient_key, '@') + 1) AS domain, count(*) AS copies,
+  min(m.received_at) AS oldest, min(c.due_at) AS next, max(c.last_outcome) AS last_outcome
+  FROM copies c JOIN messages m ON m.number = c.message WHERE c.state IN ('queued', 'set-aside')
   GROUP BY domain ORDER BY copies DESC LIMIT 500`
 
 interface DestinationRow {
   readonly domain: string
   readonly copies: number
   readonly oldest: Instant
+  readonly next: Instant
   readonly last_outcome: string | null
 }
 
@@ -102,10 +104,8 @@ export function createList(
         setAside: row.state === "set-aside",
       })),
     destinations: () =>
-      (destinations.all() as unknown as DestinationRow[]).map(({ domain, copies, oldest, last_outcome: last }) => ({
-        domain,
-        copies,
-        oldest,
+      (destinations.all() as unknown as DestinationRow[]).map(({ last_outcome: last, ...row }) => ({
+        ...row,
         lastReply: replyOf(parsed(last) as Outcome | null),
       })),
     counts: () => ({ ...(counts.get() as { queued: number; held: number }) }),

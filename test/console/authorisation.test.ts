@@ -110,6 +110,7 @@ const MAIL: Readonly<Record<string, Row>> = {
     Promise.resolve({ path: `/api/reports/r1/xlsx?unit=${unit}&since=${NEVER.since}&until=${NEVER.until}` }),
   "GET /api/queue": { path: "/api/queue" },
   "GET /api/queue/destinations": { path: "/api/queue/destinations" },
+  "POST /api/queue/act": { path: "/api/queue/act", body: { action: "retry", domain: "khong.vn", reason: REASON } },
   "POST /api/queue/:code/act": { path: "/api/queue/AAAAAAAAAAAA/act", body: { action: "retry", reason: REASON } },
   "GET /api/held": async (office, unit) => {
     const { code } = await heldMessage(office, unit)

@@ -233,13 +233,19 @@ export interface Api {
     params: {}
     query: {}
     body: undefined
-    answer: ({ domain: string; copies: number; oldest: number; lastReply: string | null })[]
+    answer: ({ domain: string; copies: number; oldest: number; next: number; lastReply: string | null })[]
   }
   "POST /api/queue/:code/act": {
     params: { code: string }
     query: {}
     body: { action: "retry" | "hold" | "remove"; recipient?: string | null; reason: string } | { action: "reroute"; recipient?: string | null; reason: string; to: string | null }
     answer: { changed: number }
+  }
+  "POST /api/queue/act": {
+    params: {}
+    query: {}
+    body: { action: "retry" | "hold" | "remove"; domain: string; reason: string } | { action: "reroute"; domain: string; reason: string; to: string | null }
+    answer: { changed: number; more: boolean }
   }
   "GET /api/held": {
     params: {}

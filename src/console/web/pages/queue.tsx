@@ -36,6 +36,7 @@ export function QueuePage() {
                 { name: t("queue.domain"), cell: (row) => <Foreign>{row.domain}</Foreign> },
                 { name: t("queue.copies"), cell: ({ copies }) => number(copies) },
                 { name: t("queue.oldest"), cell: ({ oldest }) => <Moment at={oldest} /> },
+                { name: t("message.next"), cell: ({ next }) => <Moment at={next} /> },
                 { name: t("message.lastReply"), cell: ({ lastReply }) => <Foreign>{lastReply}</Foreign> },
                 {
                   name: "",
@@ -57,6 +58,7 @@ export function QueuePage() {
 
 function Copies({ domain, all }: { readonly domain: string | null; readonly all: () => void }) {
   const { t } = useTranslation()
+  const operates = useDoor().may(["operator"], "root")
   const asked = useInfiniteQuery({
     queryKey: ["queue", "copies", domain],
     queryFn: ({ pageParam, signal }) =>
@@ -71,9 +73,12 @@ function Copies({ domain, all }: { readonly domain: string | null; readonly all:
           {domain === null ? t("queue.all") : t("queue.to", { domain })}
         </Title>
         {domain !== null && (
-          <Button size="compact-sm" variant="default" onClick={all}>
-            {t("queue.all")}
-          </Button>
+          <Group gap="xs">
+            {operates && <Hands meant={{ domain }} />}
+            <Button size="compact-sm" variant="default" onClick={all}>
+              {t("queue.all")}
+            </Button>
+          </Group>
         )}
       </Group>
       <Asked of={asked}>
@@ -149,33 +154,45 @@ function CopyRows({ rows }: { readonly rows: readonly Row[] }) {
           cell: ({ setAside, dueAt }) =>
             setAside ? t("event.set-aside") : dueAt === null ? "–" : <Moment at={dueAt} />,
         },
-        { name: "", cell: (row) => operates && <Hands row={row} /> },
+        { name: "", cell: (row) => operates && <Hands meant={{ row }} /> },
       ]}
     />
   )
 }
 
 type Body = Parameters<typeof ask<"POST /api/queue/:code/act">>[1]["body"]
+/** One copy, or everything for a destination. */
+type Meant = { readonly row: Row } | { readonly domain: string }
+type Done =
+  | { readonly action: "retry" | "hold" | "remove"; readonly reason: string }
+  | { readonly action: "reroute"; readonly reason: string; readonly to: string | null }
 
-function Hands({ row }: { readonly row: Row }) {
+async function send(meant: Meant, done: Done): Promise<{ readonly changed: number; readonly more?: boolean }> {
+  if ("domain" in meant) return ask("POST /api/queue/act", { body: { ...done, domain: meant.domain } })
+  const { transaction: code, recipient } = meant.row
+  const body: Body = { ...done, recipient }
+  return ask("POST /api/queue/:code/act", { params: { code }, body })
+}
+
+function Hands({ meant }: { readonly meant: Meant }) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [to, setTo] = useState("")
   const act = useMutation({
-    mutationFn: (body: Body) => ask("POST /api/queue/:code/act", { params: { code: row.transaction }, body }),
-    onSuccess: async () => {
-      tellDone(t("common.done"))
+    mutationFn: (done: Done) => send(meant, done),
+    onSuccess: async ({ changed, more }) => {
+      tellDone(t(more === true ? "queue.doneMore" : "queue.done", { count: changed }))
       await client.invalidateQueries({ queryKey: ["queue"] })
     },
   })
-  const { recipient } = row
+  const recipient = "domain" in meant ? meant.domain : meant.row.recipient
   const simple = (action: "retry" | "hold" | "remove", color: string) => (
     <Confirm
       label={t(`queue.${action}`)}
       question={t(`queue.${action}Question`, { recipient })}
       color={color}
       reason={3}
-      onConfirm={(reason) => act.mutateAsync({ action, recipient, reason })}
+      onConfirm={(reason) => act.mutateAsync({ action, reason })}
     />
   )
   return (
@@ -194,7 +211,7 @@ function Hands({ row }: { readonly row: Row }) {
             onChange={(changed) => setTo(changed.currentTarget.value)}
           />
         }
-        onConfirm={(reason) => act.mutateAsync({ action: "reroute", recipient, reason, to: to === "" ? null : to })}
+        onConfirm={(reason) => act.mutateAsync({ action: "reroute", reason, to: to === "" ? null : to })}
       />
       {simple("remove", "red")}
     </Group>

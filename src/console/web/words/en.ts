@@ -227,6 +227,8 @@ export const en: Catalogue = {
     denyQuestion: "The sender will be told, with the reason.",
   },
   queue: {
+    done: "{{count}} copies done.",
+    doneMore: "{{count}} copies done; there are more, repeat for the next ones.",
     title: "Queue",
     destinations: "By destination",
     domain: "Recipient domain",

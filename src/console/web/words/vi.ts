@@ -225,6 +225,8 @@ export const vi = {
     denyQuestion: "Người gửi sẽ nhận được thông báo cùng lý do.",
   },
   queue: {
+    done: "Đã xử lý {{count}} thư.",
+    doneMore: "Đã xử lý {{count}} thư; còn thư khác, làm lại để xử lý tiếp.",
     title: "Hàng đợi",
     destinations: "Theo nơi đến",
     domain: "Tên miền nhận",
