@@ -163,6 +163,12 @@ describe("pages in a browser", { skip: NO_BROWSER, concurrency: 1 }, () => {
     await page.getByRole("cell", { name: "•••" }).waitFor()
     await accessible()
     await picture("system")
+    await page.goto(`${office.url}/audit`)
+    await page.getByText("Bị từ chối").first().waitFor()
+    await page.getByRole("button", { name: "Kiểm tra", exact: true }).click()
+    await page.getByText(/^Nguyên vẹn:/).waitFor()
+    await accessible()
+    await picture("audit")
     assert.deepEqual(faults, [])
   })
 

@@ -18,5 +18,6 @@ export const PLACES: readonly Place[] = [
   { to: "/queue", name: "queue", roles: ["operator", "auditor"], within: "root" },
   { to: "/people", name: "people", roles: ["operator", "auditor"], within: "units" },
   { to: "/units", name: "units", roles: "everybody", within: "units" },
+  { to: "/audit", name: "audit", roles: ["operator", "security", "auditor"], within: "units" },
   { to: "/health", name: "health", roles: ["operator", "security", "auditor"], within: "root" },
 ]

@@ -91,6 +91,7 @@ const tree = root.addChildren([
     page("/queue", QueuePage),
     page("/people", PeoplePage),
     page("/units", UnitsPage),
+    lazily("/audit", () => import("./pages/audit.tsx"), "AuditPage"),
     lazily("/health", () => import("./pages/health.tsx"), "HealthPage"),
     page("/account", AccountPage),
     createRoute({

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query"
 import { useParams } from "@tanstack/react-router"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
+import { Detail } from "../parts/detail.tsx"
 import { Foreign, Moment, moment, size } from "../parts/moment.tsx"
 import { Outcome } from "../parts/outcome.tsx"
 import { Asked, Page } from "../parts/page.tsx"
@@ -142,32 +143,10 @@ function Way({ events }: { readonly events: Whole["events"] }) {
                 </>
               )}
             </Text>
-            <Details detail={event.detail} />
+            <Detail detail={event.detail} />
           </Timeline.Item>
         ))}
       </Timeline>
     </Card>
-  )
-}
-
-/** Facts for whoever compares records with others. */
-const HIDDEN: ReadonlySet<string> = new Set(["vi", "en", "content"])
-
-function Details({ detail }: { readonly detail: object }) {
-  const facts = new Map<string, unknown>(Object.entries(detail))
-  const [vi, en] = [facts.get("vi"), facts.get("en")]
-  const shown = [...facts]
-    .filter(([key, value]) => !HIDDEN.has(key) && value !== null && value !== "")
-    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
-    .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(", ") : String(value)}`)
-  return (
-    <>
-      {typeof vi === "string" && typeof en === "string" && <Text size="sm">{said({ vi, en })}</Text>}
-      {shown.length > 0 && (
-        <Text size="xs" c="dimmed">
-          <Foreign>{shown.join(" · ")}</Foreign>
-        </Text>
-      )}
-    </>
   )
 }

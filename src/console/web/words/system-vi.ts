@@ -47,6 +47,21 @@ export const systemVi = {
     broken: "KHÔNG nguyên vẹn. Báo ngay người phụ trách an ninh.",
     told: "{{before}} bản ghi trước khi có chuỗi, {{buried}} đã hết hạn lưu, {{anchors}} mốc được đối chiếu.",
     anchor: "Mốc hiện tại, để lưu ở nơi khác",
+    kinds: {
+      escalated: "Chuyển tới người duyệt kế tiếp",
+      "policy-drafted": "Soạn chính sách",
+      "policy-published": "Ban hành chính sách",
+      "exception-granted": "Cấp ngoại lệ",
+      "exception-ended": "Kết thúc ngoại lệ",
+      "unit-changed": "Sửa đơn vị, hộp thư",
+      "user-changed": "Sửa tài khoản",
+      login: "Đăng nhập",
+      "login-failed": "Đăng nhập sai",
+      "look-back": "Tệp được xác định độc hại sau khi nhận",
+      "settings-reloaded": "Nạp lại cấu hình",
+      started: "Khởi động",
+      stopped: "Dừng",
+    },
   },
 }
 
