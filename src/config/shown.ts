@@ -35,8 +35,9 @@ function plain(name: string, value: unknown): string {
   if (value === null || value === undefined) return "–"
   if (typeof value === "number" && SPANS.has(name)) return span(value)
   if (typeof value === "number" && SIZES.has(name)) return octets(value)
+  if (typeof value !== "string") return JSON.stringify(value)
   // A password within an address, as of Redis.
-  return String(value).replace(/^([a-z]+:\/\/[^/@:]*):[^@/]*@/i, `$1:${HIDDEN}@`)
+  return value.replace(/^([a-z]+:\/\/[^/@:]*):[^@/]*@/i, `$1:${HIDDEN}@`)
 }
 
 const STEPS: readonly (readonly [number, string])[] = [

@@ -26,10 +26,10 @@ import { Foreign, Moment, number } from "../parts/moment.tsx"
 import { Asked, Page } from "../parts/page.tsx"
 import { momentsOf } from "../parts/periods.ts"
 import { Rows } from "../parts/table.tsx"
-import { useSystemWords } from "../words/system.ts"
+import { kindWord, useSystemWords } from "../words/system.ts"
 import { systemVi } from "../words/system-vi.ts"
 import { vi } from "../words/vi.ts"
-import { said, wordFor } from "../words/words.ts"
+import { said } from "../words/words.ts"
 
 type Row = Answer<"GET /api/audit">["rows"][number]
 type Kind = Row["kind"]
@@ -49,11 +49,11 @@ const KINDS: readonly string[] = [...Object.keys(vi.event), ...Object.keys(syste
 )
 
 function readAudit(given: Readonly<Record<string, unknown>>): AuditSearch {
-  const texts = NAMES.flatMap((name) => {
+  const text = (name: string): Record<string, string> => {
     const value = given[name]
-    return typeof value === "string" || typeof value === "number" ? [[name, String(value)]] : []
-  })
-  return Object.fromEntries(texts) as AuditSearch
+    return typeof value === "string" || typeof value === "number" ? { [name]: String(value) } : {}
+  }
+  return { ...Object.assign({}, ...NAMES.map(text)) }
 }
 
 function isKind(text: string | undefined): text is Kind {
@@ -102,11 +102,6 @@ export function AuditPage() {
   )
 }
 
-function kindWord(t: ReturnType<typeof useSystemWords>["t"], kind: string): string {
-  const known = Object.keys(systemVi.audit.kinds).find((one) => one === kind)
-  return known === undefined ? wordFor("event", kind) : t(`audit.kinds.${known as keyof typeof systemVi.audit.kinds}`)
-}
-
 function Trail({ rows }: { readonly rows: readonly Row[] }) {
   const { t } = useSystemWords()
   return (
@@ -119,7 +114,7 @@ function Trail({ rows }: { readonly rows: readonly Row[] }) {
         { name: "#", right: true, cell: ({ seq }) => number(seq) },
         { name: t("audit.at"), cell: ({ at }) => <Moment at={at} /> },
         { name: t("audit.by"), cell: ({ by }) => <Foreign>{by}</Foreign> },
-        { name: t("audit.kind"), cell: ({ kind }) => kindWord(t, kind) },
+        { name: t("audit.kind"), cell: ({ kind }) => kindWord(kind) },
         {
           name: t("audit.code"),
           mono: true,
@@ -167,7 +162,7 @@ function SearchForm({ search }: { readonly search: AuditSearch }) {
               label={t("audit.kind")}
               clearable
               searchable
-              data={KINDS.map((value) => ({ value, label: kindWord(t, value) }))}
+              data={KINDS.map((value) => ({ value, label: kindWord(value) }))}
               value={form.kind ?? null}
               onChange={(value) => set({ kind: value ?? "" })}
             />
