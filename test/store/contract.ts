@@ -609,6 +609,9 @@ export function testRecords(open: Open): void {
         await store.records.accept(acceptance({ id: "A1", spooled }), [])
         const lease = await leaseOne(store.records)
         assert.deepEqual(await buffer(store.bodies.read(lease.spooled)), bytes)
+        const copied: Buffer[] = []
+        for await (const lent of store.bodies.read(lease.spooled, true)) copied.push(Buffer.from(lent))
+        assert.deepEqual(Buffer.concat(copied), bytes, "and so it does lent, piece by piece")
       })
     }
 
