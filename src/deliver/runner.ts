@@ -41,6 +41,8 @@ const DRAIN: Millis = 10_000
 /** How long a copy waits for a place at its next hop, and then lets the mail of others pass. */
 const TURN: Millis = 2_000
 const YIELD: Millis = 5_000
+/** What is left of a lease for less than this is no turn. */
+const SHORTEST: Millis = 50
 
 export function createRunner(deps: RunnerDeps): Runner {
   const crew = createCrew(deps)
@@ -159,7 +161,9 @@ function createCrew(deps: RunnerDeps): Crew {
     // A next hop that says nothing keeps its own places; the room behind them is for the mail of others.
     if (leaveRoute === null) gate.stall(key)
     const leave = leaveRoute === null ? null : await gate.enter("all", concurrency, () => deadline.signal)
-    if (leave === null) await giveBack(lease, group, deps, leaveRoute === null ? YIELD : 0)
+    // The place of one that was cut off at its end may come free at ours.
+    const isOver = lease.until - deps.now() < timeout + SHORTEST
+    if (leave === null || isOver) await giveBack(lease, group, deps, leaveRoute === null ? YIELD : 0)
     else {
       const patience = { timeout, signal: deadline.signal }
       await settle(
