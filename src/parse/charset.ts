@@ -85,10 +85,15 @@ function active(text: string): string {
   return [...new Set(text.toLowerCase().match(ACTIVE))].toSorted().join()
 }
 
+/** Octets of a page that are read in every way. */
+const LARGEST = 4_194_304
+
 /** One reader finds something that runs where another finds none. */
 export function hidesMarkup(octets: Uint8Array, label: string): boolean {
-  const [first = "", ...others] = readingsOf(octets, label)
+  const [first = "", ...others] = readingsOf(octets.subarray(0, LARGEST), label)
   if (others.length === 0) return false
+  // No honest page is that long and can be read in several ways.
+  if (octets.length > LARGEST) return true
   const seen = active(first)
   return others.some((other) => active(other) !== seen)
 }

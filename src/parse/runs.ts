@@ -5,7 +5,7 @@ import type { Carved } from "./carve.ts"
 const SHORTEST = 40
 /** Runs of one text; more are an attack, and what lies beyond them is still read by the scanner of the whole message. */
 const MOST = 50
-/** Octets of one run of quoted-printable. */
+/** Octets of all runs of quoted-printable: each goes on to the end of the text. */
 const LONGEST = 4_194_304
 
 /** Runs of lines that hold nothing but base64. */
@@ -46,8 +46,11 @@ export function hiddenRuns(octets: Buffer): readonly Carved[] {
     }
   }
   if (CODE.test(text)) {
+    let left = LONGEST
     for (const { index } of text.matchAll(CODED_BEGIN)) {
-      if (found.push({ name: null, bytes: codedBytes(text.slice(index, index + LONGEST)) }) >= MOST) break
+      const run = text.slice(index, index + left)
+      left -= run.length
+      if (found.push({ name: null, bytes: codedBytes(run) }) >= MOST || left <= 0) break
     }
   }
   return found

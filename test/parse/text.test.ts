@@ -1,8 +1,9 @@
 /** Visible text: charsets of Vietnamese mail, HTML as a reader sees it. */
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
-import { decodeCharset } from "../../src/parse/charset.ts"
+import { decodeCharset, hidesMarkup } from "../../src/parse/charset.ts"
 import { htmlText } from "../../src/parse/html.ts"
+import { hiddenRuns } from "../../src/parse/runs.ts"
 import { message, read } from "./read.ts"
 
 const CHARSETS: readonly (readonly [string, string, Buffer, string])[] = [
@@ -83,4 +84,28 @@ test("text of all shown parts is joined; of attachments there is none", async ()
     parts.map(({ isText }) => isText),
     [true, true, false, false],
   )
+})
+
+test("a page, or a text, of 2 MB that is made to be slow takes no time", () => {
+  for (const unit of [
+    "+ADw-",
+    "+",
+    "~{",
+    "\x1b$B",
+    "\x0e",
+    "\x0ea",
+    "\0a",
+    "<script ",
+    "MZ=90\r\n",
+    "=41",
+    "A\n",
+    "= ",
+  ]) {
+    const octets = Buffer.from(unit.repeat(2_000_000 / unit.length), "latin1")
+    const before = process.threadCpuUsage()
+    for (const label of ["", "utf-7", "hz-gb-2312", "iso-2022-kr", "utf-16"]) hidesMarkup(octets, label)
+    hiddenRuns(octets)
+    const { user, system } = process.threadCpuUsage(before)
+    assert.ok(user + system < 4_000_000, `${JSON.stringify(unit)}: ${(user + system) / 1_000} ms`)
+  }
 })

@@ -50,14 +50,19 @@ const YBEGIN = /(?:^|\n)=ybegin [^\r\n]{0,400}?name=([^\r\n]{0,255})\r?\n(?:=ypa
 /** Octets plus 42; `=` before one that has 64 more. Lines end as those of text do. */
 export function* yencoded(bytes: Buffer, { budget }: Way): Generator<Member> {
   const text = bytes.toString("latin1")
+  let close = 0
   for (const match of text.matchAll(YBEGIN)) {
     countFile(budget)
     const from = match.index + match[0].length
-    const end = text.indexOf("\n=yend", from)
+    // Asked once where there is none: a thousand beginnings must not each search to the end.
+    if (close >= 0 && close < from) close = text.indexOf("\n=yend", from)
+    const next = text.indexOf("\n=ybegin ", from)
+    const ends = [close, next].filter((end) => end >= from)
+    const end = ends.length === 0 ? text.length : Math.min(...ends)
     const plain = text
-      .slice(from, end < 0 ? text.length : end)
+      .slice(from, end)
       .replace(/[\r\n]+/g, "")
-      .replace(/=([^])/g, (_, next: string) => String.fromCharCode((next.charCodeAt(0) - 64) & 0xff))
+      .replace(/=([^])/g, (_, coded: string) => String.fromCharCode((coded.charCodeAt(0) - 64) & 0xff))
     const octets = Buffer.from(plain, "latin1").map((octet) => (octet - 42) & 0xff)
     yield { names: namesOf(Buffer.from((match[1] ?? "").trim(), "latin1")), bytes: Buffer.from(octets), trouble: null }
   }
