@@ -24,6 +24,8 @@ export interface Encoding {
 
 function table(...lists: readonly (readonly Run[])[]): (octets: string) => string {
   const letters = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte))
+  // What is no letter there is the sign that Windows shows: quotation marks, dashes.
+  for (const [index, sign] of Array.from(CP1252_80).entries()) if (sign !== "·") letters[0x80 + index] = sign
   for (const [first, run] of lists.flat()) {
     for (const [index, letter] of Array.from(run).entries()) if (letter !== "·") letters[first + index] = letter
   }
@@ -53,7 +55,8 @@ const VNI: ReadonlySet<string> = new Set([
   ...octetsIn(VNI_RUNS),
   ...Array.from(VNI_MARKS.keys()).flatMap((mark) => [String.fromCharCode(mark), String.fromCharCode(mark - 0x20)]),
 ])
-const VNI_VOWEL = /[aeouyôöAEOUYÔÖ][\xc0-\xef\xf5-\xfc\xd5-\xdc]/g
+/** Marks are small or capital; Ô and Ö, which stand among them, are letters: `TRÖÔØNG`. */
+const VNI_VOWEL = /[aeouyôöAEOUYÔÖ][\xe0-\xe5\xe8-\xeb\xef\xf5\xf8-\xfc\xc0-\xc5\xc8-\xcb\xcf\xd5\xd8-\xdc]/g
 
 function vni(octets: string): string {
   let out = ""
@@ -83,7 +86,12 @@ function utf8(octets: string): string {
 
 /** In the order in which equally good readings are preferred. */
 export const ENCODINGS: readonly Encoding[] = [
-  { name: "TCVN3 (ABC)", fonts: /^\.?vn|^abc|tcvn/i, letters: octetsIn(TCVN3), decode: table(TCVN3) },
+  {
+    name: "TCVN3 (ABC)",
+    fonts: /^\.?vn|^abc|tcvn/i,
+    letters: octetsIn(TCVN3),
+    decode: table(TCVN3),
+  },
   { name: "VNI-Windows", fonts: /^vni/i, letters: VNI, decode: vni },
   {
     name: "TCVN 5712",
@@ -91,7 +99,12 @@ export const ENCODINGS: readonly Encoding[] = [
     letters: octetsIn(TCVN3, TCVN5712_CAPITALS),
     decode: table(TCVN3, TCVN5712_CAPITALS),
   },
-  { name: "VISCII", fonts: /^vis/i, letters: octetsIn(VISCII), decode: table(VISCII) },
+  {
+    name: "VISCII",
+    fonts: /^vis/i,
+    letters: octetsIn(VISCII),
+    decode: table(VISCII),
+  },
   { name: "VPS", fonts: /^vps/i, letters: octetsIn(VPS), decode: table(VPS) },
   {
     name: "Windows-1258",
@@ -99,7 +112,12 @@ export const ENCODINGS: readonly Encoding[] = [
     letters: octetsIn(CP1258),
     decode: (octets) => cp1258(octets).normalize("NFC"),
   },
-  { name: "UTF-8 decoded twice", fonts: /^$/, letters: octetsIn([[0x80, "x".repeat(128)]]), decode: utf8 },
+  {
+    name: "UTF-8 decoded twice",
+    fonts: /^$/,
+    letters: octetsIn([[0x80, "x".repeat(128)]]),
+    decode: utf8,
+  },
 ]
 
 /** Characters that decoders give for bytes above 7F, back to the byte: of Windows-1252, of symbol fonts, of "x-user-defined". */
@@ -132,7 +150,12 @@ export function octetsOf1258(text: string): string {
 }
 
 const VIQR_PAIR = /\\(.)|([Dd])([Dd])|([AaEeIiOoUuYy])([\^(+*]?)(['`~?.]?)/g
-const SHAPES: Readonly<Record<string, string>> = { "^": "\u0302", "(": "\u0306", "+": "\u031b", "*": "\u031b" }
+const SHAPES: Readonly<Record<string, string>> = {
+  "^": "\u0302",
+  "(": "\u0306",
+  "+": "\u031b",
+  "*": "\u031b",
+}
 const VIQR_TONES: Readonly<Record<string, string>> = {
   "'": "\u0301",
   "`": "\u0300",
@@ -141,17 +164,25 @@ const VIQR_TONES: Readonly<Record<string, string>> = {
   ".": "\u0323",
 }
 
-/** RFC 1456. A full stop or question mark at the end of a line is one. */
+/** RFC 1456. A full stop or question mark at the end of a line is one, but not that of a heading: `BAN THU+O+`NG VU.`; nor is the mark that ends a document, `./.`. */
 export function viqr(text: string): string {
   return text.replace(VIQR_PAIR, (written, escaped, d, _d, vowel, shape, tone, at: number) => {
     if (escaped !== undefined) return escaped
     if (d !== undefined) return d === "D" ? "Đ" : "đ"
     if (shape === "" && tone === "") return written
-    const ends = /^[\s)"]*(?:\n|$)/.test(text.slice(at + written.length, at + written.length + 4))
+    const ends =
+      /^(?:[\s)"]*(?:\n|$)|\/\.)/.test(text.slice(at + written.length, at + written.length + 4)) && !isHeading(text, at)
     const stays = ends && (tone === "." || (tone === "?" && shape === ""))
     const letter = `${vowel}${SHAPES[shape] ?? ""}${stays ? "" : (VIQR_TONES[tone] ?? "")}`.normalize("NFC")
     return letter.length === 1 ? letter + (stays ? tone : "") : written
   })
+}
+
+/** The line has capitals alone. */
+function isHeading(text: string, at: number): boolean {
+  const end = text.indexOf("\n", at)
+  const line = text.slice(text.lastIndexOf("\n", at) + 1, end === -1 ? text.length : end)
+  return /[A-Z]{2}/.test(line) && !/[a-z]/.test(line)
 }
 
 /** Marks of shape, which every VIQR text is full of and other text is not. */

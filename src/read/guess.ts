@@ -82,7 +82,9 @@ export function readingsOf(suspect: Suspect, order: readonly string[] = []): rea
   for (const encoding of ENCODINGS.toSorted((one, other) => place(one.name) - place(other.name))) {
     for (const view of views) {
       const hinted = font !== "" && encoding.fonts.test(font)
-      const reading = readingOf(suspect, encoding.name, (all) => encoding.decode(view(all)))
+      const reading = readingOf(suspect, encoding.name, (all) =>
+        besideSigns(all, (part) => encoding.decode(view(part))),
+      )
       if (reading === null) continue
       const whole = (view(text).match(/[^\0-\x7f]/g) ?? []).every(
         (octet) => encoding.letters.has(octet) || SIGNS.test(octet),
@@ -98,6 +100,21 @@ export function readingsOf(suspect: Suspect, order: readonly string[] = []): rea
       place(one.encoding) - place(other.encoding) ||
       one.changed - other.changed,
   )
+}
+
+/** A dash between blanks is one, though it is a capital's octet in some of the encodings: `Độc lập – Tự do`. */
+const STANDS_ALONE = /(?<=^|\s)[“”‘’–—…«»•·]+(?=\s|$)/u
+
+function besideSigns(text: string, decode: (part: string) => string): string {
+  if (!STANDS_ALONE.test(text)) return decode(text)
+  const signs = [...text.matchAll(new RegExp(STANDS_ALONE, "gu"))]
+  let out = ""
+  let last = 0
+  for (const { index, 0: sign } of signs) {
+    out += decode(text.slice(last, index)) + sign
+    last = index + sign.length
+  }
+  return out + decode(text.slice(last))
 }
 
 /** Null when it makes less of the block than it is. */
@@ -138,8 +155,9 @@ function readingOf(suspect: Suspect, encoding: string, decode: Reading["decode"]
   }
 }
 
+/** But for signs, which editors put in place of what was typed. */
 function isAscii(text: string): boolean {
-  return /^[\t\n\v\f\r\x20-\x7e]*$/.test(text)
+  return /^[\t\n\v\f\r\x20-\x7e“”‘’–—…]*$/.test(text)
 }
 
 /** Between words: signs that are letters in none of the encodings; and those of text that is shown. */
@@ -147,6 +165,8 @@ const RAW = /[\s\x21-\x2f:-@[-`{-~]+/
 const SHOWN = /[\s\x21-\x2f:-@[-`{-~“”‘’–—…«»•·]+/
 /** Numbers and codes, which are no words whatever they are read as. */
 const NO_WORD = /\d|^[A-Z]{2,}$|^[b-df-hj-np-tv-z]$/i
+/** Codes with a letter of ours: `QĐ`, `SGDĐT`. */
+const CODE = /^[B-DF-HJ-NP-TV-XZĐ]+$/
 /** Typographic signs, which go with every encoding. */
 const SIGNS = /[\u00a0“”‘’–—…«»•·\x85\x91-\x97]/
 /** Quotation marks on the side where they belong are none of an encoding's letters. */
@@ -156,7 +176,7 @@ function wordsOf(text: string, borders: RegExp): string[] {
   const words: string[] = []
   for (const piece of text.split(borders)) {
     const word = borders === RAW && /[^\w]/.test(piece) ? piece.replace(QUOTED, "") : piece
-    if (word !== "" && !NO_WORD.test(word)) words.push(word)
+    if (word !== "" && !NO_WORD.test(word) && !CODE.test(word)) words.push(word)
   }
   return words
 }

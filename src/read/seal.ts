@@ -1,6 +1,7 @@
 /** What a picture looks like that nobody read: a page of paper, or one with a round red seal of 30 to 45 mm on its 210 mm. */
 import { type Plane, planesOf } from "./jpeg-dc.ts"
 import type { Size } from "./picture.ts"
+import { isFax, rasterPlanes } from "./raster.ts"
 
 /** Shares of the page's short side that a seal measures, its photograph askew or with the table around it. */
 const SMALLEST = 0.08
@@ -16,19 +17,32 @@ const REDDEST = 0.15
 const SHEET = { least: 1.25, most: 1.6 }
 const WHITE = { light: 180, colour: 16, share: 0.6 }
 
-/** JPEG alone, which cameras and scanners write. */
-export function lookOf(bytes: Buffer, { width, height }: Size): "red seal" | "paper" | null {
-  const [light, blue, red] = planesOf(bytes) ?? []
-  if (light === undefined || blue === undefined || red === undefined) return null
-  if (hasRedSeal(light, blue, red)) return "red seal"
+/** Sides of paper itself, A4 or letter: pictures that no camera made may be of a screen, which has other ones. */
+const PAPERS = [
+  { least: 1.36, most: 1.47 },
+  { least: 1.27, most: 1.31 },
+]
+
+/** `page`: a picture that cannot be seen here, of the shape of a page. */
+export type Look = "red seal" | "paper" | "page"
+
+export function lookOf(bytes: Buffer, { width, height }: Size): Look | null {
   const sides = Math.max(width, height) / Math.min(width, height)
-  if (sides < SHEET.least || sides > SHEET.most) return null
+  const isPhotograph = bytes.readUInt16BE(0) === JPEG
+  const isSheet = (isPhotograph ? [SHEET] : PAPERS).some(({ least, most }) => sides >= least && sides <= most)
+  const [light, blue, red] = (isPhotograph ? planesOf(bytes) : rasterPlanes(bytes)) ?? []
+  if (light === undefined || blue === undefined || red === undefined) {
+    if (isFax(bytes)) return "paper"
+    return isSheet && !isPhotograph ? "page" : null
+  }
+  if (hasRedSeal(light, blue, red)) return "red seal"
   const isWhite = (value: number): boolean => value >= WHITE.light
   const isGrey = (value: number): boolean => Math.abs(value - 128) <= WHITE.colour
   const isPaper =
     share(light, isWhite) >= WHITE.share && share(blue, isGrey) >= WHITE.share && share(red, isGrey) >= WHITE.share
-  return isPaper ? "paper" : null
+  return isSheet && isPaper ? "paper" : null
 }
+const JPEG = 0xffd8
 
 function share({ values }: Plane, is: (value: number) => boolean): number {
   return values.reduce((sum, value) => sum + Number(is(value)), 0) / Math.max(1, values.length)

@@ -13,7 +13,7 @@ const TITLES = 30
 const PERSONAL_PAPER =
   /^(?:so yeu ly lich|ly lich tu thuat|curriculum vitae|(?:trich luc |ban sao |cap lai )?(?:giay )?khai sinh|trich luc|giay chung nhan (?:ket hon|dang ky xe|quyen su dung dat)|giay (?:dang ky|chung nhan dang ky) ket hon|giay xac nhan|xac nhan (?:thong tin|tinh trang)|giay chung tu|can cuoc(?: cong dan)?|bang (?:tot nghiep|cu nhan|ky su|thac si|khen)|so ho khau|ho chieu|di chuc|giay (?:uy quyen|vay tien|vay no|cam ket|ban xe|muon tien|bien nhan|kham suc khoe|phep lai xe)|to khai|phieu (?:ly lich tu phap|dang ky|kham benh)|ban (?:cam ket|cam doan)|giay ra vien|don thuoc|bang diem|hoc ba)\b/
 const PETITION =
-  /^(?:don(?! vi| gia| hang| thuoc| doc| giao| nhan| dat)|ban (?:tuong trinh|tu khai|khai)|thu ngo|to trinh cua cong dan|thu kien nghi|thu khieu nai)\b/
+  /^(?:don(?! vi| gia| hang| thuoc| doc| giao| nhan| dat| bien phong| cong an)|ban (?:tuong trinh|tu khai|khai)|thu ngo|to trinh cua cong dan|thu kien nghi|thu khieu nai)\b/
 const CONTRACT =
   /^(?:hop dong(?! nhan dan| gpmb| tham dinh| thi dua| truong| bau cu| tuyen)|phu luc hop dong|bien ban thanh ly|giay (?:mua ban|dat coc|chuyen nhuong)|thoa thuan)\b/
 const HOMEWORK =

@@ -1,6 +1,6 @@
 /** What speaks for official business: the components of Decree 30/2020, Party forms, and the words of office work. */
 import type { Issuers } from "./issuers.ts"
-import type { DocumentPart } from "./part.ts"
+import { type DocumentPart, HEAD } from "./part.ts"
 import { POINTS, type Sign, sign } from "./features.ts"
 import { isHeading, type Line, skeleton, wordsOf } from "./readings.ts"
 
@@ -10,6 +10,9 @@ const TYPES = (
 )
   .split(" ")
   .map(skeleton)
+/** Types that mostly bear no number: below the name of a body of the state they say more. */
+const UNNUMBERED = ["bienban", "congdien", "lichcongtac", "giaymoi", "banan", "baocaonhanh"].map(skeleton)
+const SAYS_MORE = 22
 /** A type may be followed by its matter on the same line, or by a colon. */
 const LONGEST_TYPE = 40
 const STAMPS = new Set(
@@ -76,6 +79,7 @@ function headSigns(part: DocumentPart, issuers: Issuers): Sign[] {
   const seen = new Set<Sign["feature"]>()
   let party = false
   let unit = own?.symbol.party === true
+  let unnumbered = false
   for (const [index, line] of lines.entries()) {
     const near = own !== null && Math.abs(index - own.line) <= NEAR_SYMBOL
     if (isDate(line)) seen.add("place-and-date")
@@ -93,12 +97,16 @@ function headSigns(part: DocumentPart, issuers: Issuers): Sign[] {
         unit = true
     }
     if (!isHeading(line)) continue
-    if (bones.length <= LONGEST_TYPE && TYPES.some((type) => bones.startsWith(type))) seen.add("document-type")
+    if (bones.length <= LONGEST_TYPE && TYPES.some((type) => bones.startsWith(type))) {
+      seen.add("document-type")
+      unnumbered ||= own === null && index < HEAD && UNNUMBERED.some((type) => bones.startsWith(type))
+    }
     if (STAMPS.has(bones)) seen.add("stamp")
   }
   if (party && unit) seen.add("party-header")
   if (hasMatter(part)) seen.add("subject-matter")
-  return [...seen].map((feature) => sign(feature))
+  const more = unnumbered && seen.has("issuer-line")
+  return [...seen].map((feature) => (feature === "document-type" && more ? sign(feature, SAYS_MORE) : sign(feature)))
 }
 const LONGEST_NAME = 80
 

@@ -4,17 +4,19 @@ import { wordsOf } from "./readings.ts"
 import { unitsOf } from "./units.ts"
 
 /**
- * Twelve digits: code of a province (001–096), century and sex, year of birth, six digits. Circular 59/2021, Article 13.
+ * Twelve digits, in groups or not: code of a province (001–096), century and sex, year of birth, six digits. Circular 59/2021, Article 13.
  * Its structure is all that tells it from any number, so an impossible year is another number.
  */
-const IDENTITY = /(?<![\d.,-])(0(?:0[1-9]|[1-8]\d|9[0-6])) ?([0-9])(\d{2}) ?(\d{6})(?![\d-]|[.,]\d)/
+const IDENTITY =
+  /(?<![\d.,-])(?:0\d{11}|0\d{2} \d{3} \d{6}|0\d{2} \d{3} \d{3} \d{3}|(?<!\d{4} )0\d{3} \d{4} \d{4}(?! \d))(?!\d|-|[.,]\d)/
+const LAST_PROVINCE = 96
 /** Born this year at the latest. */
 const LATEST_YEAR = 28
 /** Numbers that only the words before them make a person's: old identity cards have nine digits, insurance numbers ten. */
 const SAID =
   /(?:CCCD|CMND|CMTND|căn cước|định danh cá nhân|can cuoc|dinh danh|mã số BHXH|số BHXH|ma so BHXH)[^\d\n]{0,30}(\d{9,12})(?!\d)/iu
 const TELEPHONE = /(?<!\d)(?:\+?84|0)[ .-]?[35789]\d(?:[ .-]?\d){7}(?!\d)/
-const DATE = /(?<!\d)(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19[2-9]\d|20[0-2]\d)(?!\d)/
+const BORN = /(?<!\d)(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19[2-9]\d|20[01]\d)(?!\d)/
 /** From here on a list of people is official by its content. */
 export const MANY_RECORDS = 20
 const LONGEST_ROW = 1_000
@@ -22,7 +24,7 @@ const SHORTEST_ROW = 8
 /** A row that identifies anybody has as many digits: without a heading over it nine, with one a year of birth. */
 const FEWEST_ALONE = 9
 const FEWEST_DIGITS = 4
-const CELLS = /\t|\||;|,(?! )/
+const CELLS = /\t|\||;|,(?! )| {3,}/
 
 /** What a column holds, by its heading. */
 const NAME =
@@ -38,6 +40,7 @@ const KINDS: readonly (readonly [RegExp, RegExp])[] = [
     /^(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|(?:19|20)\d{2}|[1-4]\d{4}|\d{4}-\d{2}-\d{2}.*)$/,
   ],
 ]
+const YEAR = /^(?:19|20)\d{2}$|\d[/.-](?:19|20)\d{2}$/
 const TAX = /\b(?:mst|ma so thue)\b/
 /** Headings of goods, bills and orders: long numbers there are theirs. */
 const GOODS =
@@ -84,10 +87,13 @@ function telling(plain: string): readonly Row[] {
   let from = 0
   let digits = 0
   let delimited = false
+  let blanks = 0
   for (let at = 0; at <= plain.length; at++) {
     const code = at < plain.length ? (codes[at] ?? LINE) : LINE
+    blanks = code === BLANK ? blanks + 1 : 0
     if (code > LAST) continue
-    if (code === LINE) {
+    if (code === BLANK) delimited ||= blanks >= WIDE
+    else if (code === LINE) {
       const told = digits >= FEWEST_DIGITS || delimited
       if (told && at - from >= SHORTEST_ROW && at - from <= LONGEST_ROW) rows.push({ from, to: at, digits, delimited })
       from = at + 1
@@ -100,28 +106,33 @@ function telling(plain: string): readonly Row[] {
   return rows
 }
 const LINE = 0x0a
+const BLANK = 0x20
+const WIDE = 3
 /** The last sign that parts cells. */
 const LAST = 0x7c
 
 function isBlank(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d)
+  return code === BLANK || (code >= 0x09 && code <= 0x0d)
 }
 
 /** What makes this row's person one and no other, or null. */
 function personIn(row: string, heading: Heading | null): string | null {
   if (heading === "goods") return null
-  const [, province = "", sex = "", year = "", rest = ""] = IDENTITY.exec(row) ?? []
-  if (province !== "" && isBorn(sex, year)) return `${province}${sex}${year}${rest}`
+  const number = IDENTITY.exec(row)?.[0].replaceAll(" ", "") ?? ""
+  if (isIdentity(number)) return number
   const said = SAID.exec(row)?.[1]
   if (said !== undefined) return said
-  if (TELEPHONE.test(row) && DATE.test(row)) return row.trim()
+  if (TELEPHONE.test(row) && BORN.test(row)) return row.trim()
   return heading === null ? null : underHeading(row, heading)
 }
 
-/** Sex and century: 0 and 1 for the 20th, 2 and 3 for the 21st. */
-function isBorn(sex: string, year: string): boolean {
-  const century = Math.floor(Number(sex) / 2)
-  return century === 0 ? Number(year) >= 20 : century === 1 && Number(year) <= LATEST_YEAR
+/** Province, then sex and century (0 and 1 for the 20th, 2 and 3 for the 21st), then the year. */
+function isIdentity(number: string): boolean {
+  const province = Number(number.slice(0, 3))
+  const century = Math.floor(Number(number[3]) / 2)
+  const year = Number(number.slice(4, 6))
+  if (number === "" || province < 1 || province > LAST_PROVINCE) return false
+  return century === 0 ? year >= 20 : century === 1 && year <= LATEST_YEAR
 }
 
 function underHeading(row: string, { name, columns }: Table): string | null {
@@ -130,8 +141,9 @@ function underHeading(row: string, { name, columns }: Table): string | null {
   if (!/\p{L}.*\p{L}/u.test(person) || /\d{3}/.test(person)) return null
   const known = columns.some(([at, is]) => {
     const cell = (cells[at] ?? "").replace(/^'/, "")
-    const bare = cell.replace(/[ .]/g, "")
-    return is === "tax" ? isTaxCode(bare) : is.test(bare) || is.test(cell)
+    // Blanks, dots and brackets are anybody's way of writing a number.
+    const bare = cell.replace(/[ .()-]/g, "")
+    return is === "tax" ? isTaxCode(cell.replace(/[ .]/g, "")) : is.test(bare) || is.test(cell)
   })
   return known ? cells.join("\t") : null
 }
@@ -146,7 +158,10 @@ function headingOf(row: string): Heading | null {
   const heads = cells.map((cell) => (cell.length <= 60 ? wordsOf(cell) : ""))
   const name = heads.findIndex((head) => NAME.test(head))
   if (name === -1) return heads.some((head) => GOODS.test(head)) ? "goods" : null
+  // Years of birth of men and women stand in two columns.
+  const bySex = heads.includes("nam") && heads.includes("nu")
   const columns = heads.flatMap((head, at): Table["columns"] => {
+    if (bySex && (head === "nam" || head === "nu")) return [[at, YEAR]]
     if (TAX.test(head)) return [[at, "tax"]]
     return KINDS.flatMap(([says, is]): Table["columns"] => (says.test(head) ? [[at, is]] : []))
   })

@@ -69,6 +69,18 @@ for (const [letters, twins] of TWINS) {
   }
 }
 
+/** Letters of other scripts and wide ones as the Latin capitals they look like: a mark is what a reader sees. */
+export function latin(text: string): string {
+  if (!/[\u0370-\u04ff\uff01-\uff5e]/.test(text)) return text
+  return text
+    .replace(/[\uff01-\uff5e]/g, (wide) => wide.normalize("NFKC"))
+    .replace(/[\u0370-\u04ff]/g, (letter) => {
+      const found = FOLDED[letter.charCodeAt(0)] ?? BORDER
+      return (found & UPPER) === 0 ? letter : String.fromCharCode(found & 0xff).toUpperCase()
+    })
+    .normalize("NFC")
+}
+
 function caseOf(letter: string): number {
   return /\p{Lu}/u.test(letter) ? UPPER : /\p{Ll}/u.test(letter) ? LOWER : 0
 }

@@ -22,8 +22,9 @@ const BELIEVABLE = 2
 /** Lines between two grades of one list. */
 const LIST = 4
 
-/** Upper case only; `\W` and `\b` would take accented letters for borders. A copy's number may follow. */
-const MARK = "T ?U ?Y ?Ệ ?T ? ?M ?Ậ ?T|T ?Ố ?I ? ?M ?Ậ ?T|M ?Ậ ?T"
+/** Upper case only; `\W` and `\b` would take accented letters for borders. Letters may stand apart. A copy's number may follow. */
+const apart = (word: string): string => Array.from(word).join("[ .·_-]{0,2}")
+const MARK = `${apart("TUYỆT")}[ .·_-]{0,3}${apart("MẬT")}|${apart("TỐI")}[ .·_-]{0,3}${apart("MẬT")}|${apart("MẬT")}`
 const COPY = "(?: ?[-:;,(]? ?(?:BẢN|Bản) (?:SAO )?(?:SAO |sao )?(?:SỐ|số).{0,20})?"
 const LINE = new RegExp(`^[^\\p{L}\\p{N}]*(?:ĐỘ ?MẬT ?:? ?)?(${MARK})${COPY}[^\\p{L}\\p{N}]*$`, "u")
 /** Beside the other column, or behind the number, in one line. */
@@ -38,12 +39,14 @@ const UNACCENTED = /^[^\p{L}\p{N}]*(?:TOI ?MAT|TUYET ?MAT)[^\p{L}\p{N}]*$/u
 const UNACCENTED_FIELD = /^[^\p{L}\p{N}]*do mat ?: ?(?:toi|tuyet) mat[^\p{L}\p{N}]*$/iu
 const UNACCENTED_SUBJECT =
   /^(?:(?:re|fwd?) ?: ?)*[[(] ?(?:toi ?mat|tuyet ?mat) ?[\])]|^(?:(?:RE|Re|FWD?|Fwd?) ?: ?)*(?:TOI ?MAT|TUYET ?MAT) ?[-:|]/i
-const HALF = /^[^\p{L}\p{N}]*(TUYỆT|TỐI)[^\p{L}\p{N}]*$/u
+const HALF = new RegExp(`^[^\\p{L}\\p{N}]*(${apart("TUYỆT")}|${apart("TỐI")})[^\\p{L}\\p{N}]*$`, "u")
 const FIELD =
-  /(^|[^\p{L}\p{N}])(?:Mức ?)?Độ {1,3}mật {0,3}:\s{0,9}(Tuyệt {1,3}mật|Tối {1,3}mật|Mật)(?![\p{L}\p{N}]|[ \t]{0,9}[\p{L}\p{N}]|[ \t]{0,9}[,/;|][ \t]{0,9}(?:tuyệt|tối|mật)|\s{0,9}["”»])/giu
+  /(^|[^\p{L}\p{N}])(?:Mức ?)?Độ {1,3}mật {0,3}:[\s.…]{0,9}(Tuyệt {1,3}mật|Tối {1,3}mật|Mật)(?![\p{L}\p{N}]|[ \t]{0,9}[\p{L}\p{N}]|[ \t]{0,9}[,/;|][ \t]{0,9}(?:tuyệt|tối|mật)|\s{0,9}["”»])/giu
 const QUOTED = /["“”«']/
 const SUBJECT =
-  /^(?:(?:re|fwd?|tr|trả lời|chuyển tiếp) ?: ?)*(?:[[(] ?(?:độ ?mật ?: ?)?(tuyệt ?mật|tối ?mật|mật) ?[\])])/iu
+  /^(?:(?:re|fwd?|tr|trả lời|chuyển tiếp) ?: ?)*(?:[[(*] ?(?:độ ?mật ?: ?)?(tuyệt ?mật|tối ?mật|mật) ?[\])*])/iu
+/** The bare word begins many a subject, two of them only one. */
+const SUBJECT_FIELD = /^(?:(?:re|fwd?|tr|trả lời|chuyển tiếp) ?: ?)*(?:độ ?mật ?: ?)?(tuyệt ?mật|tối ?mật) ?[:|-]/iu
 const SUBJECT_WORD = /^(?:(?:RE|Re|FWD?|Fwd?) ?: ?)*(TUYỆT MẬT|TỐI MẬT|MẬT) ?[-:|]/u
 const STAMP = /^[^\p{L}\p{N}]*(?:THU HỒI TÀI LIỆU|TÀI LIỆU THU HỒI|CHỈ NGƯỜI CÓ TÊN MỚI ĐƯỢC BÓC BÌ)/u
 const STAMP_OF_LETTERS = /^[^\p{L}\p{N}]*(?:THỜI HẠN BẢO VỆ ?:|GIA HẠN ĐẾN|BẢN SAO SỐ ?:)/u
@@ -52,6 +55,8 @@ const SINCE = /^[^\p{L}\p{N}]*Từ ?(?::|ngày)/u
 /** Neighbours that make the word an organ, honey, a password, or one of several choices. */
 const NOT_BESIDE =
   /^(?:gan|tuy|lach|than|da day|ruot|soi|tui|ong|ong chua|ong rung|phan hoa|thuong|khong|khong mat|cong khai|khau|ma)(?: \d.*|$)|\b(?:soi mat|tui mat|mat ong|ong chua|mat khau|sieu am)\b/
+/** Text of these, in which nothing has the form of a document, means no grade by the word. */
+const OF_OTHER_THINGS = /\b(?:mat ong|ong mat|soi mat|tui mat|duong mat|mat khau|mat mia|trang mat|phan hoa|sieu am)\b/
 const BEFORE_BROKEN = /(?:^| )(?:bao|bi|tui|soi|trang|co|ong|ngot|ngoai)$/
 
 /** `form`: how many features of form the part has. */
@@ -95,6 +100,7 @@ interface Marked {
 /** Grades near one another are a list of them, in a training slide or a table of stamp forms; so are all three. */
 function lineGrades(part: DocumentPart, form: number): readonly Secrecy[] {
   const { places } = part
+  if (form < BELIEVABLE && OF_OTHER_THINGS.test(part.words)) return []
   const found = places.flatMap((place, index): Marked[] => {
     const mark = markOf(place, part, form)
     if (mark === null || isOther(places, index)) return []
@@ -118,9 +124,9 @@ function markOf({ text, line }: Place, { own, shows }: DocumentPart, form: numbe
   if (small !== null && form >= BELIEVABLE) {
     // Capital fonts of old encodings have small letters in the file.
     if (shows.includes("legacy-encoding")) return { grade: small, of: small }
-    return own !== null && line !== null && Math.abs(line - own.line) <= AT_NUMBER
-      ? { grade: "suspected", of: small }
-      : null
+    if (own === null || line === null || Math.abs(line - own.line) > AT_NUMBER) return null
+    // Nobody writes the two graver ones beside a number and means anything else.
+    return { grade: small === "mat" ? "suspected" : small, of: small }
   }
   const misread = shows.includes("scan") && form >= BELIEVABLE && MISREAD.test(text)
   return misread ? { grade: "suspected", of: "mat" } : null
@@ -151,7 +157,9 @@ function fieldGrades({ plain: text, margins }: DocumentPart): readonly Secrecy[]
 
 function subjectGrades(subject: string): readonly Secrecy[] {
   const trimmed = subject.trim().slice(0, 200)
-  const grade = gradeOf(SUBJECT.exec(trimmed)?.[1] ?? SUBJECT_WORD.exec(trimmed)?.[1])
+  const grade = gradeOf(
+    SUBJECT.exec(trimmed)?.[1] ?? SUBJECT_FIELD.exec(trimmed)?.[1] ?? SUBJECT_WORD.exec(trimmed)?.[1],
+  )
   if (grade !== null) return [grade]
   return UNACCENTED_SUBJECT.test(trimmed) ? ["suspected"] : []
 }

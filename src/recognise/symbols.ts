@@ -19,8 +19,8 @@ const AFTER_SLASH = new RegExp(
   ` {0,3}(?:((?:19|20)\\d{2}) {0,3}[/-] {0,3})?(${SEGMENT}(?: ?[-/] ?${SEGMENT}){0,4})${END}`,
   "uy",
 )
-/** `Số:`, as it is written, torn, or misread. */
-const LABEL = "(?<!\\p{L})S ?[ốỐôÔoOóÓồộ06]{1,2} {0,3}[:.;,]? {0,9}"
+/** `Số:`, as it is written, torn, or misread; small only in the title of a judgment. */
+const LABEL = "(?<!\\p{L})(?:S|(?<=(?:B|b)ản án )s) ?[ốỐôÔoOóÓồộ06]{1,2} {0,3}[:.;,]? {0,9}"
 /** Before the slash: a label or no word, the number with the letters that recognition puts for digits, or a draft's blanks; the Party's type. */
 const BEFORE_SLASH = new RegExp(
   `(?:(${LABEL})|(?<![\\p{L}\\d/.,-]))(\\d{1,5}[a-zA-Z]?|[lI]\\d{1,4}|[.…_ ]{0,40})(?: {0,2}- {0,2}(\\p{Lu}\\p{L}{0,5}))? {0,3}$`,
@@ -35,6 +35,9 @@ const TYPES = new Set(
 /** First groups of what is published as law when a year stands before them. */
 const LAW = /^(?:nd|tt|ttlt|nq|qd|ct|pl|l|lct|sl)$/
 const LAWMAKER = /^(?:qh\d{0,2}|ubtvqh\d{0,2}|cp|ttg|b[a-z]{1,9}|hdnd|ubnd|nhnn|tandtc|vksndtc|ttcp|ktnn)$/
+/** Courts number by kind of case and instance: `41/2026/DS-ST`, `118/2026/QĐST-HNGĐ`. */
+const CASE = /^(?:hs|ds|hc|ld|kdtm|hngd)(?:st|pt|gdt|tt)$|^(?:qdst|qdpt)(?:hs|ds|hc|ld|kdtm|hngd)$/
+const COURT = "ta"
 const PARTY_BODY =
   /^(?:tw|vptw|tu|vptu|btctu|btg(?:dv)?tu|bnctu|bdvtu|ubkttu|hu|thu|qu|du|duk|vpdu|cb|bcsd|dd|btg|btc|ubkt|tdtn)$/
 /** Symbols a line gives itself: after `Số:` at its beginning, beside the other column of a head, or as all it says. */
@@ -42,9 +45,13 @@ export function ownSymbols(line: string, issuers: Issuers): readonly DocumentSym
   if (!line.includes("/")) return []
   return found(line, issuers).flatMap(({ symbol, label, before }) => {
     const alone = before === "" && symbol.numbered && symbol.text.length >= line.length - 3
-    return (label && isHead(before)) || alone ? [symbol] : []
+    const headed = label && isHead(before) && (line.length <= LONGEST_TITLE || !/án$/u.test(before))
+    return headed || alone ? [symbol] : []
   })
 }
+
+/** `Bản án số: 41/2026/DS-ST ngày 22-9-2026`; what is longer speaks of a judgment. */
+const LONGEST_TITLE = 60
 
 /** What may stand before a letter's own number in a line: the other column of its head, never a sentence. */
 function isHead(before: string): boolean {
@@ -123,5 +130,6 @@ function isLaw(year: string | undefined, segments: readonly string[]): boolean {
 
 /** The first group names the type of a document, or its issuer when it is a letter. */
 function issuerOf([first = "", ...others]: readonly string[], issuers: Issuers): string | null {
+  if (CASE.test(`${first}${others[0] ?? ""}`)) return COURT
   return others.find((code) => issuers.knowsCode(code)) ?? (issuers.knowsCode(first) ? first : null)
 }

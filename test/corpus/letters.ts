@@ -2,7 +2,9 @@
 import { DRIFTS, unaccented } from "./drift.ts"
 import { type Issuer, ISSUERS } from "./issuers.ts"
 import type { Chance, Random } from "./random.ts"
-import { isAside, PLAIN, type Sample } from "./sample.ts"
+import { CONTAINERS } from "../read/containers.ts"
+import { WRITTEN } from "../read/encode.ts"
+import { hashed, isAside, PLAIN, type Sample } from "./sample.ts"
 
 const TYPES: readonly Chance<readonly [code: string, title: string] | null>[] = [
   [40, null],
@@ -110,8 +112,22 @@ function made(issuer: Issuer, index: number, random: Random): Sample {
     subject,
     aside,
   } as const
+  const written = writtenAs(index)
+  if (written !== null && UNWRITTEN.has(drifted))
+    return { ...kept, text, written, id: `${kept.id} (${written.encoding} in ${written.container})` }
   if (!attached) return { ...kept, text }
   return { ...kept, text: random.pick(GREETINGS), files: [{ name: random.pick(FILES), text, margin: null }] }
+}
+
+/** What changes no letter, or only their order: an old encoding has no letters beside it. */
+const UNWRITTEN = new Set(["", "mistyped"])
+
+/** Of every third one, so that all pairs come up in time; chosen by its number alone. */
+function writtenAs(index: number): Sample["written"] {
+  if (index % 3 !== 0) return null
+  const encoding = WRITTEN[hashed(`encoding:${index}`) % WRITTEN.length]
+  const container = CONTAINERS[hashed(`container:${index}`) % CONTAINERS.length]
+  return encoding === undefined || container === undefined ? null : { encoding: encoding.as, container: container.as }
 }
 
 interface Parts {

@@ -8,12 +8,15 @@ import { createReader } from "../../src/read/read.ts"
 import { createRecognise } from "../../src/recognise/recognise.ts"
 import { createUnpack } from "../../src/unpack/unpack.ts"
 import { readMessage } from "../unpack/opened.ts"
+import { CONTAINERS } from "../read/containers.ts"
+import { WRITTEN } from "../read/encode.ts"
 import { docx, paragraphs, xlsx } from "../read/office-writer.ts"
 import { page, pdf } from "../read/pdf-writer.ts"
 import { mail } from "../support/mail.ts"
 import type { Sample, SampleFile } from "./sample.ts"
 
 export function octets(sample: Sample): Buffer {
+  if (sample.written !== null) return writtenIn(sample.text, sample.written)
   return mail({
     subject: sample.subject,
     body: sample.text.replaceAll("\n", "\r\n"),
@@ -21,6 +24,13 @@ export function octets(sample: Sample): Buffer {
     header: sample.bulk ? ["List-Unsubscribe: <https://tin.example/huy>"] : [],
     attachments: sample.files.map((file) => ({ name: file.name, bytes: fileOctets(file) })),
   })
+}
+
+export function writtenIn(text: string, { encoding, container }: NonNullable<Sample["written"]>): Buffer {
+  const write = WRITTEN.find(({ as }) => as === encoding)?.write
+  const file = CONTAINERS.find(({ as }) => as === container)
+  if (write === undefined || file === undefined) throw new Error(`nobody writes ${encoding} in ${container}`)
+  return file.mail(write(text))
 }
 
 function fileOctets({ name, text, margin }: SampleFile): Buffer {

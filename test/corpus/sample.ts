@@ -14,6 +14,8 @@ export interface Sample {
   readonly text: string
   readonly html: string | null
   readonly files: readonly SampleFile[]
+  /** In which old encoding and in what kind of file the text comes; null: as text of a mail, in Unicode. */
+  readonly written: { readonly encoding: string; readonly container: string } | null
   /** Neither looked at while rules are made nor trained on. */
   readonly aside: boolean
 }
@@ -33,6 +35,7 @@ export const PLAIN = {
   text: "",
   html: null,
   files: [],
+  written: null,
 } as const
 
 /** FNV-1a: the same share is kept aside on every machine and in every run. */

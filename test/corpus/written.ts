@@ -6,7 +6,20 @@ import { isAside, PLAIN, type Sample, type SampleFile } from "./sample.ts"
 
 const LABELS: readonly OfficialLabel[] = ["official", "unsure", "not-official"]
 const GRADES: readonly Secrecy[] = ["none", "suspected", "mat", "toi-mat", "tuyet-mat"]
-const FAMILIES = ["state", "party", "citizens", "companies", "secrets", "people", "mixed"] as const
+const FAMILIES = [
+  "state",
+  "offices",
+  "party",
+  "mass",
+  "justice",
+  "forces",
+  "citizens",
+  "companies",
+  "everyday",
+  "secrets",
+  "people",
+  "mixed",
+] as const
 
 export function written(): readonly Sample[] {
   return FAMILIES.flatMap((family) => read(family))
@@ -37,7 +50,7 @@ export function lines(name: string): readonly string[] {
     .filter((line) => line.trim() !== "" && !line.startsWith("#"))
 }
 
-function read(family: string): readonly Sample[] {
+export function read(family: string): readonly Sample[] {
   const [, ...entries] = `\n${contents(`${family}.txt`)}`.split("\n=== ")
   return entries.map((entry) => {
     const [head = "", ...rest] = entry.split("\n")

@@ -34,7 +34,11 @@ export function measure(results: readonly Result[]): Measure {
     unsure: count(is, "unsure"),
     "not-official": count(is, "not-official"),
   })
-  const confusion = { official: row("official"), unsure: row("unsure"), "not-official": row("not-official") }
+  const confusion = {
+    official: row("official"),
+    unsure: row("unsure"),
+    "not-official": row("not-official"),
+  }
   const called = LABELS.reduce((sum, is) => sum + confusion[is].official, 0)
   const total = (is: OfficialLabel): number => LABELS.reduce((sum, given) => sum + confusion[is][given], 0)
   return {
@@ -49,6 +53,24 @@ export function measure(results: readonly Result[]): Measure {
     marksInvented: results.filter(({ sample, content }) => sample.secrecy === "none" && content.secrecy !== "none")
       .length,
     miscounted: results.filter(miscounted).length,
+  }
+}
+
+/** Of what was given a label, the share that has it; of what has it, the share that was given it. */
+export function banded(
+  { confusion }: Measure,
+  band: OfficialLabel,
+): { readonly precision: number; readonly recall: number } {
+  const right = confusion[band][band]
+  return {
+    precision: share(
+      right,
+      LABELS.reduce((sum, is) => sum + confusion[is][band], 0),
+    ),
+    recall: share(
+      right,
+      LABELS.reduce((sum, given) => sum + confusion[band][given], 0),
+    ),
   }
 }
 

@@ -3,8 +3,12 @@
  * What is kept aside was not looked at while the rules were made; its worst cases are told only when asked for.
  */
 import { parseArgs } from "node:util"
+import { judged, writtenIn } from "../corpus/octets.ts"
+import { CONTAINERS } from "../read/containers.ts"
+import { WRITTEN } from "../read/encode.ts"
+import { letter } from "../recognise/letters.ts"
 import { corpus, LETTERS, results, SEED } from "./corpus.ts"
-import { isClear, LABELS, measure, type Measure, type Result, worst } from "./measure.ts"
+import { banded, isClear, LABELS, measure, type Measure, type Result, worst } from "./measure.ts"
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +34,10 @@ function tell(title: string, all: readonly Result[]): void {
   for (const is of LABELS) {
     print(`  ${is.padEnd(14)}${LABELS.map((given) => String(whole.confusion[is][given]).padStart(14)).join("")}`)
   }
-  print(`  official: precision ${percent(whole.precision)}, recall ${percent(whole.recall)}`)
+  for (const band of LABELS) {
+    const { precision, recall } = banded(whole, band)
+    print(`  ${`${band}:`.padEnd(14)} precision ${percent(precision)}, recall ${percent(recall)}`)
+  }
   print(`  work talk found ${percent(whole.talkFound)}; left alone of what is no office's ${percent(whole.leftAlone)}`)
   const clear = all.filter(({ sample }) => isClear(sample.secrecy)).length
   print(
@@ -59,6 +66,25 @@ function tellWorst(all: readonly Result[], most: number): void {
   }
 }
 
+/** The same letter, secret, in each encoding and each container: "=" where both label and mark are found, else what was. */
+async function tellTable(): Promise<void> {
+  print(`\nThe same letter in every encoding and container (= official, mark found):`)
+  print(`  ${"".padEnd(10)} ${WRITTEN.map(({ as }) => as).join(" ")}`)
+  const short: string[] = []
+  for (const { as: container } of CONTAINERS) {
+    const cells: string[] = []
+    for (const { as: encoding } of WRITTEN) {
+      const { official, secrecy } = await judged(writtenIn(`TỐI MẬT\n\n${letter()}`, { encoding, container }))
+      const holds = official.label === "official" && secrecy === "toi-mat"
+      if (!holds) short.push(`${container}, ${encoding}: ${official.label} (${official.score}), ${secrecy}`)
+      cells.push((holds ? "=" : secrecy === "suspected" ? "?" : "x").padEnd(encoding.length))
+    }
+    print(`  ${container.padEnd(10)} ${cells.join(" ")}`)
+  }
+  const said = new Map(Map.groupBy(short, (line) => line.replace(/^[^,]*, /, "")).entries())
+  for (const [what, lines] of said) print(`  falls short in ${lines.length} containers: ${what}`)
+}
+
 const samples = corpus(Number(values.seed), Number(values.letters))
 const start = performance.now()
 const all = await results(samples)
@@ -72,4 +98,5 @@ if (values.aside) {
   print(`\nThe worst kept aside:`)
   tellWorst(aside ?? [], Number(values.worst))
 }
+await tellTable()
 print(`\n${all.length} messages in ${(took / 1_000).toFixed(1)} s, seed ${values.seed}`)

@@ -5,7 +5,9 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { official } from "../policy/letters.ts"
 import { zip } from "../unpack/zip-writer.ts"
-import { docx as writeDocx, odt, paragraphs, xlsx } from "../read/office-writer.ts"
+import { doc } from "../read/compound-writer.ts"
+import { WRITTEN } from "../read/encode.ts"
+import { docx as writeDocx, odt, paragraphs, rtf, xlsx } from "../read/office-writer.ts"
 import { sendMail } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
 import { mail } from "../support/mail.ts"
@@ -43,6 +45,11 @@ const boxed = writeDocx(
 )
 const sheet = xlsx([...official(["", "TỐI MẬT"]).lines.map((line) => [line]), [CANARY]])
 const open = odt(`${official().lines.join("\n")}\n${CANARY}`, "TUYỆT MẬT")
+/** Octets of an old encoding, each shown as the character of its number. */
+const old = (encoding: string, text: string): string =>
+  WRITTEN.find(({ as }) => as === encoding)?.write(text) ?? assert.fail(encoding)
+const zipped = zip([{ name: `${CANARY}.doc`, data: doc(old("TCVN3", `${letter("TỐI MẬT")}`.replaceAll("\r", ""))) }])
+const vni = rtf(old("VNI", letter("MẬT").replaceAll("\r", "")), "VNI-Times")
 
 const messages: readonly (readonly [string, Buffer])[] = [
   ["in the body", mail({ subject: CANARY, body: letter("MẬT"), header: [`X-Note: ${CANARY}`] })],
@@ -51,6 +58,8 @@ const messages: readonly (readonly [string, Buffer])[] = [
   ["in a text box of a .docx", mail({ subject: CANARY, attachments: [{ name: `${CANARY}.docx`, bytes: boxed }] })],
   ["in a sheet", mail({ subject: CANARY, attachments: [{ name: `${CANARY}.xlsx`, bytes: sheet }] })],
   ["in the header of an .odt", mail({ subject: CANARY, attachments: [{ name: `${CANARY}.odt`, bytes: open }] })],
+  ["in a TCVN3 .doc in a .zip", mail({ subject: CANARY, attachments: [{ name: "van ban.zip", bytes: zipped }] })],
+  ["in a VNI .rtf", mail({ subject: CANARY, attachments: [{ name: `${CANARY}.rtf`, bytes: Buffer.from(vni) }] })],
   ["in a large message", mail({ subject: CANARY, body: `${letter("TUYỆT MẬT")}${`${CANARY} `.repeat(40_000)}` })],
 ]
 
