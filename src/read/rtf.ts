@@ -65,21 +65,24 @@ export function rtfText(bytes: Buffer, longest: number): Extract | null {
   const paper = createPaper()
   const writer = createWriter(paper)
   TOKEN.lastIndex = 0
+  let torn = false
   while (!paper.full()) {
     const token = TOKEN.exec(source)
     if (token === null) break
     const [all, word, number, hex, sign, brace] = token
     if (brace !== undefined) writer.group(brace === "{")
     else if (word !== undefined) {
-      if (word === "bin") TOKEN.lastIndex += Math.max(0, Number(number ?? 0))
-      else writer.word(word, number === undefined ? null : Number(number))
+      if (word === "bin") {
+        TOKEN.lastIndex += Math.max(0, Number(number ?? 0))
+        torn ||= TOKEN.lastIndex > source.length
+      } else writer.word(word, number === undefined ? null : Number(number))
     } else if (hex !== undefined) writer.octet(Number.parseInt(hex, 16))
     else if (sign !== undefined) writer.sign(sign)
     else if (!/^[\r\n]/.test(all) && all !== "\\") for (const letter of all) writer.octet(letter.charCodeAt(0))
   }
   writer.flush()
   paper.line()
-  return paper.extract(bytes.length <= longest)
+  return paper.extract(bytes.length <= longest && !torn)
 }
 
 interface Font {

@@ -9,6 +9,7 @@ import { createIssuers } from "./issuers.ts"
 import { judge, type Judged, judgePart } from "./judge.ts"
 import { documentPart } from "./part.ts"
 import { createScans } from "./scans.ts"
+import { isClear } from "./secrecy.ts"
 
 /** The signal is the deadline: what was not read by then counts as unreadable. */
 export type Recognise = (
@@ -32,9 +33,11 @@ export function createRecognise(settings: Settings["recognise"], reader: Reader)
     const judged = [own("subject", subject), own("body", text)]
     const unread: string[] = []
     let room = MOST_TEXT
-    for (const file of readable(files)) {
+    for (const file of lastPictures([...readable(files)])) {
       // Other messages are read between two files, and the deadline is noticed.
       await setImmediate()
+      // What bears a clear mark is refused whatever else it shows.
+      if (isPicture(file) && judged.some(({ secrecy }) => isClear(secrecy))) continue
       const names = file.names.flatMap((name) => [...new Set([name, reader.text(name).text.body])])
       const before = scans.known(file, names)
       if (before !== null) {
@@ -50,6 +53,15 @@ export function createRecognise(settings: Settings["recognise"], reader: Reader)
     }
     return judge(judged, { unread, issuers, thresholds: settings })
   }
+}
+
+/** Reading a picture costs seconds, anything else milliseconds: most often it is known by then whether it matters. */
+function lastPictures(files: readonly File[]): readonly File[] {
+  return [...files.filter((file) => !isPicture(file)), ...files.filter(isPicture)]
+}
+
+function isPicture({ types }: File): boolean {
+  return types.some(({ family }) => family === "image")
 }
 
 /** Every file somebody could read: of a document's parts those that are documents of their own; for a sealed one what was in it. */

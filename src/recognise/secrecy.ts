@@ -68,6 +68,10 @@ export function secrecyOf(part: DocumentPart, form: number): Secrecy {
   return gravest([...grades, ...hints(part, form)])
 }
 
+export function isClear(secrecy: Secrecy): boolean {
+  return secrecy !== "none" && secrecy !== "suspected"
+}
+
 export function gravest(grades: readonly Secrecy[]): Secrecy {
   return GRAVITY[Math.max(0, ...grades.map((grade) => GRAVITY.indexOf(grade)))] ?? "none"
 }

@@ -45,7 +45,7 @@ export function ownSymbols(line: string, issuers: Issuers): readonly DocumentSym
   if (!line.includes("/")) return []
   return found(line, issuers).flatMap(({ symbol, label, before }) => {
     const alone = before === "" && symbol.numbered && symbol.text.length >= line.length - 3
-    const headed = label && isHead(before) && (line.length <= LONGEST_TITLE || !/án$/u.test(before))
+    const headed = label && isHead(before) && (line.length <= LONGEST_TITLE || !before.endsWith("án"))
     return headed || alone ? [symbol] : []
   })
 }

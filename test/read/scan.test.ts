@@ -155,6 +155,16 @@ describe("a picture that came before", () => {
     await judge("c.jpg", Buffer.concat([fixture("sealed.jpg"), Buffer.from("x")]))
     assert.equal(asked.length, 2)
   })
+  test("is not read at all beside a clear mark", async () => {
+    const opening = [
+      file("d.jpg", Buffer.concat([fixture("sealed.jpg"), Buffer.from("y")])),
+      file("a.txt", `TỐI MẬT\n\n${letter()}`),
+    ]
+    const files = await Promise.all(opening.map(opened))
+    const { secrecy } = await recognise({ subject: "", text: "", bulk: false }, files, AbortSignal.timeout(10_000))
+    assert.equal(secrecy, "toi-mat")
+    assert.equal(asked.length, 2)
+  })
   test("is looked at under its new name", async () => {
     const named = await judge("12-BC_TUYET_MAT.jpg", fixture("sealed.jpg"))
     assert.equal(named.secrecy, "tuyet-mat")
