@@ -154,15 +154,11 @@ function template({ plain, topics, lines, own }: DocumentPart, has: ReadonlySet<
 /** Signs that something is left blank, no fewer than the expression finds; without trying each form at each letter. */
 function signsOfBlanks(text: string): number {
   let count = 0
-  let before = BLANK
   const codes = unitsOf(text)
-  let code = BLANK
-  for (let at = 0; at <= text.length; at++) {
-    const next = at < text.length ? (codes[at] ?? BLANK) : BLANK
-    const kind = KINDS[code] ?? 0
-    if (kind !== 0 && isSign(kind, before, next)) count++
-    before = code
-    code = next
+  const unit = (at: number): number => (at >= 0 && at < text.length ? (codes[at] ?? BLANK) : BLANK)
+  for (let at = 0; at < text.length; at++) {
+    const kind = KINDS[codes[at] ?? BLANK] ?? 0
+    if (kind !== 0 && isSign(kind, unit(at - 1), unit(at + 1))) count++
   }
   return count
 }

@@ -87,32 +87,48 @@ function telling(plain: string): readonly Row[] {
   let from = 0
   let digits = 0
   let delimited = false
-  let blanks = 0
   for (let at = 0; at <= plain.length; at++) {
     const code = at < plain.length ? (codes[at] ?? LINE) : LINE
-    blanks = code === BLANK ? blanks + 1 : 0
-    if (code > LAST) continue
-    if (code === BLANK) delimited ||= blanks >= WIDE
-    else if (code === LINE) {
+    const kind = code < SIGNS.length ? SIGNS[code] : OTHER
+    if (kind === OTHER) continue
+    if (kind === DIGIT) digits++
+    else if (kind === BORDER) delimited = true
+    else if (kind === COMMA) delimited ||= at + 1 < plain.length && !isBlank(codes[at + 1] ?? LINE)
+    else if (kind === BLANK) delimited ||= codes[at - 1] === SPACE && codes[at - 2] === SPACE && at - from >= WIDE
+    else {
       const told = digits >= FEWEST_DIGITS || delimited
       if (told && at - from >= SHORTEST_ROW && at - from <= LONGEST_ROW) rows.push({ from, to: at, digits, delimited })
       from = at + 1
       digits = 0
       delimited = false
-    } else if (code >= 0x30 && code <= 0x39) digits++
-    else if (code === 0x09 || code === 0x7c || code === 0x3b) delimited = true
-    else if (code === 0x2c && !delimited) delimited = at + 1 < plain.length && !isBlank(codes[at + 1] ?? LINE)
+    }
   }
   return rows
 }
 const LINE = 0x0a
-const BLANK = 0x20
-const WIDE = 3
-/** The last sign that parts cells. */
-const LAST = 0x7c
+const SPACE = 0x20
+/** Blanks that part cells, less one. */
+const WIDE = 2
+const OTHER = 0
+const DIGIT = 1
+const BORDER = 2
+const COMMA = 3
+const BLANK = 4
+const END = 5
+/** What a sign is to a row. */
+const SIGNS = new Uint8Array(128)
+for (const [signs, kind] of [
+  ["0123456789", DIGIT],
+  ["\t|;", BORDER],
+  [",", COMMA],
+  [" ", BLANK],
+  ["\n", END],
+] as const) {
+  for (const one of signs) SIGNS[one.charCodeAt(0)] = kind
+}
 
 function isBlank(code: number): boolean {
-  return code === BLANK || (code >= 0x09 && code <= 0x0d)
+  return code === SPACE || (code >= 0x09 && code <= 0x0d)
 }
 
 /** What makes this row's person one and no other, or null. */
@@ -154,7 +170,8 @@ function cellsOf(row: string): readonly string[] {
 
 function headingOf(row: string): Heading | null {
   const cells = cellsOf(row)
-  if (cells.length < 2 || cells.length > 60) return null
+  // A list's entry ends in a semicolon, too.
+  if (cells.length > 60 || cells.filter((cell) => cell !== "").length < 2) return null
   const heads = cells.map((cell) => (cell.length <= 60 ? wordsOf(cell) : ""))
   const name = heads.findIndex((head) => NAME.test(head))
   if (name === -1) return heads.some((head) => GOODS.test(head)) ? "goods" : null

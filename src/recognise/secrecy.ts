@@ -2,7 +2,7 @@
 import type { Secrecy } from "../mail/content.ts"
 import type { Issuers } from "./issuers.ts"
 import type { DocumentPart } from "./part.ts"
-import { compact, plain, wordsOf } from "./readings.ts"
+import { compact, latin, plain, wordsOf } from "./readings.ts"
 import type { Place } from "./stamps.ts"
 
 type Grade = Exclude<Secrecy, "none" | "suspected">
@@ -119,8 +119,13 @@ function lineGrades(part: DocumentPart, form: number): readonly Secrecy[] {
 }
 
 /** Capitals are a mark; other writing is one only where nothing else could be meant. */
-function markOf({ text, line }: Place, { own, shows }: DocumentPart, form: number): Omit<Marked, "index"> | null {
-  if (!/[ậẬ4âÂấẤạẠặẶăĂầẦ]/.test(text) && !/M ?A ?T/.test(text)) return null
+function markOf(
+  { text: written, line }: Place,
+  { own, shows }: DocumentPart,
+  form: number,
+): Omit<Marked, "index"> | null {
+  if (!/[ậẬ4âÂấẤạẠặẶăĂầẦ]/.test(written) && !/M ?A ?T/.test(written)) return null
+  const text = latin(written)
   const [, first, second] = BESIDE.exec(text) ?? []
   const clear = gradeOf(LINE.exec(text)?.[1] ?? first ?? second)
   if (clear !== null) return { grade: clear, of: clear }

@@ -1,5 +1,5 @@
 /** Where stamps stand: short lines of the first page, around the head of a document further down, and in margins. */
-import { latin, type Line } from "./readings.ts"
+import type { Line } from "./readings.ts"
 
 /** Stamps stand on the first page: its first lines, or those around the head of a document further down. */
 const FIRST_PAGE = 40
@@ -8,7 +8,7 @@ const LONGEST_MARK = 60
 
 /** A short line where a stamp may stand. */
 export interface Place {
-  /** Single blanks, and Latin letters where others only look like them. */
+  /** Single blanks. */
   readonly text: string
   readonly words: string
   /** Its number in the text; margins, which are on every page, have none. */
@@ -20,7 +20,7 @@ export function stampable(margins: readonly Line[], lines: readonly Line[], head
   const places: Place[] = []
   const put = ({ text, words }: Line, line: number | null): void => {
     if (text.length > LONGEST_MARK) return
-    places.push({ text: latin(text.includes("  ") ? text.replace(/ +/g, " ") : text), words, line })
+    places.push({ text: text.includes("  ") ? text.replace(/ +/g, " ") : text, words, line })
   }
   for (const line of margins) put(line, null)
   const beside = Math.max(FIRST_PAGE, head - AROUND_HEAD)

@@ -48,7 +48,7 @@ const open = odt(`${official().lines.join("\n")}\n${CANARY}`, "TUYỆT MẬT")
 /** Octets of an old encoding, each shown as the character of its number. */
 const old = (encoding: string, text: string): string =>
   WRITTEN.find(({ as }) => as === encoding)?.write(text) ?? assert.fail(encoding)
-const zipped = zip([{ name: `${CANARY}.doc`, data: doc(old("TCVN3", `${letter("TỐI MẬT")}`.replaceAll("\r", ""))) }])
+const zipped = zip([{ name: `${CANARY}.doc`, data: doc(old("TCVN3", letter("TỐI MẬT").replaceAll("\r", ""))) }])
 const vni = rtf(old("VNI", letter("MẬT").replaceAll("\r", "")), "VNI-Times")
 
 const messages: readonly (readonly [string, Buffer])[] = [
