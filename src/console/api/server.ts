@@ -7,6 +7,7 @@ import type { Metrics } from "../../telemetry/metrics.ts"
 import { createAllowance } from "./allowance.ts"
 import { serveApi } from "./api.ts"
 import { serveAppealPages } from "./appeal-pages.ts"
+import { DOCS_POLICY, docsPage } from "./docs.ts"
 import type { Hands } from "./hands.ts"
 import { HELP_POLICY, helpPage, isCode } from "./help.ts"
 import { servePages } from "./pages.ts"
@@ -85,7 +86,13 @@ function serve({ settings, metrics, health, log, hands }: ConsoleDeps): FastifyI
     return reply.header("content-security-policy", HELP_POLICY).type("text/html; charset=utf-8").send(page)
   })
   serveAppealPages(server, hands)
-  serveApi(server, routesOf(hands), hands)
+  const routes = routesOf(hands)
+  serveApi(server, routes, hands)
+  let docs: string | null = null
+  server.get("/api/docs", (_request, reply) => {
+    docs ??= docsPage(routes, `Congthu ${hands.settings().hostname}`)
+    return reply.header("content-security-policy", DOCS_POLICY).type("text/html; charset=utf-8").send(docs)
+  })
   if (servePages(server) === null) log.warn("the console's pages are not built: npm run console:build")
   return server
 }
