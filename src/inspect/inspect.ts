@@ -59,7 +59,9 @@ export function createInspect(settings: InspectSettings): Inspect {
       ? []
       : files.map(({ at }): Finding => ({ kind: "unscannable", at, why: "no-scanner" }))
     const local = [...parsed, ...files.flatMap((file) => judge(file, rules)), ...bad, ...unscanned]
-    const answers = await askAll(inspected, digests, (target, part) => scanners.scan(target, part, signal))
+    // Read, unsealed and proven once, however many want it.
+    const raw = scanners.count > 1 ? gathered(inspected.raw) : inspected.raw
+    const answers = await askAll({ ...inspected, raw }, digests, (target, part) => scanners.scan(target, part, signal))
     // Antivirus says of a sealed file that it is sealed; when we could open all of them, nothing stayed unseen.
     const isOpen =
       [...digests.keys()].some(wasSealed) && !local.some(({ kind, why }) => kind === "encrypted" && why !== "opened")
@@ -108,6 +110,21 @@ async function askAll(
     ...asked,
   ])
   return answers.flat()
+}
+
+/** The same octets in one piece, for everybody who asks. */
+function gathered(octets: () => Octets): () => Octets {
+  let all: Promise<Buffer> | null = null
+  return async function* () {
+    all ??= gather(octets())
+    yield await all
+  }
+}
+
+async function gather(octets: Octets): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of octets) pieces.push(piece)
+  return Buffer.concat(pieces)
 }
 
 /** A password of the message opened it: an antivirus that does not know the password has not seen it. */

@@ -15,6 +15,8 @@ export type ScannerSettings = Pick<Settings["scan"], "clamd" | "yara" | "signatu
 export interface Scanners {
   /** There is one that knows malware; rules of one's own are none. */
   readonly hasAntivirus: boolean
+  /** How many there are of all kinds. */
+  readonly count: number
   /** Every answer of every scanner to one target. `part`: lies within another target that antivirus unpacks by itself. */
   scan(target: Target, part: "whole" | "part", signal: AbortSignal): Promise<readonly Scan[]>
 }
@@ -43,6 +45,7 @@ export function createScanners(settings: ScannerSettings, now: () => number = Da
   }
   return {
     hasAntivirus: antivirus.length > 0,
+    count: asking.length,
     scan: (target, part, signal) =>
       Promise.all(
         asking
