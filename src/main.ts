@@ -105,6 +105,8 @@ function explainCommand(congthu: Command): void {
 }
 
 interface CopyOptions {
+  /** True where it comes by standard input. */
+  readonly password?: string | true
   readonly recipient?: string
   readonly reason?: string
   readonly json?: boolean
@@ -135,7 +137,10 @@ function queueCommands(congthu: Command): void {
 function heldCommands(congthu: Command): void {
   const held = congthu.command("held").description("thư đang tạm giữ, cách ly / held and quarantined mail")
   listCommand(congthu, held, "held")
-  changeCommand(congthu, held, { name: "release", action: "release", about: "cho gửi / let it go" })
+  changeCommand(congthu, held, { name: "release", action: "release", about: "cho gửi / let it go" }).option(
+    "--password [password]",
+    "mở tệp có mật khẩu, quét, chỉ cho gửi nếu sạch; không ghi thì đọc từ đầu vào / open sealed files, scan them, let go only what is clean; without a value it is read from standard input",
+  )
   changeCommand(congthu, held, { name: "deny", action: "deny", about: "không cho gửi / refuse for good" })
 }
 
@@ -246,15 +251,19 @@ interface ChangeCommand {
   readonly about: string
 }
 
-function changeCommand(congthu: Command, parent: Command, { name, action, about }: ChangeCommand): void {
-  parent
+function changeCommand(congthu: Command, parent: Command, { name, action, about }: ChangeCommand): Command {
+  return parent
     .command(name)
     .argument("<code>")
     .description(about)
     .option("--recipient <address>", "chỉ bản gửi tới địa chỉ này / only this recipient's copy")
     .option("--reason <text>", "lý do, ghi vào nhật ký / reason, kept in the audit trail", "")
-    .action((code: string, { recipient, reason }: CopyOptions) => {
+    .action(async (code: string, { recipient, reason, password }: CopyOptions) => {
       const ref = { transaction: code.toUpperCase(), recipient: recipient?.toLowerCase() ?? null }
+      if (password !== undefined) {
+        const { releaseWith } = await import("./commands/opened-cli.ts")
+        return hands(congthu, (given) => releaseWith({ ref, password, reason: reason ?? "" }, given))
+      }
       return hands(congthu, (given) => change(action, ref, given, reason ?? ""))
     })
 }

@@ -16,6 +16,7 @@ import { evidenceOf } from "./evidence.ts"
 import { decideHeld } from "./held.ts"
 import { auditHandsOf } from "./audit-hands.ts"
 import { noticeHandsOf } from "./notice-edits.ts"
+import { openHeld, type OpenWith } from "./opened.ts"
 import { policyHandsOf } from "./policy-hands.ts"
 import { exceptionHandsOf, unitHandsOf } from "./unit-hands.ts"
 
@@ -29,6 +30,7 @@ export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "ex
   /** The agency's. */
   readonly key: Uint8Array
   readonly configuration: () => Configuration
+  readonly examineWith: OpenWith
   /** Of the link for the first administrator. */
   readonly first: string | null
 }
@@ -41,6 +43,7 @@ export function handsOf({
   pool,
   policyChanged,
   noticesChanged,
+  examineWith,
   ...rest
 }: HandsDeps): Hands & {
   readonly firstLink: string | null
@@ -64,6 +67,10 @@ export function handsOf({
     rules: () => policy().rules,
     decide: (is, ref, person, reason) =>
       decideHeld(is, ref, { store, configuration: configuration(), now: Date.now(), by: person.name, person }, reason),
+    open: (opening, person) => {
+      const decider = { store, configuration: configuration(), now: Date.now(), by: person.name, person }
+      return openHeld(opening, decider, examineWith)
+    },
     rights: (copy, person) => ({
       needs: needs(copy.hold),
       word: wordOn(copy, person).is,

@@ -245,6 +245,7 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     key,
     configuration: () => configuration,
     examine: (spooled) => pool.examine(spooled, null),
+    examineWith: (spooled, passwords) => pool.examine(spooled, null, passwords),
     wake: () => {
       runner.wake()
       remember().catch((error: unknown) => log.error("the store does not answer", { error }))

@@ -93,6 +93,12 @@ export interface Custody {
     decision: Decision & { readonly expiresAt: Instant },
     notices: readonly Acceptance[],
   ): Promise<boolean>
+  /** More was found in what they hold, by somebody who could open it: it stands in their holds. False: somebody was faster. */
+  found(
+    copies: readonly HeldCopy[],
+    found: readonly NamedFinding[],
+    decision: Decision & { readonly secret: boolean },
+  ): Promise<boolean>
   dueCases(now: Instant, limit: number): Promise<readonly DueCase[]>
   /** Null: nobody is left to ask. False: it is not at that stage any more. */
   escalate(

@@ -1,6 +1,6 @@
 /** Copies that wait for a person: let go, given up, or given up by time. People are told in the same transaction. */
 import type { DatabaseSync } from "node:sqlite"
-import type { Acceptance, Approval, HeldCopy, Hold, Summary } from "../mail/delivery.ts"
+import type { Acceptance, Approval, HeldCopy, Hold, NamedFinding, Summary } from "../mail/delivery.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
 import { addressKey } from "../mail/address.ts"
 import type { Client, Envelope, Instant, Recipient } from "../mail/transaction.ts"
@@ -51,7 +51,8 @@ export const HELD_SQL = {
 export function createHeld(
   db: DatabaseSync,
   { accept, note, finish }: HeldNeeds,
-): Pick<Transitions, "heldCopies" | "release" | "deny" | "expire" | "approve"> & Pick<HeldTools, "each" | "close"> {
+): Pick<Transitions, "heldCopies" | "release" | "deny" | "expire" | "approve" | "found"> &
+  Pick<HeldTools, "each" | "close"> {
   const ofMessage = db.prepare(HELD_SQL.ofMessage)
   const overdue = db.prepare(HELD_SQL.overdue)
   const held = db.prepare("SELECT message FROM copies WHERE id = ? AND state = 'held'")
@@ -61,6 +62,7 @@ export function createHeld(
   const words = db.prepare("SELECT count(*) AS count FROM approvals WHERE copy = ?")
   const agree = db.prepare("INSERT OR IGNORE INTO approvals VALUES (?, ?, ?, ?)")
   const setLifted = db.prepare("UPDATE copies SET lifted = ? WHERE id = ?")
+  const setHold = db.prepare("UPDATE copies SET hold = ? WHERE id = ?")
   const end = db.prepare("UPDATE copies SET state = ?, hold = NULL, hold_until = NULL, lease_token = NULL WHERE id = ?")
 
   function each(copies: readonly HeldCopy[], deed: Deed, change: (id: number) => void): boolean {
@@ -100,6 +102,13 @@ export function createHeld(
       const going = copies.filter(({ id }) => given.some(({ copy, release }) => copy === id && release !== null))
       return each(going, decided("released", { by, reason, at }, notices), (id) => letGo.run(at, expiresAt, id))
     },
+    found: (copies, found, { by, reason, at, secret }) => {
+      const holds = new Map(copies.map((copy) => [copy.id, withMore(copy.hold, found, secret)]))
+      const detail = { did: "password", reason, findings: found.map(({ kind }) => kind) }
+      return each(copies, { kind: "held", by, at, detail, notices: [] }, (id) =>
+        setHold.run(JSON.stringify(holds.get(id)), id),
+      )
+    },
     heldCopies: (of) => {
       const rows = "overdueAt" in of ? overdue.all(of.overdueAt) : ofMessage.all({ ...of })
       return (rows as unknown as HeldRow[]).flatMap(heldCopy)
@@ -110,6 +119,13 @@ export function createHeld(
     expire: (copies, at, notices) =>
       each(copies, { kind: "expired", by: "system", at, detail: {}, notices }, close("expired")),
   }
+}
+
+/** A hold nobody wrote a care for is looked at by whoever looks at holds without one. */
+function withMore(hold: Hold, found: readonly NamedFinding[], secret: boolean): Hold {
+  const { care } = hold
+  const more = care === undefined ? {} : { care: { ...care, findings: [...care.findings, ...found] } }
+  return { ...hold, ...more, ...(secret ? { secret: true as const } : {}) }
 }
 
 /** Who did what, when: the event of every copy it changes; and what people are told of it. */

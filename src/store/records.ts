@@ -105,6 +105,7 @@ function custody(call: Thread["call"], synced: (mails: readonly Acceptance[]) =>
       await synced(notices)
       return call("approve", copies, words, decision, notices)
     },
+    found: (copies, found, decision) => call("found", copies, found, decision),
     dueCases: (now, limit) => call("dueCases", now, limit),
     escalate: async (due, nextAt, notices, event) => {
       await synced(notices)

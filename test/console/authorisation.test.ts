@@ -123,6 +123,11 @@ const MAIL: Readonly<Record<string, Row>> = {
     const { code } = await heldMessage(office, unit, hold)
     return { path: "/api/held/decide", body: { decision: "deny", reason: REASON, cases: [{ code }] } }
   },
+  "POST /api/held/:code/password": async (office, unit) => {
+    const hold = { kind: "hold", rules: [{ rule: "r", kind: "hold" }] } as const
+    const { code } = await heldMessage(office, unit, hold)
+    return { path: `/api/held/${code}/password`, body: { password: "x", reason: REASON } }
+  },
   "GET /api/notices": { path: "/api/notices" },
   "GET /api/notices/:name": { path: "/api/notices/held" },
   "GET /api/appeals": async (office, unit) => {
@@ -278,7 +283,10 @@ const UNIT_LIFE: Readonly<Record<string, Row>> = {
 }
 
 /** Admitted by the route, and then turned away by the reason the case waits for: rights go by reason too. */
-const BY_REASON: Readonly<Record<string, readonly Role[]>> = { "POST /api/held/decide": ["operator", "officer"] }
+const BY_REASON: Readonly<Record<string, readonly Role[]>> = {
+  "POST /api/held/decide": ["operator", "officer"],
+  "POST /api/held/:code/password": ["operator", "officer"],
+}
 
 const ROWS: Readonly<Record<string, Row>> = { ...MAIL, ...POLICY, ...UNIT_LIFE }
 

@@ -9,6 +9,7 @@ import { edited, noticeHandsOf } from "../../src/commands/notice-edits.ts"
 import { evidenceOf } from "../../src/commands/evidence.ts"
 import { aboutOf } from "../../src/commands/about.ts"
 import { decideHeld } from "../../src/commands/held.ts"
+import { openHeld, type OpenWith } from "../../src/commands/opened.ts"
 import { load } from "../../src/commands/load.ts"
 import { createSetup } from "../../src/commands/setup.ts"
 import { treeOf } from "../../src/commands/hands.ts"
@@ -20,6 +21,9 @@ import { createKeys, digestOf, newSecret } from "../../src/console/api/secret.ts
 import { createConsole } from "../../src/console/api/server.ts"
 import { stepAt, totp } from "../../src/console/api/totp.ts"
 import { writeZip } from "../../src/inspect/disarm/zip.ts"
+import { UNREAD } from "../../src/mail/content.ts"
+import { known } from "../../src/mail/evidence.ts"
+import { unreadable } from "../../src/mail/examination.ts"
 import type { Grant, Role } from "../../src/mail/people.ts"
 import type { Unit } from "../../src/mail/policy.ts"
 import { openStore } from "../../src/store/open.ts"
@@ -51,6 +55,8 @@ export interface OfficeOptions {
   /** A store that is there already, and stays; else an empty one that goes with the office. */
   readonly folder?: string
   readonly units?: readonly Unit[]
+  /** Reads a message with a password. */
+  readonly examineWith?: OpenWith
   readonly metrics?: Pick<Metrics, "contentType" | "text">
   /** Lays over what the console works with. */
   readonly hands?: (hands: Hands, store: Store) => Partial<Hands>
@@ -137,6 +143,12 @@ export async function openOffice(options: OfficeOptions = {}) {
     },
     decide: (is, ref, who, why) =>
       decideHeld(is, ref, { store, configuration, now: clock.now, by: who.name, person: who }, why),
+    open: (opening, who) =>
+      openHeld(
+        opening,
+        { store, configuration, now: clock.now, by: who.name, person: who },
+        options.examineWith ?? (() => Promise.resolve({ ...unreadable("crashed", UNREAD), findings: known([]) })),
+      ),
     rights: (copy, who) => ({
       needs: needs(copy.hold),
       word: wordOn(copy, who).is,

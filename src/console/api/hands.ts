@@ -31,6 +31,12 @@ export interface Done {
   readonly another: number
 }
 
+/** What a password did. */
+export type OpenedHeld =
+  | { readonly is: "nothing" | "gone" | "wrong-password" | "failed" }
+  | { readonly is: "kept"; readonly found: readonly { readonly kind: string; readonly name: string | null }[] }
+  | { readonly is: "released"; readonly decided: Done }
+
 export interface Rights {
   readonly needs: readonly { readonly rule: RuleId; readonly persons: number }[]
   readonly word: "none" | "another" | "word"
@@ -127,6 +133,11 @@ export interface Hands {
   readonly appeals: AppealHands
   /** Of the copies meant, those that are this person's to decide; people are told. */
   readonly decide: (is: "released" | "denied", ref: CopyRef, person: Judge, reason: string) => Promise<Done>
+  /** Opens what is sealed in held copies with a password, and releases them if nothing is in them. */
+  readonly open: (
+    opening: { readonly ref: CopyRef; readonly password: string; readonly reason: string },
+    person: Judge,
+  ) => Promise<OpenedHeld>
   readonly rights: (copy: HeldCopy, person: Judge) => Rights
   /** A zip of the message, its record and their digests. */
   readonly evidence: (spooled: Spooled, record: object) => Promise<Uint8Array>

@@ -150,8 +150,43 @@ export function heldRoutes(hands: Hands): readonly Route[] {
         return done
       },
     }),
+    passwordRoute(hands, caseOf),
     ...evidenceRoutes(hands, caseOf),
   ]
+}
+
+/** A wrong password changes nothing; a right one lets go only what is clean inside. */
+function passwordRoute(hands: Hands, caseOf: CaseOf): Route {
+  return route({
+    method: "POST",
+    path: "/api/held/:code/password",
+    tag: "held",
+    summary: {
+      vi: "Mở tệp có mật khẩu của thư đang giữ, quét, rồi cho gửi nếu sạch",
+      en: "Open the sealed files of a held message, scan them, and release it if they are clean",
+    },
+    access: DECIDE,
+    params: z.object({ code }),
+    body: z.object({ password: z.string().min(1).max(128), reason, recipient: mailbox.nullable().default(null) }),
+    answer: z.object({
+      outcome: z.enum(["released", "agreed", "another", "kept", "wrong-password", "failed"]),
+      released: z.number(),
+      found: z.array(z.object({ kind: z.string(), name: z.string().nullable() })),
+    }),
+    handle: async ({ params, body: { password, reason: why, recipient } }, asked) => {
+      await caseOf(params.code, asked)
+      const ref = { transaction: params.code, recipient }
+      const opened = await hands.open({ ref, password, reason: why }, personOf(asked, hands))
+      if (opened.is === "nothing") throw new Refusal("not-found")
+      if (opened.is === "gone") throw new Refusal("gone")
+      const found = opened.is === "kept" ? [...opened.found] : []
+      if (opened.is !== "released") return { outcome: opened.is, released: 0, found }
+      const { released, agreed } = opened.decided
+      hands.wake()
+      const outcome = released > 0 ? ("released" as const) : agreed > 0 ? ("agreed" as const) : ("another" as const)
+      return { outcome, released, found }
+    },
+  })
 }
 
 type CaseOf = (transaction: string, asked: AskedBy) => Promise<readonly HeldCopy[]>

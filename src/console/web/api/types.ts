@@ -265,6 +265,12 @@ export interface Api {
     body: { decision: "release" | "deny"; reason: string; cases: ({ code: string; recipient?: string | null })[] }
     answer: ({ code: string; released: number; agreed: number; denied: number; another: number })[]
   }
+  "POST /api/held/:code/password": {
+    params: { code: string }
+    query: {}
+    body: { password: string; reason: string; recipient?: string | null }
+    answer: { outcome: "released" | "agreed" | "another" | "kept" | "wrong-password" | "failed"; released: number; found: ({ kind: string; name: string | null })[] }
+  }
   "PUT /api/held/:code/legal-hold": {
     params: { code: string }
     query: {}

@@ -1,0 +1,67 @@
+/** A sealed file waits until somebody gives its password: opened, scanned, and let go or kept with what is in it. */
+import assert from "node:assert/strict"
+import { execFileSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import { EICAR, startClamd } from "../support/clamd.ts"
+import { sendMail } from "../support/client.ts"
+import { startGateway } from "../support/gateway.ts"
+import { mail } from "../support/mail.ts"
+import { openSink } from "../support/sink.ts"
+
+const PASSWORD = "Hoa Sen 99"
+
+async function sealed(text: string): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), "congthu-sealed-"))
+  try {
+    await writeFile(join(folder, "a.txt"), text)
+    execFileSync("zip", ["-q", "-P", PASSWORD, "a.zip", "a.txt"], { cwd: folder })
+    return await readFile(join(folder, "a.zip"))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+test("the right password lets go what is clean, and keeps what is not", {
+  skip: existsSync("/usr/bin/zip") ? false : "zip is not installed",
+}, async (t) => {
+  const clamd = await startClamd()
+  if (clamd === null) return t.skip("clamd is not installed")
+  t.after(() => clamd.stop())
+  await using sink = await openSink()
+  const routes = [{ domains: ["*"], to: sink.url, tls: "off" }]
+  await using gateway = await startGateway({ settings: { deliver: { routes }, scan: { clamd: clamd.unix } } })
+  const send = async (text: string): Promise<string> => {
+    const message = mail({ body: "Xin gửi tệp", attachments: [{ name: "a.zip", bytes: await sealed(text) }] })
+    const { reply } = await sendMail(gateway.inbound, { from: "x@example.org", to: ["a@tuyenquang.gov.vn"], message })
+    return /^250 2\.0\.0 \[(\w+)\]/.exec(reply)?.[1] ?? reply
+  }
+  const [clean, bad] = [await send("Dự toán năm 2027\n"), await send(EICAR)]
+  assert.equal((await gateway.command("held", "release", clean, "--password", "sai")).code, 1, "a wrong one")
+  assert.equal(gateway.events("released").length, 0)
+
+  const kept = await gateway.command("held", "release", bad, "--password", PASSWORD)
+  assert.equal(kept.code, 1)
+  assert.match(kept.stderr, /malware Eicar-Test-Signature/)
+  const again = await gateway.command("held", "release", bad, "--reason", "thử")
+  assert.match(again.stdout, /another person must too/, "what is known to be malware takes two of security")
+
+  const done = await gateway.command(
+    "held",
+    "release",
+    clean,
+    "--password",
+    PASSWORD,
+    "--reason",
+    "người nhận cho biết",
+  )
+  assert.equal(done.code, 0, done.stderr)
+  await gateway.until("it arrives", (log) =>
+    log.some(({ msg, transaction }) => msg === "delivered" && transaction === clean),
+  )
+  const arrived = (await sink.waitFor(1)).some(({ bytes }) => bytes.includes(`id ${clean};`))
+  assert.ok(arrived)
+})
