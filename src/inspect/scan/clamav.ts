@@ -1,11 +1,12 @@
 /** Asks clamd about a stream of octets (INSTREAM of clamd(8)); only its exact words for "clean" are clean. */
 import { type Socket, connect } from "node:net"
+import { pipeline } from "node:stream/promises"
 import { setImmediate } from "node:timers/promises"
 import type { Millis } from "../../mail/transaction.ts"
 import { type Octets, printableAscii, type Scan, type Scanner } from "./scan.ts"
 
-/** Octets of one INSTREAM chunk at most; more of them cost more calls than octets. */
-const CHUNK = 262_144
+/** Octets of one INSTREAM chunk. */
+const CHUNK = 65_536
 /** Octets of an answer; clamd's own are below 1 KiB. */
 const LONGEST_ANSWER = 4_096
 
@@ -26,7 +27,12 @@ async function ask(target: string, octets: Octets, signal: AbortSignal): Promise
   const answer = listen(socket, signal)
   let sent = false
   // A scanner that has seen enough closes early: what it said before decides, and nothing said is a failure.
-  tell(socket, octets, () => (sent = true)).catch(() => socket.destroy())
+  const sending = pipeline(
+    tell(octets, () => (sent = true)),
+    socket,
+    { end: false, signal },
+  )
+  sending.catch(() => socket.destroy())
   const said = await answer
   socket.destroy()
   return said.is === "said" ? interpret(said.words, sent) : failed(said.is)
@@ -121,39 +127,21 @@ function dial(target: string): Socket | null {
   return connect({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port), noDelay: true })
 }
 
-/** The command, chunks behind their length, and an empty chunk for the end; nothing is copied. */
-async function tell(socket: Socket, octets: Octets, last: () => void): Promise<void> {
-  socket.write("zINSTREAM\0")
+/** The command, chunks behind their length, and an empty chunk for the end. */
+async function* tell(octets: Octets, last: () => void): AsyncGenerator<Uint8Array> {
+  yield Buffer.from("zINSTREAM\0")
   for await (const piece of octets) {
     for (let at = 0; at < piece.length; at += CHUNK) {
       const chunk = piece.subarray(at, at + CHUNK)
       const length = Buffer.alloc(4)
       length.writeUInt32BE(chunk.length)
-      socket.cork()
-      socket.write(length)
-      const goesOn = socket.write(chunk)
-      socket.uncork()
+      yield Buffer.concat([length, chunk])
       // Lets an early answer be read before the next write meets a closed connection.
-      await (goesOn ? setImmediate() : drained(socket))
-      if (socket.destroyed || !socket.writable) return
+      await setImmediate()
     }
   }
   last()
-  socket.write(Buffer.alloc(4))
-}
-
-/** Resolves when it takes more, or never will: the deadline destroys it. */
-function drained(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const over = (): void => {
-      socket.off("drain", over)
-      socket.off("close", over)
-      resolve()
-    }
-    socket.on("drain", over)
-    socket.on("close", over)
-    if (socket.destroyed) over()
-  })
+  yield Buffer.alloc(4)
 }
 
 type Answer =
