@@ -29,9 +29,12 @@ export interface Limits {
   readonly files: number
   /** Containers within one another. */
   readonly depth: number
+  /** Octets out for one in, beyond the first `FREE`: text packs about 20:1, office files up to 50:1, a bomb 1,000:1. */
+  readonly ratio: number
 }
 
-export const LIMITS: Limits = { octets: 200_000_000, member: 50_000_000, files: 5_000, depth: 5 }
+/** What the settings say unless told otherwise. */
+export const LIMITS: Limits = { octets: 200_000_000, member: 50_000_000, files: 5_000, depth: 5, ratio: 200 }
 
 export interface Budget {
   readonly limits: Limits
@@ -50,11 +53,9 @@ export interface Budget {
 const KEPT = 8
 const LEAST_KEPT = 16_000_000
 const MOST_KEPT = 100_000_000
-/** Octets out for one in, beyond the first `FREE`: text packs about 20:1, office files up to 50:1, a bomb 1,000:1. */
-const RATIO = 200
 const FREE = 10_000_000
-/** The same for all that comes out of a message: a bomb may be cut into members. */
-const RATIO_OF_ALL = 100
+/** Of all that comes out of a message half of the ratio: a bomb may be cut into members. */
+const OF_ALL = 0.5
 const FREE_OF_ALL = 16_000_000
 
 /** `packed`: octets of the message's own files. */
@@ -103,8 +104,9 @@ export function createOutput(budget: Budget, packed: number, expected = FIRST): 
     budget.out += size - counted
     if (!cut) budget.kept += size - counted
     counted = size
-    if (size > FREE && size > RATIO * packed) throw new Stop(end(budget, "bomb"))
-    if (budget.out > FREE_OF_ALL && budget.out > RATIO_OF_ALL * budget.packed) throw new Stop(end(budget, "bomb"))
+    if (size > FREE && size > limits.ratio * packed) throw new Stop(end(budget, "bomb"))
+    if (budget.out > FREE_OF_ALL && budget.out > OF_ALL * limits.ratio * budget.packed)
+      throw new Stop(end(budget, "bomb"))
     if (budget.out > limits.octets) throw new Stop(end(budget, "too-large"))
     if (budget.signal.aborted) throw new Stop(end(budget, "timeout"))
   }

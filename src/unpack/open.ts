@@ -34,9 +34,12 @@ export async function open(found: Found, means: Means, depth = 0): Promise<File>
   const inside = createInside(found, means, depth)
   // A leaf that is a message is only its header block: its parts are leaves themselves.
   const isHeader = depth === 0 && claimed.startsWith("message/")
+  const looked = new Set<Opener["open"]>()
   for (const type of cut || isHeader ? [] : shown) {
     const opener = OPENERS.get(type.extension)
-    if (opener !== undefined) await inside.look(opener, type)
+    if (opener === undefined || looked.has(opener.open)) continue
+    looked.add(opener.open)
+    await inside.look(opener, type)
   }
   const types = shown.map((type) => (type.extension === "zip" ? zipType(bytes, inside.names) : type))
   const pieces: Finding[] = isPiece(names, shown) ? [{ kind: "unscannable", at, why: "split-archive" }] : []

@@ -2,6 +2,7 @@
 import type { FileType } from "../mail/file.ts"
 import { isTarHeader } from "./container/tar.ts"
 import { pkcs7Kind } from "./container/pkcs7.ts"
+import { isUdf } from "./container/udf.ts"
 import { endsAsZip } from "./container/zip-directory.ts"
 import { oleKind } from "./ole.ts"
 import { signatures, starts } from "./signature.ts"
@@ -17,6 +18,7 @@ const TAR: FileType = { mime: "application/x-tar", extension: "tar", family: "ar
 const BZIP2: FileType = { mime: "application/x-bzip2", extension: "bz2", family: "archive" }
 const LZMA: FileType = { mime: "application/x-lzma", extension: "lzma", family: "archive" }
 const VHD: FileType = { mime: "application/x-vhd", extension: "vhd", family: "disk" }
+const UDF: FileType = { mime: "application/x-udf-image", extension: "udf", family: "disk" }
 const DMG: FileType = { mime: "application/x-apple-diskimage", extension: "dmg", family: "disk" }
 /** The digits of π begin a block, those of its root end a stream of none. */
 const BZIP2_BLOCKS = ["1AY&SY", "\x17rE8P\x90"]
@@ -49,6 +51,7 @@ export function typesOf(bytes: Buffer): readonly FileType[] {
   )
     types.push(VHD)
   if (bytes.length > 512 && starts(bytes, bytes.length - 512, "koly")) types.push(DMG)
+  if (isUdf(bytes) && !types.some(({ extension }) => extension === "iso" || extension === "udf")) types.push(UDF)
   if (bytes.subarray(0, PDF_HEADER_WITHIN).includes("%PDF-")) types.push(PDF)
   const signed = pkcs7Kind(bytes)
   if (signed !== null) types.push({ mime: "application/pkcs7-mime", extension: "p7m", family: "document" })

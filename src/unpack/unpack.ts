@@ -2,7 +2,7 @@
 import type { Settings } from "../config/schema.ts"
 import type { File } from "../mail/file.ts"
 import type { Part } from "../mail/part.ts"
-import { createBudget } from "./budget.ts"
+import { createBudget, LIMITS, type Limits } from "./budget.ts"
 import type { ReadMessage } from "./container/member.ts"
 import { type Found, open } from "./open.ts"
 import { passwordsIn } from "./password-text.ts"
@@ -28,8 +28,11 @@ export interface Unpacking {
 /** Begins with one message; the signal is the deadline. */
 export type Unpack = (signal: AbortSignal) => Unpacking
 
-/** `passwords`: those the unit uses; `message` reads one within another. */
-export function createUnpack({ passwords: known }: Pick<Settings["scan"], "passwords">, message: ReadMessage): Unpack {
+/** `passwords`: those the unit uses; `unpack`: how much a message may hold; `message` reads one within another. */
+export function createUnpack(
+  { passwords: known, unpack: limits }: Pick<Settings["scan"], "passwords"> & Partial<Pick<Settings["scan"], "unpack">>,
+  message: ReadMessage,
+): Unpack {
   return (signal) => {
     const found: Found[] = []
     const part = async (leaf: Part): Promise<void> => {
@@ -44,7 +47,7 @@ export function createUnpack({ passwords: known }: Pick<Settings["scan"], "passw
     }
     const openAll = async ({ subject, text, passwords }: Clues): Promise<readonly File[]> => {
       const size = found.reduce((sum, { bytes }) => sum + bytes.length, 0)
-      const budget = createBudget(signal, size)
+      const budget = createBudget(signal, size, limits === undefined ? LIMITS : limitsOf(limits))
       const told = found.length === 0 ? [] : passwordsIn([subject, text, ...found.flatMap(({ names }) => names)])
       const means = { budget, passwords: createPasswords([...passwords, ...told, ...known]), message }
       const files: File[] = []
@@ -53,6 +56,10 @@ export function createUnpack({ passwords: known }: Pick<Settings["scan"], "passw
     }
     return { part, open: openAll }
   }
+}
+
+function limitsOf({ total, file, files, depth, ratio }: Settings["scan"]["unpack"]): Limits {
+  return { octets: total, member: file, files, depth, ratio }
 }
 
 function isSame(one: Found, { names }: Part, bytes: Buffer): boolean {

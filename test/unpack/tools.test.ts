@@ -79,6 +79,11 @@ const piped = (program: string, file: string, ...args: readonly string[]): Maker
   file,
   stdout: true,
 })
+const libarchive = (file: string, ...args: readonly string[]): Maker => ({
+  program: "bsdtar",
+  args: ["-cf", file, ...args, "a.txt", "b.bin"],
+  file,
+})
 const both = [TEXT, PROGRAM]
 const one = [PROGRAM]
 
@@ -94,6 +99,13 @@ describe("what a program of Debian packs is opened", () => {
     ["7z with LZMA", seven("l.7z", "-m0=lzma"), both],
     ["7z with a filter of branches", seven("x.7z", "-mf=BCJ"), both],
     ["7z with delta", seven("dl.7z", "-mf=Delta:4"), both],
+    ["7z with branches in four streams", seven("x2.7z", "-mf=BCJ2"), both],
+    ["7z with branches of ARM", seven("arm.7z", "-mf=ARM"), both],
+    ["7z with branches of ARM, 64 bits", seven("arm64.7z", "-mf=ARM64"), both],
+    ["7z with branches of Thumb", seven("armt.7z", "-mf=ARMT"), both],
+    ["7z with branches of PowerPC", seven("ppc.7z", "-mf=PPC"), both],
+    ["7z with branches of SPARC", seven("sparc.7z", "-mf=SPARC"), both],
+    ["7z with branches of Itanium", seven("ia64.7z", "-mf=IA64"), both],
     ["7z with bzip2", seven("b.7z", "-m0=bzip2"), both],
     ["7z with deflate", seven("d.7z", "-m0=deflate"), both],
     ["7z, stored", seven("c.7z", "-mx0"), both],
@@ -124,6 +136,25 @@ describe("what a program of Debian packs is opened", () => {
     ["xz as .lzma", piped("xz", "", "--format=lzma"), one],
     ["zstd", piped("zstd", "", "-q"), one],
     ["lzip", piped("lzip", ""), one],
+    ["lz4", piped("lz4", "", "-q"), one],
+    ["arj", { program: "arj", args: ["a", "-y", "a.arj", "a.txt", "b.bin"], file: "a.arj" }, both],
+    ["genisoimage", { program: "genisoimage", args: ["-quiet", "-o", "a.iso", "a.txt", "b.bin"], file: "a.iso" }, both],
+    [
+      "genisoimage with long names",
+      { program: "genisoimage", args: ["-quiet", "-J", "-R", "-o", "j.iso", "a.txt", "b.bin"], file: "j.iso" },
+      both,
+    ],
+    [
+      "genisoimage with UDF",
+      { program: "genisoimage", args: ["-quiet", "-udf", "-o", "u.iso", "a.txt", "b.bin"], file: "u.iso" },
+      both,
+    ],
+    ["bsdtar as cpio", libarchive("b.cpio", "--format=cpio"), both],
+    ["bsdtar as ar", libarchive("b.ar", "--format=arbsd"), both],
+    ["bsdtar as ISO 9660", libarchive("b.iso", "--format=iso9660"), both],
+    ["bsdtar as zip", libarchive("b.zip", "--format=zip"), both],
+    ["bsdtar as 7z", libarchive("b.7z", "--format=7zip"), both],
+    ["bsdtar with compress", libarchive("b.taz", "-Z"), both],
   ] as const satisfies readonly (readonly [string, Maker, readonly (Buffer | string)[]])[]) {
     test(what, { skip: missing(maker.program) }, async () => {
       const file = await opened(made(maker), { names: [maker.file] })

@@ -1,8 +1,10 @@
-/** Opens images of CDs (ISO 9660, ECMA-119), through both trees of names they may have. */
+/** Opens images of CDs (ISO 9660, ECMA-119), through all the trees of names they may have, UDF among them. */
 import { countFile, Stop } from "../budget.ts"
 import { type Member, namesOf, slice, type Way } from "./member.ts"
+import { isUdf, udf } from "./udf.ts"
 
 const SECTOR = 2_048
+const FIRST = 16 * SECTOR
 /** Folders within one another, and of one image. */
 const DEEPEST = 32
 const MOST_FOLDERS = 5_000
@@ -16,7 +18,8 @@ interface Place extends Extent {
   names: string[]
 }
 
-export function* iso(bytes: Buffer, { budget }: Way): Generator<Member> {
+export function* iso(bytes: Buffer, way: Way): Generator<Member> {
+  const { budget } = way
   const files = new Map<string, Place>()
   let trees = 0
   for (let sector = 16; (sector + 1) * SECTOR <= bytes.length; sector++) {
@@ -29,13 +32,27 @@ export function* iso(bytes: Buffer, { budget }: Way): Generator<Member> {
     const root = sector * SECTOR + 156
     walk(bytes, { at: bytes.readUInt32LE(root + 2) * SECTOR, size: bytes.readUInt32LE(root + 10) }, isWide, files)
   }
-  if (trees === 0) throw new Stop("unsupported-archive")
+  const isBridge = isUdf(bytes)
+  if (trees === 0 && !isBridge) throw new Stop("unsupported-archive")
   for (const { names, at, size } of files.values()) {
     countFile(budget)
     const whole = at + size <= bytes.length
     const content = bytes.subarray(Math.min(at, bytes.length), at + size)
     yield { names, bytes: content, trouble: whole ? null : "corrupt" }
   }
+  if (!isBridge) return
+  // Windows shows this tree; it may hold what the older one does not.
+  const known = new Set([...files.values()].map(({ at, size }) => `${at}:${size}`))
+  for (const member of udf(bytes, way)) {
+    const { buffer, byteOffset, length } = member.bytes
+    const at = buffer === bytes.buffer ? byteOffset - bytes.byteOffset : -1
+    if (member.trouble !== null || !known.has(`${at}:${length}`)) yield member
+  }
+}
+
+/** What is both is opened once. */
+export function* udfAlone(bytes: Buffer, way: Way): Generator<Member> {
+  if (bytes.toString("latin1", FIRST + 1, FIRST + 6) !== "CD001") yield* udf(bytes, way)
 }
 
 function walk(bytes: Buffer, root: Extent, isWide: boolean, files: Map<string, Place>): void {

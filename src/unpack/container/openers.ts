@@ -2,8 +2,9 @@
 import { Stop } from "../budget.ts"
 import { isSealedArchive } from "../sealed.ts"
 import { cab } from "./cab.ts"
+import { disk } from "./disk.ts"
 import { binhex, uuencoded, yencoded } from "./encoded.ts"
-import { iso } from "./iso.ts"
+import { iso, udfAlone } from "./iso.ts"
 import { arj, lha } from "./lha.ts"
 import type { Open } from "./member.ts"
 import { message } from "./message.ts"
@@ -13,7 +14,7 @@ import { pkcs7 } from "./pkcs7.ts"
 import { rar } from "./rar.ts"
 import { rpm } from "./rpm.ts"
 import { sevenZip } from "./seven-zip.ts"
-import { bzip2, compress, gzip, lzip, lzma, szdd, xz, zstd } from "./stream.ts"
+import { bzip2, compress, gzip, lz4, lzip, lzma, szdd, xz, zstd } from "./stream.ts"
 import { ar, cpio, tar } from "./tar.ts"
 import { tnef } from "./tnef.ts"
 import { zip } from "./zip.ts"
@@ -40,13 +41,17 @@ const MANY: Readonly<Record<string, Open>> = {
   lzh: lha,
   tnef,
   iso,
+  udf: udfAlone,
+  img: disk,
+  vhd: disk,
+  vhdx: disk,
   rpm,
   rar,
   pdf,
   eml: message,
   uu: uuencoded,
-  yenc: yencoded,
   hqx: binhex,
+  yenc: yencoded,
   p7m: pkcs7,
   pgp: sealed,
 }
@@ -55,6 +60,7 @@ const SINGLE: Readonly<Record<string, Open>> = {
   bz2: bzip2,
   xz,
   zst: zstd,
+  lz4,
   lzma,
   lz: lzip,
   Z: compress,
@@ -63,8 +69,7 @@ const SINGLE: Readonly<Record<string, Open>> = {
 /** Compound files, by the extension they would carry. */
 const OLE = ["doc", "xls", "ppt", "msg", "msi", "ole"]
 /** Known by sight, and by nobody here from inside. */
-const CLOSED =
-  "lz4 lzo sz lrz kwj wim xar ace zoo alz egg sit zpaq squashfs pst udf img vhd vhdx vmdk qcow2 vdi dmg".split(" ")
+const CLOSED = "lzo sz lrz kwj wim xar ace zoo alz egg sit zpaq squashfs pst vmdk qcow2 vdi dmg".split(" ")
 
 const closed: Open = (bytes) => {
   throw new Stop(isSealedArchive(bytes) ? "encrypted" : "unsupported-archive")

@@ -4,6 +4,7 @@ import { inflate } from "../codec/zlib.ts"
 import { firstThatOpens } from "../password.ts"
 import { type Decode, type Member, namesOf, type Unpacked, unpacked, type Way } from "./member.ts"
 import { createPdfLock, type PdfCipher } from "./pdf-crypto.ts"
+import { openStrings } from "./pdf-strings.ts"
 import { dictionaryAt, plainNames, stringAfter } from "./pdf-syntax.ts"
 
 /** Objects that are looked at; a bomb has millions. */
@@ -14,6 +15,9 @@ const LONGEST = 16_384
 interface PdfObject {
   readonly number: number
   readonly generation: number
+  /** Where what it says begins and ends in the file, its stream not counted. */
+  readonly from: number
+  readonly to: number
   readonly dictionary: string
   /** Where its stream lies; null when it has none. */
   readonly stream: { readonly from: number; readonly to: number } | null
@@ -30,7 +34,7 @@ export async function* pdf(bytes: Buffer, way: Way): AsyncGenerator<Member> {
     const free = lock("")
     const cipher = free ?? (await firstThatOpens(way.passwords, lock))
     if (cipher === null) throw new Stop("encrypted")
-    yield { names: [], bytes: unsealed(bytes, text, cipher, way), trouble: null, opened: free === null }
+    yield { names: [], bytes: unsealed(bytes, text, { cipher, sealed }, way), trouble: null, opened: free === null }
     return
   }
   yield* embedded(bytes, text, way)
@@ -52,7 +56,10 @@ function* objectsOf(text: string): Generator<PdfObject> {
     const at = match.index + match[0].length
     const raw = dictionaryAt(text, at, LONGEST)
     const stream = raw === null ? null : streamAt(text, at + raw.length, raw)
-    yield { number: Number(match[1]), generation: Number(match[2]), dictionary: plainNames(raw ?? ""), stream }
+    const close = text.indexOf("endobj", at)
+    const to = raw === null ? (close < 0 ? text.length : close) : at + raw.length
+    const [number, generation] = [Number(match[1]), Number(match[2])]
+    yield { number, generation, from: at, to, dictionary: plainNames(raw ?? ""), stream }
     if (stream !== null) begins.lastIndex = stream.to
   }
 }
@@ -145,6 +152,8 @@ function ascii85(text: string): Buffer {
 }
 
 interface Encryption {
+  /** The object that says so; null where it stands in the trailer itself. */
+  readonly number: number | null
   readonly dictionary: string
   /** First of the two identifiers of the file. */
   readonly id: Buffer
@@ -158,7 +167,12 @@ function encryptionOf(text: string): Encryption | null {
   const id = stringAfter(text.slice(text.lastIndexOf("/ID"), text.lastIndexOf("/ID") + 400), "/ID") ?? ""
   const number = told[1]
   const dictionary = number === undefined ? dictionaryAt(text, at + 8, LONGEST) : objectNamed(text, number)
-  return dictionary === null ? null : { dictionary: plainNames(dictionary), id: Buffer.from(id, "latin1") }
+  if (dictionary === null) return null
+  return {
+    number: number === undefined ? null : Number(number),
+    dictionary: plainNames(dictionary),
+    id: Buffer.from(id, "latin1"),
+  }
 }
 
 function objectNamed(text: string, number: string): string | null {
@@ -166,12 +180,23 @@ function objectNamed(text: string, number: string): string | null {
   return begin === undefined ? null : dictionaryAt(text, begin.index + begin[0].length, LONGEST)
 }
 
-/** The same file with its streams in the clear: what is shorter by the cipher's padding is filled with blanks. */
-function unsealed(bytes: Buffer, text: string, cipher: PdfCipher, { budget }: Way): Buffer {
+interface Key {
+  readonly cipher: PdfCipher
+  readonly sealed: Encryption
+}
+
+/** The same file with its streams and strings in the clear: what is shorter by the cipher's padding is filled with blanks. */
+function unsealed(bytes: Buffer, text: string, { cipher, sealed }: Key, { budget }: Way): Buffer {
   const output = createOutput(budget, bytes.length, bytes.length)
   output.push(bytes)
   const copy = output.done()
-  for (const { number, generation, dictionary, stream } of objectsOf(text)) {
+  const more: string[] = []
+  const hasStrings = !/\/StrF\s{0,9}\/Identity\b/.test(sealed.dictionary)
+  for (const { number, generation, from, to, dictionary, stream } of objectsOf(text)) {
+    if (hasStrings && number !== sealed.number) {
+      const anew = openStrings(copy, { text, from, to }, (octets) => cipher(octets, number, generation))
+      if (anew !== null) more.push(`${number} ${generation} obj${anew}\nendobj\n`)
+    }
     if (stream === null || /\/Type\s{0,9}\/XRef\b|\/Identity\b/.test(dictionary)) continue
     const plain = cipher(bytes.subarray(stream.from, stream.to), number, generation)
     copy.fill(" ", stream.from, stream.to)
@@ -179,5 +204,10 @@ function unsealed(bytes: Buffer, text: string, cipher: PdfCipher, { budget }: Wa
   }
   for (let at = copy.indexOf("/Encrypt"); at >= 0; at = copy.indexOf("/Encrypt", at + 1))
     copy.write("/Opened_", at, "latin1")
-  return copy
+  if (more.length === 0) return copy
+  // Whoever looks for objects finds the later one of two.
+  const rest = createOutput(budget, bytes.length, bytes.length)
+  rest.push(copy)
+  rest.push(Buffer.from(`\n${more.join("")}`, "latin1"))
+  return rest.done()
 }

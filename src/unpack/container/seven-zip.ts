@@ -2,6 +2,7 @@
 import { createDecipheriv, createHash } from "node:crypto"
 import { crc32 } from "node:zlib"
 import { type Budget, countFile, createOutput, Stop } from "../budget.ts"
+import { bcj2 } from "../codec/bcj2.ts"
 import { bunzip2 } from "../codec/bzip2.ts"
 import { inflate64 } from "../codec/deflate64.ts"
 import { unfiltered } from "../codec/filter.ts"
@@ -22,6 +23,7 @@ import {
 } from "./seven-zip-header.ts"
 
 const AES = "06f10701"
+const BCJ2 = "0303011b"
 
 export async function* sevenZip(bytes: Buffer, way: Way): AsyncGenerator<Member> {
   const seal = createSeal()
@@ -121,19 +123,32 @@ interface Run {
   readonly depth: number
 }
 
-/** What comes out of one output of the folder. Nets of coders with several inputs (BCJ2) are not followed. */
+/** What comes out of one output of the folder: of coders in a chain, and of one that joins four streams (BCJ2). */
 async function stream(folder: Folder, packed: readonly Buffer[], output: number, run: Run): Promise<Buffer> {
   const coder = folder.coders[output]
   if (coder === undefined || run.depth > folder.coders.length) throw new RangeError("no such coder")
-  if (folder.coders.some(({ inputs, outputs }) => inputs !== 1 || outputs !== 1)) throw new Stop("unsupported-archive")
-  const pair = folder.pairs.find(({ input }) => input === output)
-  const source = packed[folder.packed.indexOf(output)]
-  if (pair === undefined && source === undefined) throw new RangeError("no such stream")
-  const input =
-    pair === undefined
-      ? (source ?? Buffer.alloc(0))
-      : await stream(folder, packed, pair.output, { ...run, depth: run.depth + 1 })
-  return decodeOne(coder, input, folder.sizes[output] ?? 0, run)
+  if (folder.coders.some(({ outputs }) => outputs !== 1)) throw new Stop("unsupported-archive")
+  const first = folder.coders.slice(0, output).reduce((sum, { inputs }) => sum + inputs, 0)
+  const into: Buffer[] = []
+  for (let input = first; input < first + coder.inputs; input++) {
+    const pair = folder.pairs.find((one) => one.input === input)
+    const source = packed[folder.packed.indexOf(input)]
+    if (pair === undefined && source === undefined) throw new RangeError("no such stream")
+    into.push(
+      pair === undefined
+        ? (source ?? Buffer.alloc(0))
+        : await stream(folder, packed, pair.output, { ...run, depth: run.depth + 1 }),
+    )
+  }
+  const size = folder.sizes[output] ?? 0
+  const [main, call, jump, marks] = into
+  if (main === undefined) throw new RangeError("no input")
+  if (coder.inputs === 1) return decodeOne(coder, main, size, run)
+  if (coder.method !== BCJ2 || call === undefined || jump === undefined || marks === undefined)
+    throw new Stop("unsupported-archive")
+  const joined = createOutput(run.budget, main.length, size)
+  bcj2({ main, call, jump, marks }, size, joined)
+  return joined.done()
 }
 
 async function decodeOne(coder: Coder, input: Buffer, size: number, { budget, keyOf }: Run): Promise<Buffer> {
@@ -159,9 +174,18 @@ async function decodeOne(coder: Coder, input: Buffer, size: number, { budget, ke
 const FILTERS: ReadonlyMap<string, number> = new Map([
   ["03", 3],
   ["04", 4],
+  ["05", 5],
+  ["06", 6],
   ["07", 7],
+  ["08", 8],
+  ["09", 9],
+  ["0a", 10],
   ["03030103", 4],
+  ["03030205", 5],
+  ["03030401", 6],
   ["03030501", 7],
+  ["03030701", 8],
+  ["03030805", 9],
 ])
 
 function decoderOf({ method, props }: Coder, size: number): Decode {

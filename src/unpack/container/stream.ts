@@ -1,6 +1,7 @@
-/** Files that hold one packed file: gzip, bzip2, xz, zstd, lzma, lzip, compress, SZDD. */
+/** Files that hold one packed file: gzip, bzip2, xz, zstd, lz4, lzma, lzip, compress, SZDD. */
 import type { Output } from "../budget.ts"
 import { bunzip2 } from "../codec/bzip2.ts"
+import { unlz4 } from "../codec/lz4.ts"
 import { lzmaAlone } from "../codec/lzma.ts"
 import { uncompress } from "../codec/lzw.ts"
 import { unszdd } from "../codec/szdd.ts"
@@ -17,6 +18,7 @@ export const gzip = one(gunzip, (bytes) => {
 export const bzip2 = one(bunzip2)
 export const xz = one(unxz)
 export const zstd = one(unzstd)
+export const lz4 = one(unlz4)
 export const lzma = one((bytes: Buffer, output: Output): void => void lzmaAlone(bytes, output))
 export const lzip = one(unlzip)
 export const compress = one(uncompress)
