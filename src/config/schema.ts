@@ -19,6 +19,7 @@ import {
 } from "./fields.ts"
 import { directorySection } from "./directory.ts"
 import { holdsTheInternet } from "./network.ts"
+import { unpackLimits } from "./unpack-limits.ts"
 
 /** One host or several: `127.0.0.1` or `[127.0.0.1, "::1"]`. */
 const host = oneOrMany(ip, "an IP address or a list of them")
@@ -200,19 +201,7 @@ export const settingsSchema = z.strictObject({
       allowed: z.array(extension).min(1).nullable().default(null),
       /** Passwords that the agency's files are sealed with; those a message tells itself are tried first. */
       passwords: z.array(z.string().min(1).max(128)).prefault(["infected", "1234", "123456"]),
-      /**
-       * What one message's containers may hold, all together, counted while they are opened: octets of all and of one file, files, containers
-       * within one another, octets out for one in. What is more is a finding: `too-large`, `too-many-files`, `too-deep`, `archive-bomb`.
-       */
-      unpack: z
-        .strictObject({
-          total: size.prefault("200MB"),
-          file: size.prefault("50MB"),
-          files: count.default(5_000),
-          depth: count.refine((levels) => levels <= 20, { error: "at most 20" }).default(5),
-          ratio: count.refine((times) => times >= 10, { error: "10 or more" }).default(200),
-        })
-        .prefault({}),
+      unpack: unpackLimits,
       /** Child processes that read hostile bytes, and what one may use. */
       children: count.default(2),
       memory: size.prefault("700MiB"),
