@@ -1,5 +1,5 @@
 /** The one list of settings: keys, defaults, meaning. `config/gateway.yaml` shows the common ones annotated. */
-import { isIP, SocketAddress } from "node:net"
+import { SocketAddress } from "node:net"
 import { z } from "zod"
 import {
   address,
@@ -17,6 +17,7 @@ import {
   size,
   subdomains,
 } from "./fields.ts"
+import { authenticationSection } from "./authentication.ts"
 import { directorySection } from "./directory.ts"
 import { holdsTheInternet } from "./network.ts"
 import { unpackLimits } from "./unpack-limits.ts"
@@ -208,21 +209,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   /** Whether, and how, DNS is asked who sent what comes from outside: SPF, DKIM, DMARC, ARC. */
-  authentication: z
-    .strictObject({
-      check: z.boolean().default(true),
-      /** `ip` or `ip:port` of a DNS server, or null for the system's. */
-      resolver: z
-        .string()
-        .refine((text) => isIP(text) !== 0 || SocketAddress.parse(text) !== undefined, {
-          error: "the IP address of a DNS server such as 10.0.0.53 or 10.0.0.53:53",
-        })
-        .nullable()
-        .default(null),
-      /** For waiting for answers about one message, all questions together. */
-      timeout: duration.refine((ms) => ms <= 20_000, { error: "at most 20s" }).prefault("5s"),
-    })
-    .prefault({}),
+  authentication: authenticationSection,
   /** From how many of 100 points on a message counts as official business, and from how many on as unsure. */
   recognise: z
     .strictObject({
