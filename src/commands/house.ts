@@ -98,6 +98,14 @@ export async function build(first: Configuration, files: Files): Promise<House> 
   const pool = createPool({
     scan: scanSettings(first.settings),
     scribe: startScribe,
+    shared: {
+      recall: async (name) => {
+        const value = await shared.recall(name)
+        metrics.verdicts.inc({ outcome: value === null ? "miss" : "hit" })
+        return value
+      },
+      remember: (name, value, span) => shared.remember(name, value, span),
+    },
     noticed: (why, said) => log.error("a child died", { why, said }),
   })
   try {

@@ -10,7 +10,7 @@ import { judge } from "./file.ts"
 import { createKnownBad, type KeptList } from "./known-bad.ts"
 import { printable } from "./name.ts"
 import { join, type Octets, type Scan, type Target } from "./scan/scan.ts"
-import { createScanners, type ScannerSettings } from "./scan/scanners.ts"
+import { createScanners, NOBODY, type ScannerSettings, type Shared } from "./scan/scanners.ts"
 
 /** The part of the settings that says how to look, and the lists of bad files as they are kept. */
 export type InspectSettings = ScannerSettings &
@@ -44,10 +44,11 @@ export type Inspect = (inspected: Inspected, signal: AbortSignal) => Promise<Fin
 /** Findings of one kind and reason that are told; a policy asks for the kind, a person reads the first. */
 const ALIKE = 20
 
-export function createInspect(settings: InspectSettings): Inspect {
+/** `shared`: what others have learned of the same octets. */
+export function createInspect(settings: InspectSettings, shared: Shared = NOBODY): Inspect {
   const { allowed = null } = settings
   const rules = { forbidden: new Set(settings.forbidden), allowed: allowed === null ? null : new Set(allowed) }
-  const scanners = createScanners(settings)
+  const scanners = createScanners(settings, Date.now, shared)
   const knownBad = createKnownBad(settings.badFiles)
 
   return async (inspected, signal) => {

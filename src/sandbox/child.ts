@@ -21,9 +21,9 @@ import { createUnpack, type Unpack } from "../unpack/unpack.ts"
 import type { Outcome, ScanSettings, Task } from "./protocol.ts"
 import { because, serve } from "./serve.ts"
 
-serve((scan) => {
+serve((scan, shared) => {
   const unpack = createUnpack(scan, readMessage)
-  const inspect = createInspect(scan)
+  const inspect = createInspect(scan, shared)
   const authenticate = createAuthenticate(scan)
   const recognise = createRecognise(
     scan.recognise,

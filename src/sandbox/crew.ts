@@ -1,11 +1,12 @@
 /** All child processes: as many as the settings want, started anew when they die, and fresh ones for a single job. */
 import type { Bytes, Millis } from "../mail/transaction.ts"
-import type { ScanSettings } from "./protocol.ts"
+import type { Memory, ScanSettings } from "./protocol.ts"
 import { type Death, type Worker, startWorker } from "./worker.ts"
 
 export interface CrewOptions {
   readonly scan: ScanSettings
   readonly child: URL
+  readonly shared: Memory
   readonly noticed: (why: Death, said: string) => void
   /** A child became ready: there is room for jobs. */
   readonly ready: () => void
@@ -33,7 +34,7 @@ const STALL = 0.1
 const BACK_OFF: Millis = 200
 const LONGEST_BACK_OFF: Millis = 10_000
 
-export function createCrew({ scan, child, noticed, ready }: CrewOptions): Crew {
+export function createCrew({ scan, child, shared, noticed, ready }: CrewOptions): Crew {
   const processes = new Set<Worker>()
   const members = new Set<Worker>()
   const deaths: Record<Death, number> = { timeout: 0, memory: 0, crashed: 0 }
@@ -43,7 +44,7 @@ export function createCrew({ scan, child, noticed, ready }: CrewOptions): Crew {
   let timer: NodeJS.Timeout | undefined
 
   const start = (stall: Millis): Worker => {
-    const worker = startWorker(child, settings, stall)
+    const worker = startWorker(child, settings, { stall, shared })
     processes.add(worker)
     void bury(worker)
     return worker

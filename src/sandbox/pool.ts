@@ -5,7 +5,7 @@ import type { Spooled } from "../mail/transaction.ts"
 import { createCrew, SMALL } from "./crew.ts"
 import type { Change, Rewriting } from "../mail/rewrite.ts"
 import { asExamination, asRewriting, type Job, createJob, type Reading } from "./job.ts"
-import type { ScanSettings, Task } from "./protocol.ts"
+import type { Memory, ScanSettings, Task } from "./protocol.ts"
 import type { Scribe } from "./scribe.ts"
 import type { Death, Worker } from "./worker.ts"
 
@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly scan: ScanSettings
   /** The child's main. */
   readonly child?: URL
+  /** What children and gateways tell one another; without it each child knows for itself. */
+  readonly shared?: Memory
   /** Told of every child that died, with its last words: one line of printable ASCII, bounded. */
   readonly noticed?: (why: Death, said: string) => void
   /** Hires who reads pictures of documents, once, when the settings first want it; without it nobody does. */
@@ -53,7 +55,15 @@ const ALONE = 0.35
 
 const CHILD = new URL("./child.ts", import.meta.url)
 
-export function createPool({ scan, child = CHILD, noticed = () => {}, scribe: hire }: PoolOptions): Pool {
+const ALONE_KNOWN: Memory = { recall: () => Promise.resolve(null), remember: () => {} }
+
+export function createPool({
+  scan,
+  child = CHILD,
+  shared = ALONE_KNOWN,
+  noticed = () => {},
+  scribe: hire,
+}: PoolOptions): Pool {
   let settings = scan
   let scribe: Scribe | null = null
   const withScribe = (next: ScanSettings): ScanSettings => {
@@ -103,7 +113,7 @@ export function createPool({ scan, child = CHILD, noticed = () => {}, scribe: hi
     alone--
     pump()
   }
-  const crew = createCrew({ scan: withScribe(scan), child, noticed, ready: pump })
+  const crew = createCrew({ scan: withScribe(scan), child, shared, noticed, ready: pump })
 
   const run = async <T>(task: Task, reading: Reading<T>): Promise<T> => {
     await scribe?.settled

@@ -44,6 +44,14 @@ export type Order =
   | { readonly is: "settings"; readonly scan: ScanSettings }
   /** `patience`: the child's own deadline, somewhat before the pool loses its patience with the child. */
   | { readonly is: "job"; readonly id: number; readonly task: Task; readonly patience: Millis }
+  /** Answers `recall`. */
+  | { readonly is: "recalled"; readonly ask: number; readonly value: string | null }
+
+/** What all children, and all gateways, have learned. */
+export interface Memory {
+  recall(name: string): Promise<string | null>
+  remember(name: string, value: string, span: Millis): void
+}
 
 /** What became of one job inside a child that is still alive. */
 export type Outcome =
@@ -59,6 +67,9 @@ export type Report =
   /** Sent every `BEAT` while there are jobs: its event loop turns. */
   | { readonly is: "alive" }
   | { readonly is: "done"; readonly id: number; readonly outcome: Outcome }
+  /** A child has no way out: what others have learned of the same octets it asks its parent, and tells it what it has. */
+  | { readonly is: "recall"; readonly ask: number; readonly name: string }
+  | { readonly is: "remember"; readonly name: string; readonly value: string; readonly span: Millis }
 
 export const BEAT: Millis = 200
 

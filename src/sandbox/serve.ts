@@ -1,14 +1,34 @@
 /** The child's end of the pipe: takes orders, runs jobs side by side, ends with its parent. */
-import { BEAT, type Outcome, type Report, type ScanSettings, type Task, isOrder } from "./protocol.ts"
+import type { Millis } from "../mail/transaction.ts"
+import { BEAT, type Memory, type Outcome, type Report, type ScanSettings, type Task, isOrder } from "./protocol.ts"
 
 /** Examines one message; the signal is its deadline. */
 export type Examine = (task: Task, signal: AbortSignal) => Promise<Outcome>
 
+/** A parent that does not answer by then knows nothing. */
+const RECALL_WITHIN: Millis = 500
 /** Octets of an error message that go into the log. */
 const LONGEST_WHY = 200
 
 /** Serves the parent until it goes. `prepare` is called at the start and whenever the settings change. */
-export function serve(prepare: (scan: ScanSettings) => Examine): void {
+export function serve(prepare: (scan: ScanSettings, shared: Memory) => Examine): void {
+  const asked = new Map<number, (value: string | null) => void>()
+  let asks = 0
+  const shared: Memory = {
+    recall: (name) =>
+      new Promise((resolve) => {
+        const ask = ++asks
+        const timer = setTimeout(() => settle(null), RECALL_WITHIN)
+        const settle = (value: string | null): void => {
+          clearTimeout(timer)
+          asked.delete(ask)
+          resolve(value)
+        }
+        asked.set(ask, settle)
+        report({ is: "recall", ask, name })
+      }),
+    remember: (name, value, span) => report({ is: "remember", name, value, span }),
+  }
   let examine: Examine | null = null
   let running = 0
   setInterval(() => running > 0 && report({ is: "alive" }), BEAT)
@@ -16,9 +36,10 @@ export function serve(prepare: (scan: ScanSettings) => Examine): void {
     if (!isOrder(order)) return
     if (order.is === "settings") {
       const first = examine === null
-      examine = prepare(order.scan)
+      examine = prepare(order.scan, shared)
       if (first) report({ is: "ready" })
-    } else if (examine !== null) {
+    } else if (order.is === "recalled") asked.get(order.ask)?.(order.value)
+    else if (examine !== null) {
       const { id, task, patience } = order
       running++
       void attempt(examine, task, patience).then((outcome) => {

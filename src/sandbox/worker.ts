@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { setPriority } from "node:os"
 import type { Bytes, Millis } from "../mail/transaction.ts"
-import { type Order, type Outcome, type ScanSettings, type Task, isReport } from "./protocol.ts"
+import { type Memory, type Order, type Outcome, type ScanSettings, type Task, isReport } from "./protocol.ts"
 import { watch } from "./watch.ts"
 
 /** Why a child was killed; `crashed` when it ended by itself. */
@@ -39,7 +39,11 @@ const NICENESS = 5
 const LONGEST_COMPLAINT = 500
 
 /** `stall`: how long its event loop may stand still while it has jobs. */
-export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Worker {
+export function startWorker(
+  module: URL,
+  scan: ScanSettings,
+  { stall, shared }: { readonly stall: Millis; readonly shared: Memory },
+): Worker {
   const child = launch(module, scan.yara !== null)
   const jobs = new Map<number, (fate: Fate) => void>()
   let memory = scan.memory
@@ -60,6 +64,10 @@ export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Wor
     // A closed pipe belongs to a child that is ending: its end settles the job.
     child.send(order, () => {})
   }
+  const recall = async (ask: number, name: string): Promise<void> => {
+    const value = await shared.recall(name)
+    if (gone === null) send({ is: "recalled", ask, value })
+  }
   const started = Promise.withResolvers<boolean>()
   const startTimer = setTimeout(() => kill("timeout"), START_WITHIN)
   const watching = watch(child, () => (jobs.size > 0 ? { memory, stall } : null), kill)
@@ -77,6 +85,8 @@ export function startWorker(module: URL, scan: ScanSettings, stall: Millis): Wor
     if (!isReport(report)) return
     watching.heard()
     if (report.is === "done") jobs.get(report.id)?.(report.outcome)
+    if (report.is === "recall") void recall(report.ask, report.name)
+    if (report.is === "remember") shared.remember(report.name, report.value, report.span)
     if (report.is !== "ready") return
     clearTimeout(startTimer)
     able = doom === null

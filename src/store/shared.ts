@@ -16,6 +16,10 @@ export interface Shared {
   count(name: string, span: Millis): Promise<number>
   /** The count as it stands. */
   counted(name: string): Promise<number>
+  /** What was remembered under this name and is not over yet; null: nothing, or nobody can be asked. */
+  recall(name: string): Promise<string | null>
+  /** For all gateways. */
+  remember(name: string, value: string, span: Millis): void
   /** Tells the other gateways. */
   wake(topic: Topic): void
   /** Another gateway told us, or may have told us while it could not be heard. */

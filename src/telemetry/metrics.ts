@@ -19,6 +19,12 @@ export function createMetrics() {
       labelNames: ["kind"],
       registers,
     }),
+    verdicts: new Counter({
+      name: "congthu_verdicts_recalled_total",
+      help: "Scanners' answers that a child asked for, by whether children and gateways knew them (hit) or not (miss).",
+      labelNames: ["outcome"],
+      registers,
+    }),
     queue: new Gauge({
       name: "congthu_queue",
       help: "Copies in our custody, by state: queued or held.",

@@ -12,7 +12,7 @@ import { startClamd } from "../support/clamd.ts"
 import { sendMail } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
 import { mail } from "../support/mail.ts"
-import { cpuTime } from "./cpu.ts"
+import { cpuTime } from "./usage.ts"
 
 const clamd = await startClamd({ streamMaxLength: 50_000_000 })
 if (clamd === null) throw new Error("clamd is not installed")

@@ -195,6 +195,44 @@ test("an answer about the same octets is remembered, until the signatures are ot
   })
 })
 
+describe("what another process was told by the same scanner", () => {
+  const inspected = { files: [FILE], parsed: [], raw: () => [FILE.bytes], size: FILE.size, sha256: "f".repeat(64) }
+  for (const [what, change, outcome, asks] of [
+    ["is believed", (text: string) => text, "malware", 0],
+    ["and cannot be read is asked anew", () => "{", "malware", 2],
+    ["and is no answer is asked anew", () => JSON.stringify({ is: "fine" }), "malware", 2],
+    ["and names no finding is asked anew", () => JSON.stringify({ is: "malicious" }), "malware", 2],
+    ["and failed is asked anew", () => JSON.stringify({ is: "failed", why: "x" }), "malware", 2],
+  ] as const) {
+    test(what, async () => {
+      let asked = 0
+      const behave = (socket: Socket, heard: string): void => {
+        if (heard.startsWith("zVERSION")) socket.end(`ClamAV 1.4.6/1/${date(0)}\0`)
+        else if (heard.endsWith("\0\0\0\0")) {
+          asked++
+          socket.end("stream: Worm FOUND\0")
+        }
+      }
+      await listening(behave, async (port) => {
+        const settings = { ...QUIET, clamd: `tcp://127.0.0.1:${port}`, cache: 60_000 }
+        const memory = new Map<string, string>()
+        const shared = {
+          recall: (name: string) => Promise.resolve(memory.get(name) ?? null),
+          remember: (name: string, value: string) => void memory.set(name, value),
+        }
+        await createInspect(settings, shared)(inspected, AbortSignal.timeout(5_000))
+        assert.equal(memory.size, 2, "the message and its file")
+        for (const [name, value] of memory) memory.set(name, change(value))
+        asked = 0
+        const { findings } = await createInspect(settings, shared)(inspected, AbortSignal.timeout(5_000))
+        assert.ok(findings.state === "known")
+        assert.equal(findings.value[0]?.kind, outcome)
+        assert.equal(asked, asks)
+      })
+    })
+  }
+})
+
 test("health tells what is wrong with clamd", async () => {
   await listening(clamd("", 9), async (port) => {
     const about = { target: `tcp://127.0.0.1:${port}`, age: 7 * 86_400_000, now: Date.now }

@@ -51,6 +51,15 @@ export function testShared(which: string, open: OpenShared): void {
       assert.equal(await shared.counted(name), 0)
     })
 
+    test("what is remembered is recalled until its span is over", async (t) => {
+      const [shared, name] = [await open(t), randomUUID()]
+      assert.equal(await shared.recall(name), null)
+      shared.remember(name, "sạch", 200)
+      assert.equal(await shared.recall(name), "sạch")
+      await sleep(230)
+      assert.equal(await shared.recall(name), null)
+    })
+
     test("nobody is woken by its own words", async (t) => {
       const shared = await open(t)
       const heard: string[] = []

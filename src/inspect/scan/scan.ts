@@ -1,5 +1,5 @@
 /** What a scanner says about some octets, how several answers join, and the one interface that all scanners have. */
-import type { Finding } from "../../mail/finding.ts"
+import { type Finding, FINDING_KINDS } from "../../mail/finding.ts"
 
 export type Octets = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
@@ -50,6 +50,31 @@ export function join(scans: readonly Scan[]): Scan {
 
 function gradeOf({ is }: Scan): number {
   return is === "failed" ? -1 : GRADES.indexOf(is)
+}
+
+/** What another process wrote down; null for what is no answer of a scanner. */
+export function readScan(text: string | null): Scan | null {
+  if (text === null) return null
+  try {
+    const said: unknown = JSON.parse(text)
+    if (typeof said !== "object" || said === null || !("is" in said)) return null
+    if (said.is === "clean") return { is: "clean" }
+    const grade = GRADES.find((one) => one === said.is)
+    if (grade === undefined || grade === "clean" || !("found" in said)) return null
+    const found = readFound(said.found)
+    return found === null ? null : { is: grade, found }
+  } catch {
+    return null
+  }
+}
+
+function readFound(found: unknown): Found | null {
+  if (typeof found !== "object" || found === null || !("kind" in found)) return null
+  const kind = FINDING_KINDS.find((one) => one === found.kind)
+  if (kind === undefined) return null
+  const name = "name" in found && typeof found.name === "string" ? { name: found.name } : {}
+  const why = "why" in found && typeof found.why === "string" ? { why: found.why } : {}
+  return { kind, ...name, ...why }
 }
 
 /** One line of printable ASCII: names come from signature files, and errors may quote names inside archives. */

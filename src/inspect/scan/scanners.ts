@@ -4,7 +4,7 @@ import type { Millis } from "../../mail/transaction.ts"
 import { createCache } from "./cache.ts"
 import { createClamd } from "./clamav.ts"
 import { createIcap, type IcapOptions } from "./icap.ts"
-import type { Health, Scan, Scanner, Target } from "./scan.ts"
+import { type Health, readScan, type Scan, type Scanner, type Target } from "./scan.ts"
 import { createYara } from "./yara.ts"
 
 /** The part of the settings that names scanners. */
@@ -24,7 +24,19 @@ export interface Scanners {
 /** Connections to one scanner at once, all inspections of this process together; clamd's own MaxThreads is 10. */
 const CONNECTIONS = 4
 
-export function createScanners(settings: ScannerSettings, now: () => number = Date.now): Scanners {
+/** What other processes, and other gateways, were told by the same scanners. */
+export interface Shared {
+  recall(name: string): Promise<string | null>
+  remember(name: string, value: string, span: Millis): void
+}
+
+export const NOBODY: Shared = { recall: () => Promise.resolve(null), remember: () => {} }
+
+export function createScanners(
+  settings: ScannerSettings,
+  now: () => number = Date.now,
+  shared: Shared = NOBODY,
+): Scanners {
   const antivirus = antivirusOf(settings, now)
   const rules = settings.yara === null ? [] : [createYara(settings.yara)]
   const remembered = createCache(settings.cache, now)
@@ -37,10 +49,15 @@ export function createScanners(settings: ScannerSettings, now: () => number = Da
   ): Promise<Scan> => {
     const signatures = settings.cache === 0 ? null : await scanner.signatures(signal)
     const key = signatures === null ? null : `${scanner.name} ${signatures} ${target.sha256}`
-    const known = key === null ? null : remembered.get(key)
-    if (known !== null) return known
+    if (key === null) return turn(() => scanner.scan(target, signal))
+    const known = remembered.get(key) ?? readScan(await shared.recall(key))
+    if (known !== null) {
+      remembered.put(key, known)
+      return known
+    }
     const said = await turn(() => scanner.scan(target, signal))
-    if (key !== null) remembered.put(key, said)
+    remembered.put(key, said)
+    if (said.is !== "failed") shared.remember(key, JSON.stringify(said), settings.cache)
     return said
   }
   return {

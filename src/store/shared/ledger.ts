@@ -9,12 +9,18 @@ export interface Ledger {
   rooms(): ReadonlyMap<string, number>
   count(name: string, span: Millis): number
   counted(name: string): number
+  recall(name: string): string | null
+  remember(name: string, value: string, span: Millis): void
 }
 
 /** Counts remembered; beyond it the oldest is forgotten, lest clients with many addresses fill the memory. */
 const MOST_COUNTS = 10_000
 
+/** Things remembered; some 300 octets each. */
+const MOST_THINGS = 20_000
+
 export function createLedger(): Ledger {
+  const things = new Map<string, { readonly until: Instant; readonly value: string }>()
   const rooms = new Map<string, number>()
   const counts = new Map<string, { readonly until: Instant; readonly count: number }>()
 
@@ -44,5 +50,15 @@ export function createLedger(): Ledger {
       return count + 1
     },
     counted: (name) => running(name)?.count ?? 0,
+    recall: (name) => {
+      const found = things.get(name)
+      return found !== undefined && found.until > Date.now() ? found.value : null
+    },
+    remember: (name, value, span) => {
+      things.delete(name)
+      things.set(name, { until: Date.now() + span, value })
+      const [oldest] = things.keys()
+      if (things.size > MOST_THINGS && oldest !== undefined) things.delete(oldest)
+    },
   }
 }

@@ -9,6 +9,8 @@ export function createProcessShared(): Shared {
     leave: (room) => ledger.leave(room),
     count: (name, span) => Promise.resolve(ledger.count(name, span)),
     counted: (name) => Promise.resolve(ledger.counted(name)),
+    recall: (name) => Promise.resolve(ledger.recall(name)),
+    remember: (name, value, span) => ledger.remember(name, value, span),
     wake: () => {},
     onWake: () => {},
     alone: () => null,

@@ -118,6 +118,20 @@ export function createRedisShared(url: string, noticed: (alone: string | null) =
     count: (name, span) =>
       asked(ledger.count(name, span), async () => Number(await redis.eval(COUNT, 1, `${PREFIX}count:${name}`, span))),
     counted: (name) => asked(ledger.counted(name), async () => Number(await redis.get(`${PREFIX}count:${name}`))),
+    recall: async (name) => {
+      const own = ledger.recall(name)
+      if (own !== null || alone !== null) return own
+      try {
+        return await redis.get(`${PREFIX}thing:${name}`)
+      } catch (error) {
+        heard(messageOf(error))
+        return null
+      }
+    },
+    remember: (name, value, span) => {
+      ledger.remember(name, value, span)
+      void asked(0, async () => Number((await redis.set(`${PREFIX}thing:${name}`, value, "PX", span)) === "OK"))
+    },
     wake: (topic) => {
       unsaid.add(topic)
       void asked(0, say)
