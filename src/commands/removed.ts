@@ -14,8 +14,9 @@ export function worded(
   about: { readonly id: TransactionId; readonly at: Instant },
 ): readonly Change[] {
   return changes.map((change) => {
-    if (change.is !== "replace") return change
-    const name = change.kinds.some((kind) => DANGEROUS.has(kind)) ? "removed-malware" : "removed-file"
+    if (change.is === "canonicalise") return change
+    const isMalware = change.is === "replace" && change.kinds.some((kind) => DANGEROUS.has(kind))
+    const name = isMalware ? "removed-malware" : "removed-file"
     const { text } = letter(name, { ten_tep: NAME }, about, office)
     return { ...change, text: text.replaceAll(NAME, "{{ten_tep}}") }
   })

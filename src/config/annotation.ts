@@ -41,7 +41,7 @@ const disarm = z
       z.strictObject({ what, signed: z.boolean() }),
     ]),
   })
-  .transform((asked): Annotation => ({ do: "rewrite", change: { is: "disarm", ...asked.disarm } }))
+  .transform((asked): Annotation => ({ do: "rewrite", change: { is: "disarm", text: "", ...asked.disarm } }))
 
 const kinds = oneOrMany(z.enum(FINDING_KINDS), "kinds of findings")
 

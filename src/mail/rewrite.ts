@@ -11,8 +11,8 @@ import type { Path } from "./message.ts"
 /** `signed`: even where a signature or encryption of its sender breaks by it. */
 export type Change =
   | { readonly is: "canonicalise"; readonly signed: boolean }
-  /** Taken out of every attachment that it can be taken out of; what is left is examined again. */
-  | { readonly is: "disarm"; readonly what: Disarmed; readonly signed: boolean }
+  /** Taken out of every attachment; where it cannot be, a notice stands in its place. What is left is examined again. */
+  | { readonly is: "disarm"; readonly what: Disarmed; readonly text: string; readonly signed: boolean }
   /** An attachment with such a finding, in itself or inside, gives way to a notice. `text` is filled in before the child gets it. */
   | { readonly is: "replace"; readonly kinds: readonly FindingKind[]; readonly text: string; readonly signed: boolean }
 

@@ -112,7 +112,7 @@ describe("a condition reads", () => {
 const ALSO: readonly (readonly [Annotation, vi: string])[] = [
   [{ do: "subject-tag", tag: "[NGOÀI]" }, "ghi [NGOÀI] trước tiêu đề"],
   [{ do: "require-tls" }, "chỉ chuyển qua kết nối mã hóa"],
-  [{ do: "rewrite", change: { is: "disarm", what: "macros", signed: false } }, "gỡ macro khỏi tệp"],
+  [{ do: "rewrite", change: { is: "disarm", what: "macros", text: "", signed: false } }, "gỡ macro khỏi tệp"],
   [
     { do: "rewrite", change: { is: "replace", kinds: ["macro", "disguised"], text: "", signed: true } },
     "thay bằng thông báo: macro hoặc tệp giả dạng loại khác (kể cả thư có chữ ký)",

@@ -184,7 +184,54 @@ describe("a leaf", () => {
       { name: "word/document.xml", data: "<w:document/>" },
       { name: "word/vbaProject.bin", data: compound(project(MACRO)) },
     ])
-    const made = await amendLeaf(leaf("báo cáo.docm", docm), [{ is: "disarm", what: "macros", signed: false }], look)
+    const made = await amendLeaf(
+      leaf("báo cáo.docm", docm),
+      [{ is: "disarm", what: "macros", text: "", signed: false }],
+      look,
+    )
     assert.equal(made?.name, "báo cáo.docx")
   })
+  for (const [what, asked, name, bytes] of [
+    [
+      "a sheet of XLM",
+      "macros",
+      "a.xlsm",
+      zip([
+        { name: "[Content_Types].xml", data: "<Types/>" },
+        { name: "xl/workbook.xml", data: "<workbook/>" },
+        {
+          name: "xl/macrosheets/sheet1.xml",
+          data: "<xm:macrosheet><c><f>EXEC(&quot;calc&quot;)</f></c></xm:macrosheet>",
+        },
+      ]),
+    ],
+    [
+      "a field of DDE",
+      "active-content",
+      "a.rtf",
+      Buffer.from("{\\rtf1{\\field{\\*\\fldinst DDEAUTO c:\\\\cmd.exe x}}}"),
+    ],
+    [
+      "an object of RTF",
+      "active-content",
+      "a.rtf",
+      Buffer.from("{\\rtf1{\\object\\objupdate\\objemb{\\*\\objdata 0105}}}"),
+    ],
+    [
+      "a script of a page",
+      "active-content",
+      "a.html",
+      Buffer.from("<html><script>location='http://x'</script></html>"),
+    ],
+    ["a program in words", "active-content", "a.vbs", Buffer.from('CreateObject("WScript.Shell").Run "calc"')],
+    ["cells of DDE", "active-content", "a.csv", Buffer.from("=cmd|'/c calc'!A1,1\n")],
+  ] as const) {
+    test(`with ${what}, which nobody can take out, gives way to a notice`, async () => {
+      const change: Change = { is: "disarm", what: asked, text: "Tệp “{{ten_tep}}” đã bị loại bỏ.\n", signed: false }
+      const before = await look(leaf(name, bytes))
+      assert.ok(before.findings.some(({ kind }) => kind === (asked === "macros" ? "macro" : "active-content")))
+      const made = await amendLeaf(leaf(name, bytes), [change], look)
+      assert.equal(made?.name, `${name}.txt`)
+    })
+  }
 })

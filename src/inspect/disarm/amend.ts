@@ -1,7 +1,7 @@
 /** Stands a harmless file, or a notice, in the place of an attachment, as the policy asks. */
-import type { Finding } from "../../mail/finding.ts"
+import type { Finding, FindingKind } from "../../mail/finding.ts"
 import type { File } from "../../mail/file.ts"
-import type { Amended, Change, Leaf } from "../../mail/rewrite.ts"
+import type { Amended, Change, Disarmed, Leaf } from "../../mail/rewrite.ts"
 import { printable } from "../name.ts"
 import { disarmed } from "./disarmed.ts"
 
@@ -25,8 +25,22 @@ export async function amendLeaf(
     const found = looked.findings.find(({ kind }) => change.kinds.includes(kind))
     if (found !== undefined) return notice(leaf, change.text)
   }
-  return harmless(leaf, looked.file, asked)
+  const made = harmless(leaf, looked.file, asked)
+  const needed = asked.filter(
+    (change) => change.is === "disarm" && looked.findings.some(({ kind }) => kind === MEANT[change.what]),
+  )
+  if (needed.length === 0) return made
+  // Whatever no transform could take out, be it a macro of another kind or a script of a page, does not pass as disarmed.
+  const names = made === null || made.name === null ? leaf.names : [made.name]
+  const left = made === null ? looked : await look({ ...leaf, names, claimed: made.claimed, bytes: made.bytes })
+  const still = needed.find(
+    (change) => change.is === "disarm" && left?.findings.some(({ kind }) => kind === MEANT[change.what]) === true,
+  )
+  return still?.is === "disarm" ? notice(leaf, still.text) : made
 }
+
+/** The findings that each of them is to end. */
+const MEANT: Readonly<Record<Disarmed, FindingKind>> = { macros: "macro", "active-content": "active-content" }
 
 function harmless(leaf: Leaf, file: File, asked: readonly Change[]): Amended | null {
   let now = file
