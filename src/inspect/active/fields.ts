@@ -80,7 +80,7 @@ function shown({ instruction, result }: Open): string {
 
 /** A program, a topic and an item: `=cmd|'/c calc'!A0`. Excel starts the program. */
 const FORMULA =
-  /^[\s"']*[=+\-@][=+\-@\s"'(]*((?:[A-Za-z_][\w .$()*+&:\\/"-]{0,200}?)\|\s*["']?[^|\n]{1,400}?["']?\s*![^\n]{0,40})/
+  /^[\s"']*[=+\-@][=+\-@\s"'(]*((?=[^|\n]{0,200}[A-Za-z])(?:\w[\w .$()*+&:\\/"-]{0,200}?)\|\s*["']?[^|\n]{1,400}?["']?\s*![^\n]{0,40})/
 
 /** DDE in what Excel reads as cells: one a line or between separators. */
 export function judgeCells(text: string): readonly Trait[] {

@@ -10,17 +10,35 @@ import { attribute, mentions, type Tag, tags, xmlText } from "./xml.ts"
 export function judgePart(name: string, bytes: Buffer): readonly Trait[] {
   const path = name.replaceAll("\\", "/").toLowerCase()
   if (path.endsWith(".rels"))
-    return mentions(bytes, ["External", "external", "&#"]) ? judgeRelations(xmlText(bytes)) : []
+    return mentions(bytes, ["External", "external", "&#", "acrosheet"]) ? judgeRelations(xmlText(bytes)) : []
   if (/(?:^|\/)activex\/[^/]+\.(?:xml|bin)$/.test(path)) return [{ kind: "active-content", why: "activex" }]
   if (/(?:^|\/)(?:intl)?macrosheets\/[^/]+$/.test(path)) return judgeMacroSheet(path, bytes)
   if (/(?:^|\/)externallinks\/[^/]+\.bin$/.test(path)) return judgeBinaryLink(bytes)
   if (/(?:^|\/)customui\/[^/]+\.xml$/.test(path)) return judgeRibbon(xmlText(bytes))
-  if (path.endsWith(".xml")) return mentions(bytes, TELLING) ? judgeXml(xmlText(bytes)) : []
+  if (!path.endsWith(".xml")) return []
+  // Whatever its name: Excel goes by the element.
+  if (mentions(bytes, ["macrosheet"]) && /<(?:\w{1,20}:)?macrosheet\b/i.test(xmlText(bytes)))
+    return judgeMacroSheet(path, bytes)
+  if (mentions(bytes, TELLING)) return judgeXml(xmlText(bytes))
   return []
 }
 
 /** Names of elements that `judgeXml` looks at. */
-const TELLING = ["fldChar", "fldSimple", "ddeLink", "OLEObject", "oleObject", "oleObj", "ocx"]
+const TELLING = [
+  "fldChar",
+  "fldSimple",
+  "ddeLink",
+  "OLEObject",
+  "oleObject",
+  "oleObj",
+  "ocx",
+  "ppaction:",
+  "WEBSERVICE",
+  "webservice",
+  // A program between bars and marks of exclamation, in a cell.
+  "|&apos;",
+  "|'",
+]
 
 /** A whole document in one file: Word and Excel of 2003, or a package whose parts are elements. */
 export function judgeFlatXml(bytes: Buffer): readonly Trait[] {
@@ -70,8 +88,9 @@ const LOCAL = /^(?:file:\/\/\/)?(?:[a-z]:|(?!\w+:|[\\/]{2}))/i
 function judgeRelations(xml: string): readonly Trait[] {
   const traits: Trait[] = []
   for (const tag of tags(xml, ["Relationship"])) {
-    if (attribute(tag, "TargetMode").toLowerCase() !== "external") continue
     const type = attribute(tag, "Type").toLowerCase().replace(/^.*\//, "")
+    if (/^xl(?:intl)?macrosheet$/.test(type)) traits.push({ kind: "macro", why: "xlm" })
+    if (attribute(tag, "TargetMode").toLowerCase() !== "external") continue
     const target = attribute(tag, "Target")
     if (type === "hyperlink" || (type === "attachedtemplate" && LOCAL.test(target))) continue
     traits.push({ kind: "external-reference", why: RELATIONS[type] ?? "external", name: shorten(target) })
@@ -90,11 +109,32 @@ function judgeXml(xml: string): readonly Trait[] {
         attribute(tag, "ddeService") === "" ? [] : [`${attribute(tag, "ddeService")}|${attribute(tag, "ddeTopic")}`],
       ),
     ),
+    ...judgeCalculated([...tags(xml, ["f"])].map(({ text }) => text)),
+    ...named(
+      "active-content",
+      "program-action",
+      [...tags(xml, ["hlinkClick", "hlinkMouseOver", "hlinkHover"])].flatMap((tag) => {
+        const action = attribute(tag, "action")
+        return /^ppaction:\/\/(?:program|macro|ole)/i.test(action) ? [action] : []
+      }),
+    ),
     ...[...tags(xml, ["OLEObject", "oleObject", "oleObj"])].flatMap(judgeObject),
     ...named(
       "active-content",
       "activex",
       [...tags(xml, ["ocx"])].map((tag) => attribute(tag, "classid")),
+    ),
+  ]
+}
+
+/** Formulas that start a program, and those that fetch without a click. */
+function judgeCalculated(formulas: readonly string[]): readonly Trait[] {
+  return [
+    ...formulas.flatMap((formula) => judgeCells(`=${formula}`)),
+    ...named(
+      "external-reference",
+      "web-function",
+      formulas.filter((formula) => /\bWEBSERVICE\s*\(/i.test(formula)),
     ),
   ]
 }
