@@ -4,13 +4,15 @@ import { isOle, isSealed, type OleStreams } from "../ole.ts"
 import { legacySeal } from "./ole-legacy.ts"
 import { cString, type Member, slice, type Way } from "./member.ts"
 import { opensOffice } from "./office-crypto.ts"
+import { opensLegacy } from "./office-rc4.ts"
 
 const FREE = 0xfffffffa
 const NONE = 0xffffffff
 const SIZE = 128
 
 export async function* ole(bytes: Buffer, way: Way): AsyncGenerator<Member> {
-  const streams = readable(bytes, way.budget)
+  const places: Places = new Map()
+  const streams = readable(bytes, way.budget, places)
   const info = streams.get("EncryptionInfo")
   const sealed = streams.get("EncryptedPackage")
   if (info !== undefined && sealed !== undefined) {
@@ -20,7 +22,12 @@ export async function* ole(bytes: Buffer, way: Way): AsyncGenerator<Member> {
       : { names: [], bytes: content, trouble: null, opened: true }
     return
   }
-  if (legacySeal(streams)) throw new Stop("encrypted")
+  if (legacySeal(streams)) {
+    const plain = await opensLegacy(streams, way.passwords)
+    if (plain === null) throw new Stop("encrypted")
+    yield { names: [], bytes: written(bytes, plain, places), trouble: null, opened: true }
+    return
+  }
   for (const [path, content] of streams) {
     countFile(way.budget)
     const native = path.endsWith("\x01Ole10Native") ? packaged(content) : null
@@ -31,16 +38,33 @@ export async function* ole(bytes: Buffer, way: Way): AsyncGenerator<Member> {
 }
 
 /** A damaged file is sealed when its directory still says so: some reader may repair it. */
-function readable(bytes: Buffer, budget: Budget): OleStreams {
+function readable(bytes: Buffer, budget: Budget, places: Places): OleStreams {
   try {
-    return readOle(bytes, budget)
+    return readOle(bytes, budget, places)
   } catch (error) {
     throw isSealed(bytes) ? new Stop("encrypted") : error
   }
 }
 
+/** The same file with other octets in some of its streams, each as long as before. */
+function written(bytes: Buffer, contents: ReadonlyMap<string, Buffer>, places: Places): Buffer {
+  const copy = Buffer.from(bytes)
+  for (const [path, content] of contents) {
+    const sectors = places.get(path)
+    let from = 0
+    for (const { at, size } of sectors ?? []) {
+      content.copy(copy, at, from, from + size)
+      from += size
+    }
+  }
+  return copy
+}
+
+/** Where the octets of each stream lie. */
+type Places = Map<string, readonly { readonly at: number; readonly size: number }[]>
+
 /** Every stream; throws where sectors are chained in circles or beyond the end. */
-export function readOle(bytes: Buffer, budget: Budget): OleStreams {
+function readOle(bytes: Buffer, budget: Budget, places: Places): OleStreams {
   if (!isOle(bytes)) throw new RangeError("no compound file")
   const shift = bytes.readUInt16LE(30)
   if (shift !== 9 && shift !== 12) throw new RangeError("no such sector size")
@@ -60,6 +84,24 @@ export function readOle(bytes: Buffer, budget: Budget): OleStreams {
     sector: (index: number): Buffer => small.subarray(index * 64, index * 64 + 64),
     sectorSize: 64,
   }
+  const sectorsOf = ({ start, size }: Entry): { readonly at: number; readonly size: number }[] => {
+    const sectors: { at: number; size: number }[] = []
+    for (let index = start, left = size; left > 0; index = fat(index), left -= sectorSize) {
+      sectors.push({ at: (index + 1) * sectorSize, size: Math.min(sectorSize, left) })
+    }
+    return sectors
+  }
+  const home = root.start >= FREE ? [] : sectorsOf(root)
+  /** Of a short stream, which lies in pieces of 64 octets within another. */
+  const piecesOf = ({ start, size }: Entry): { readonly at: number; readonly size: number }[] => {
+    const pieces: { at: number; size: number }[] = []
+    for (let index = start, left = size; left > 0; index = smallChains.next(index), left -= 64) {
+      const around = home[Math.floor((index * 64) / sectorSize)]
+      if (around === undefined) throw new RangeError("beyond the end")
+      pieces.push({ at: around.at + ((index * 64) % sectorSize), size: Math.min(64, left) })
+    }
+    return pieces
+  }
   const streams = new Map<string, Buffer>()
   const seen = new Set<number>()
   const walk = (id: number, path: string): void => {
@@ -75,6 +117,7 @@ export function readOle(bytes: Buffer, budget: Budget): OleStreams {
         const content =
           entry.size < cutoff ? follow(entry.start, entry.size, smallChains, budget) : chain(entry.start, entry.size)
         streams.set(`${path}${entry.name}`, content)
+        places.set(`${path}${entry.name}`, entry.size >= cutoff ? sectorsOf(entry) : piecesOf(entry))
       }
     }
   }
@@ -144,7 +187,8 @@ function follow(first: number, size: number | null, { next, sector, sectorSize }
     if (seen.has(index)) throw new RangeError("chained in a circle")
     seen.add(index)
     const octets = sector(index).subarray(0, Math.min(sectorSize, wanted - output.size))
-    if (octets.length === 0) throw new RangeError("beyond the end")
+    // A directory that is cut would hide what stands behind.
+    if (octets.length === 0 || (size === null && octets.length < sectorSize)) throw new RangeError("beyond the end")
     output.push(octets)
   }
   if (size !== null && output.size < size) throw new RangeError("chain ends")
