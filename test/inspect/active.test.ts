@@ -53,12 +53,12 @@ describe("a document made by LibreOffice", () => {
 
 describe("forms that attackers have published", () => {
   const types = { name: "[Content_Types].xml", data: "<Types/>" }
-  const docx = (...parts: readonly { readonly name: string; readonly data: string | Buffer }[]): Buffer =>
+  const paper = (...parts: readonly { readonly name: string; readonly data: string | Buffer }[]): Buffer =>
     zip([types, { name: "word/document.xml", data: "<w:document/>" }, ...parts])
-  const xlsx = (name: string, data: string): Buffer =>
+  const book = (name: string, data: string): Buffer =>
     zip([types, { name: "xl/workbook.xml", data: "<workbook/>" }, { name, data }])
   const sheet = (formula: string): Buffer =>
-    xlsx(
+    book(
       "xl/worksheets/sheet1.xml",
       `<worksheet><sheetData><row><c><f>${formula}</f></c></row></sheetData></worksheet>`,
     )
@@ -71,25 +71,25 @@ describe("forms that attackers have published", () => {
   rows([
     [
       "a project that calls itself a picture",
-      docx({ name: "word/media/a.png", data: compound(project(OPENS)) }),
+      paper({ name: "word/media/a.png", data: compound(project(OPENS)) }),
       "a.docx",
       "macro auto-run",
     ],
     [
       "a project that calls itself data",
-      docx({ name: "word/theme.dat", data: compound(project(STARTS)) }),
+      paper({ name: "word/theme.dat", data: compound(project(STARTS)) }),
       "a.docx",
       "macro suspicious",
     ],
     [
       "a macro sheet under another name",
-      xlsx("xl/worksheets/sheet9.xml", '<xm:macrosheet><c><f>EXEC("calc")</f></c></xm:macrosheet>'),
+      book("xl/worksheets/sheet9.xml", '<xm:macrosheet><c><f>EXEC("calc")</f></c></xm:macrosheet>'),
       "a.xlsx",
       "macro xlm, macro suspicious",
     ],
     [
       "a binary macro sheet under another name",
-      xlsx(
+      book(
         "xl/_rels/workbook.bin.rels",
         `<Relationships><Relationship Type="${relation}" Target="s1.bin"/></Relationships>`,
       ),
