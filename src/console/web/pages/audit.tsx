@@ -252,7 +252,7 @@ function Verdict({ verdict }: { readonly verdict: Answer<"POST /api/audit/verify
   const counts = { before: number(before), buried: number(buried), anchors: number(anchors) }
   return (
     <Alert
-      color={whole ? "green" : "red"}
+      color={whole ? "gray" : "red"}
       role={whole ? "status" : "alert"}
       title={whole ? t("audit.whole", { records: number(records) }) : t("audit.broken")}
     >
