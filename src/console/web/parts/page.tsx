@@ -40,7 +40,7 @@ export function Asked<T>({
 }) {
   const { t } = useTranslation()
   if (of.data !== undefined) return children(of.data)
-  if (of.error === null) return <Loader aria-label={t("common.loading")} />
+  if (of.error === null) return <Loader role="status" aria-label={t("common.loading")} />
   return (
     <Alert color="red" role="alert" title={t("common.failed")}>
       <Stack gap="xs" align="flex-start">
