@@ -17,6 +17,7 @@ import { decideHeld } from "./held.ts"
 import { auditHandsOf } from "./audit-hands.ts"
 import { noticeHandsOf } from "./notice-edits.ts"
 import { openHeld, type OpenWith } from "./opened.ts"
+import { deskHandsOf } from "./policy-desk.ts"
 import { policyHandsOf } from "./policy-hands.ts"
 import { exceptionHandsOf, unitHandsOf } from "./unit-hands.ts"
 
@@ -76,6 +77,7 @@ export function handsOf({
       word: wordOn(copy, person).is,
       mayDeny: mayDeny(copy, person),
     }),
+    desk: deskHandsOf({ store, configuration, now: Date.now }),
     policy: policyHandsOf({ store, configuration, pool, log: rest.log, now: Date.now, changed: policyChanged }),
     unitEdits: unitHandsOf({ store, configuration, now: Date.now, changed: policyChanged }),
     exceptions: exceptionHandsOf({ store, configuration, now: Date.now, changed: policyChanged }),

@@ -3,6 +3,7 @@ import type { PolicyHands, Trial, TrialTold, Which } from "../console/api/policy
 import { Refusal } from "../console/api/route.ts"
 import { itemsOf, type ItemsOf, withItem } from "../config/policy-edit.ts"
 import { phrase } from "../decide/phrase.ts"
+import { guaranteeSentence, ruleSentence } from "../decide/sentence.ts"
 import { readRecord } from "../decide/record.ts"
 import { judge } from "../decide/replay.ts"
 import { addressKey, parseAddress } from "../mail/address.ts"
@@ -129,7 +130,7 @@ export function policyHandsOf(deps: PolicyHandsDeps): PolicyHands {
   }
 }
 
-async function candidateOf({ of, document }: Which, desk: life.Desk): Promise<life.Candidate> {
+export async function candidateOf({ of, document }: Which, desk: life.Desk): Promise<life.Candidate> {
   if (document !== undefined) return life.asDraft({ name: "draft", document }, desk)
   if (of === "draft") {
     const working = await desk.store.records.workingPolicy(desk.by)
@@ -153,14 +154,18 @@ async function faultsOf(document: string, desk: life.Desk): Promise<readonly str
 
 function toldOf({ source, configuration }: life.Candidate): Awaited<ReturnType<PolicyHands["read"]>> {
   const { policy } = configuration.inForce.prepared
+  const free = life.freeFamilies(configuration)
   const texts = (of: ItemsOf): ReadonlyMap<string, string> => itemsOf(source.document, of)
   const [rules, guarantees] = [texts("rules"), texts("guarantees")]
   return {
     name: source.name,
     document: source.document,
-    rules: policy.rules.map((one) => ({ one, when: phrase(one.when), text: rules.get(one.id) ?? "" })),
+    rules: policy.rules.map((one) => {
+      return { one, when: phrase(one.when, free), said: ruleSentence(one, free), text: rules.get(one.id) ?? "" }
+    }),
     guarantees: policy.guarantees.map((one) => {
-      return { one, when: phrase(one.when), text: guarantees.get(one.id) ?? "" }
+      const said = guaranteeSentence(one, free)
+      return { one, when: phrase(one.when, free), said, text: guarantees.get(one.id) ?? "" }
     }),
   }
 }

@@ -144,3 +144,8 @@ export async function rollbackTo(wanted: string, desk: Desk): Promise<Between & 
   const next = read(desk.configuration, { ...to, exceptions: old.source.exceptions }, desk.now)
   return { old, next, base: old.version.number, to }
 }
+
+/** Providers of webmail that `any` stands for. */
+export function freeFamilies({ reading }: Configuration): readonly string[] {
+  return [...reading.context.webmail].flatMap(([name, isFree]) => (isFree ? [name] : []))
+}

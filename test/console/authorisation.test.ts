@@ -167,6 +167,10 @@ const POLICY: Readonly<Record<string, Row>> = {
   "POST /api/policy/replay": { path: "/api/policy/replay", body: { of: "live", days: 1 } },
   "GET /api/policy/replay/:id": { path: "/api/policy/replay/AAAAAAAAAAAA" },
   "DELETE /api/policy/replay/:id": { path: "/api/policy/replay/AAAAAAAAAAAA" },
+  "POST /api/policy/said": { path: "/api/policy/said", body: { list: "rules", text: "id: r-so" } },
+  "POST /api/policy/matrix": { path: "/api/policy/matrix", body: { of: "live" } },
+  "GET /api/policy/liftable": { path: "/api/policy/liftable" },
+  "GET /api/policy/names": { path: "/api/policy/names" },
 }
 
 const WHEN = "sender: a@so.tuyenquang.gov.vn"

@@ -13,6 +13,7 @@ import { openHeld, type OpenWith } from "../../src/commands/opened.ts"
 import { load } from "../../src/commands/load.ts"
 import { createSetup } from "../../src/commands/setup.ts"
 import { treeOf } from "../../src/commands/hands.ts"
+import { deskHandsOf } from "../../src/commands/policy-desk.ts"
 import { policyHandsOf } from "../../src/commands/policy-hands.ts"
 import { exceptionHandsOf, unitHandsOf } from "../../src/commands/unit-hands.ts"
 import { settingsSchema } from "../../src/config/schema.ts"
@@ -109,6 +110,7 @@ export async function openOffice(options: OfficeOptions = {}) {
     examine: NO_CHILD,
     rules: () => [],
     wake: nothing,
+    desk: deskHandsOf({ store, configuration: () => configuration, now: () => clock.now }),
     policy: policyHandsOf({
       store,
       configuration: () => configuration,

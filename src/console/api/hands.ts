@@ -13,6 +13,7 @@ import type { Bodies, CopyRef, Records } from "../../store/store.ts"
 import type { Health } from "../../telemetry/health.ts"
 import type { Log } from "../../telemetry/log.ts"
 import type { Tree } from "./access.ts"
+import type { DeskHands } from "./policy-desk.ts"
 import type { PolicyHands } from "./policy-hands.ts"
 import type { Keys } from "./secret.ts"
 import type { AuditHands, ExceptionHands, UnitHands } from "./unit-hands.ts"
@@ -129,6 +130,7 @@ export interface Hands {
   readonly unitEdits: UnitHands
   readonly exceptions: ExceptionHands
   readonly audit: AuditHands
+  readonly desk: DeskHands
   readonly notices: NoticeHands
   readonly appeals: AppealHands
   /** Of the copies meant, those that are this person's to decide; people are told. */

@@ -25,6 +25,8 @@ export type Put = (Drafted | { readonly is: "unchanged" }) & { readonly found: D
 export interface Told<T> {
   readonly one: T
   readonly when: Bilingual
+  /** The whole of it as a sentence. */
+  readonly said: Bilingual
   readonly text: string
 }
 

@@ -11,6 +11,7 @@ import { messageRoutes } from "./routes/messages.ts"
 import { noticeRoutes } from "./routes/notices.ts"
 import { peopleRoutes } from "./routes/people.ts"
 import { policyRoutes } from "./routes/policy.ts"
+import { policyDeskRoutes } from "./routes/policy-desk.ts"
 import { policyProofRoutes } from "./routes/policy-proof.ts"
 import { queueRoutes } from "./routes/queue.ts"
 import { reportRoutes } from "./routes/reports.ts"
@@ -38,5 +39,6 @@ export function routesOf(hands: Hands): readonly Route[] {
     exceptionRoutes,
     unitRoutes,
     auditRoutes,
+    policyDeskRoutes,
   ].flatMap((made) => made(hands))
 }

@@ -15,9 +15,12 @@ export const PLACES: readonly Place[] = [
   { to: "/held", name: "held", roles: "everybody", within: "units" },
   { to: "/appeals", name: "appeals", roles: "everybody", within: "units" },
   { to: "/reports", name: "reports", roles: "everybody", within: "units" },
+  { to: "/policy", name: "policy", roles: ["operator", "security", "auditor"], within: "root" },
+  { to: "/exceptions", name: "exceptions", roles: "everybody", within: "units" },
   { to: "/queue", name: "queue", roles: ["operator", "auditor"], within: "root" },
   { to: "/people", name: "people", roles: ["operator", "auditor"], within: "units" },
   { to: "/units", name: "units", roles: "everybody", within: "units" },
   { to: "/audit", name: "audit", roles: ["operator", "security", "auditor"], within: "units" },
+  { to: "/notices", name: "notices", roles: "everybody", within: "units" },
   { to: "/health", name: "health", roles: ["operator", "security", "auditor"], within: "root" },
 ]

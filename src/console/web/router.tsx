@@ -1,11 +1,17 @@
 /** The addresses of the pages. What the session lacks comes before every page but those that a link leads to. */
 import { Button } from "@mantine/core"
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router"
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Link,
+  type RouteComponent,
+} from "@tanstack/react-router"
 import { useTranslation } from "react-i18next"
 import { useDoor } from "./api/session.tsx"
 import { Nothing, Page } from "./parts/page.tsx"
 import { Shell } from "./parts/shell.tsx"
-import { AccountPage } from "./pages/account.tsx"
 import { AppealsPage } from "./pages/appeals.tsx"
 import { First, Join, Locked, Login, SecondFactor } from "./pages/door.tsx"
 import { EnrolFirst } from "./pages/enrol.tsx"
@@ -14,9 +20,7 @@ import { MessagePage } from "./pages/message.tsx"
 import { MessagesPage, readSearch } from "./pages/messages.tsx"
 import { OverviewPage } from "./pages/overview.tsx"
 import { PasswordFirst } from "./pages/password.tsx"
-import { PeoplePage } from "./pages/people.tsx"
-import { QueuePage } from "./pages/queue.tsx"
-import { UnitsPage } from "./pages/units.tsx"
+import { readPolicySearch } from "./policy/tabs.ts"
 
 function Behind() {
   const { session } = useDoor()
@@ -60,7 +64,7 @@ function Broken() {
 
 const root = createRootRoute({ notFoundComponent: Missing })
 const behind = createRoute({ getParentRoute: () => root, id: "behind", component: Behind })
-const page = <P extends string>(path: P, component: () => React.ReactNode) =>
+const page = <P extends string>(path: P, component: RouteComponent) =>
   createRoute({ getParentRoute: () => behind, path, component })
 
 /** Pages that few open come when they are asked for. */
@@ -88,12 +92,43 @@ const tree = root.addChildren([
     // Where the links of notices lead.
     page("/appeals/$code", AppealsPage),
     lazily("/reports", () => import("./pages/reports.tsx"), "ReportsPage"),
-    page("/queue", QueuePage),
-    page("/people", PeoplePage),
-    page("/units", UnitsPage),
+    page(
+      "/queue",
+      lazyRouteComponent(() => import("./pages/queue.tsx"), "QueuePage"),
+    ),
+    createRoute({
+      getParentRoute: () => behind,
+      path: "/policy",
+      validateSearch: readPolicySearch,
+      // Loaded when somebody goes there: most never do.
+      component: lazyRouteComponent(() => import("./pages/policy.tsx"), "PolicyPage"),
+    }),
+    page(
+      "/people",
+      lazyRouteComponent(() => import("./pages/people.tsx"), "PeoplePage"),
+    ),
+    page(
+      "/exceptions",
+      lazyRouteComponent(() => import("./pages/exceptions.tsx"), "ExceptionsPage"),
+    ),
+    page(
+      "/units",
+      lazyRouteComponent(() => import("./pages/units.tsx"), "UnitsPage"),
+    ),
+    page(
+      "/notices",
+      lazyRouteComponent(() => import("./pages/notices.tsx"), "NoticesPage"),
+    ),
+    page(
+      "/notices/$name",
+      lazyRouteComponent(() => import("./pages/notices.tsx"), "NoticePage"),
+    ),
     lazily("/audit", () => import("./pages/audit.tsx"), "AuditPage"),
     lazily("/health", () => import("./pages/health.tsx"), "HealthPage"),
-    page("/account", AccountPage),
+    page(
+      "/account",
+      lazyRouteComponent(() => import("./pages/account.tsx"), "AccountPage"),
+    ),
     createRoute({
       getParentRoute: () => behind,
       path: "/setup",

@@ -34,6 +34,8 @@ const toldSchema = z.object({
       owner: z.string(),
       mode,
       when: bilingual,
+      /** The whole of it as a sentence. */
+      said: bilingual,
       then: disposition,
       title: bilingual,
       basis: z.string().nullable(),
@@ -50,6 +52,8 @@ const toldSchema = z.object({
       id: z.string(),
       owner: z.string(),
       when: bilingual,
+      /** The whole of it as a sentence. */
+      said: bilingual,
       atMost: disposition,
       title: bilingual,
       text: z.string(),
@@ -61,10 +65,10 @@ function show({ name, document, rules, guarantees }: PolicyTold): z.input<typeof
   return {
     name,
     document,
-    rules: rules.map(({ one, when, text }) => {
-      return { ...one, approvals: one.approvals ?? 1, also: one.also.map(({ do: what }) => what), when, text }
+    rules: rules.map(({ one, when, said, text }) => {
+      return { ...one, approvals: one.approvals ?? 1, also: one.also.map(({ do: what }) => what), when, said, text }
     }),
-    guarantees: guarantees.map(({ one, when, text }) => ({ ...one, when, text })),
+    guarantees: guarantees.map(({ one, when, said, text }) => ({ ...one, when, said, text })),
   }
 }
 

@@ -347,7 +347,7 @@ export interface Api {
     params: {}
     query: { of?: string }
     body: undefined
-    answer: { name: string; document: string; rules: ({ id: string; owner: string; mode: "off" | "shadow" | "enforce"; when: { vi: string; en: string }; then: "deliver" | "flag" | "hold" | "quarantine" | "reject" | "refuse"; title: { vi: string; en: string }; basis: string | null; notice: string | null; approvals: number; also: (string)[]; text: string })[]; guarantees: ({ id: string; owner: string; when: { vi: string; en: string }; atMost: "deliver" | "flag" | "hold" | "quarantine" | "reject" | "refuse"; title: { vi: string; en: string }; text: string })[] }
+    answer: { name: string; document: string; rules: ({ id: string; owner: string; mode: "off" | "shadow" | "enforce"; when: { vi: string; en: string }; said: { vi: string; en: string }; then: "deliver" | "flag" | "hold" | "quarantine" | "reject" | "refuse"; title: { vi: string; en: string }; basis: string | null; notice: string | null; approvals: number; also: (string)[]; text: string })[]; guarantees: ({ id: string; owner: string; when: { vi: string; en: string }; said: { vi: string; en: string }; atMost: "deliver" | "flag" | "hold" | "quarantine" | "reject" | "refuse"; title: { vi: string; en: string }; text: string })[] }
   }
   "GET /api/policy/difference": {
     params: {}
@@ -546,5 +546,29 @@ export interface Api {
     query: {}
     body: undefined
     answer: { anchor: string }
+  }
+  "POST /api/policy/said": {
+    params: {}
+    query: {}
+    body: { of?: string; list: "rules" | "guarantees"; text: string }
+    answer: { said: { vi: string; en: string } }
+  }
+  "POST /api/policy/matrix": {
+    params: {}
+    query: {}
+    body: { of?: string; document?: string }
+    answer: ({ direction: "inbound" | "outbound" | "internal"; party: "webmail" | "state" | "other" | null; class: string; reply: boolean; cells: ({ column: "private" | "unsure" | "public" | "official" | "restricted" | "people" | "suspected" | "secret"; disposition: "deliver" | "flag" | "hold" | "quarantine" | "reject" | "refuse" | "defer"; decisive: (string)[]; capped: (string)[]; shadow: (string)[] })[] })[]
+  }
+  "GET /api/policy/liftable": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: ({ id: string; title: { vi: string; en: string } })[]
+  }
+  "GET /api/policy/names": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: { families: (string)[]; notices: (string)[]; classes: (string)[] }
   }
 }

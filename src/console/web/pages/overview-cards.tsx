@@ -1,5 +1,6 @@
 /** The smaller tables of the overview: rules, free webmail by unit, malware, parts of the system; each number leads to its messages. */
 import { Card, Title } from "@mantine/core"
+import type { TFunction } from "i18next"
 import { useTranslation } from "react-i18next"
 import type { Answer } from "../api/client.ts"
 import { useUnitName } from "../api/units.ts"
@@ -96,7 +97,7 @@ export function Webmail({ rows, since }: WebmailProps) {
   )
 }
 
-type Translate = ReturnType<typeof useTranslation>["t"]
+type Translate = TFunction<"words">
 
 function directionWord(t: Translate, direction: string): string {
   const known = DIRECTIONS.find((one) => one === direction)

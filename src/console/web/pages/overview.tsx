@@ -3,7 +3,7 @@ import { Alert, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/cor
 import { useQuery } from "@tanstack/react-query"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
-import { useDoor } from "../api/session.tsx"
+import { useDoor, useSession } from "../api/session.tsx"
 import { Go } from "../parts/go.tsx"
 import { day, moment, number } from "../parts/moment.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
@@ -65,6 +65,7 @@ function Now({ overview: { held, appeals, queue, health } }: { readonly overview
     })
   return (
     <Stack gap="xs">
+      <PolicyWaits />
       {held.overdue > 0 && (
         <Alert color="orange" role="status" title={t("overview.overdue", { count: held.overdue })}>
           <Go to="/held">{t("overview.look")}</Go>
@@ -87,6 +88,27 @@ function Now({ overview: { held, appeals, queue, health } }: { readonly overview
         </Card>
       </SimpleGrid>
     </Stack>
+  )
+}
+
+/** Versions of the policy that another person has put forward. */
+function PolicyWaits() {
+  const { t } = useTranslation()
+  const me = useSession().account.name
+  const asked = useQuery({
+    queryKey: ["policy", "waiting"],
+    queryFn: ({ signal }) => ask("GET /api/policy/versions", { query: { limit: 50 } }, { background: true, signal }),
+    enabled: useDoor().may(["operator"], "root"),
+    refetchInterval: 60_000,
+  })
+  const waiting = asked.data?.versions.filter(({ state, author }) => state === "waiting" && author !== me) ?? []
+  if (waiting.length === 0) return null
+  return (
+    <Alert color="orange" role="status">
+      <Go to="/policy" search={{ tab: "history" }}>
+        {t("overview.policyWaits", { count: waiting.length })}
+      </Go>
+    </Alert>
   )
 }
 

@@ -20,6 +20,21 @@ export function day(at: number): string {
   return new Intl.DateTimeFormat(LOCALE[language()], { day: "2-digit", month: "2-digit", timeZone: zone }).format(at)
 }
 
+/** Day, month and year. */
+export function fullDay(at: number): string {
+  return new Intl.DateTimeFormat(LOCALE[language()], { dateStyle: "short", timeZone: zone }).format(at)
+}
+
+const DAY = 86_400_000
+
+/** The first moment of a day of the calendar, `2026-11-22`; Vietnam has had no other offset since 1975. */
+export function dayStart(written: string): number {
+  return Date.parse(`${written}T00:00:00+07:00`)
+}
+export function dayEnd(written: string): number {
+  return dayStart(written) + DAY
+}
+
 export function number(value: number): string {
   return new Intl.NumberFormat(LOCALE[language()]).format(value)
 }

@@ -1,5 +1,6 @@
 /** How a part of the gateway is, in one word; the colour only repeats it. */
 import { Badge } from "@mantine/core"
+import type { TFunction } from "i18next"
 import { useTranslation } from "react-i18next"
 import type { Catalogue } from "../words/vi.ts"
 
@@ -21,7 +22,7 @@ export function StateBadge({ state }: { readonly state: keyof typeof COLOUR }) {
   return <Badge color={COLOUR[state]}>{t(`health.status.${state}`)}</Badge>
 }
 
-export function partName(t: ReturnType<typeof useTranslation>["t"], part: string): string {
+export function partName(t: TFunction<"words">, part: string): string {
   const known = PARTS.find((one) => one === part)
   return known === undefined ? part : t(`health.part.${known}`)
 }

@@ -26,7 +26,8 @@ interface RowsProps<T> {
 export function Rows<T>({ columns, rows, keyOf, nothing, label }: RowsProps<T>) {
   if (rows.length === 0) return <Nothing>{nothing}</Nothing>
   return (
-    <div className="scroll">
+    // What scrolls is reached by the keyboard too.
+    <div className="scroll" tabIndex={0}>
       {/* The roles are told: as cards, the parts of a table would lose them. */}
       <Table className="rows" role="table" aria-label={label}>
         <Table.Thead role="rowgroup">

@@ -5,11 +5,21 @@ import { Refused } from "../api/client.ts"
 import { said } from "../words/words.ts"
 
 export function tellDone(message: string): void {
-  notifications.show({ message, color: "green" })
+  notifications.show({ message, color: "green", closeButtonProps: closing() })
 }
 
 export function tellFailure(error: unknown): void {
-  notifications.show({ title: i18next.t("common.failed"), message: wordsOf(error), color: "red" })
+  notifications.show({
+    title: i18next.t("common.failed"),
+    message: wordsOf(error),
+    color: "red",
+    closeButtonProps: closing(),
+  })
+}
+
+/** Whoever cannot see the cross hears what it does. */
+function closing(): { readonly "aria-label": string } {
+  return { "aria-label": i18next.t("common.close") }
 }
 
 /** The API's own words, in the reader's language. */

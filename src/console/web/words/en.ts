@@ -156,6 +156,7 @@ export const en: Catalogue = {
     parts: "Each part of the system",
     quiet: "No mail in the last seven days.",
     copies: "Messages",
+    policyWaits: "Versions of the policy that wait for a second person: {{count}}",
     rules: "Rules that applied most",
   },
   messages: {
@@ -323,7 +324,6 @@ export const en: Catalogue = {
     edit: "Edit",
     confirm: "{{action}}: account {{name}}?",
   },
-  units: { title: "Units", domains: "Domains" },
   missing: { title: "There is no such page", hint: "The link may be old." },
   broken: { title: "This page met an error", hint: "Reload it; if it happens again, tell your administrator." },
 }

@@ -155,6 +155,7 @@ export const vi = {
     parts: "Từng phần của hệ thống",
     quiet: "Chưa có thư nào trong bảy ngày qua.",
     copies: "Số thư",
+    policyWaits: "{{count}} phiên bản chính sách chờ duyệt",
     rules: "Quy tắc được áp dụng nhiều nhất",
   },
   messages: {
@@ -321,7 +322,6 @@ export const vi = {
     edit: "Sửa",
     confirm: "Thực hiện “{{action}}” với tài khoản {{name}}?",
   },
-  units: { title: "Đơn vị", domains: "Tên miền" },
   missing: { title: "Không có trang này", hint: "Liên kết có thể đã cũ." },
   broken: { title: "Trang này gặp lỗi", hint: "Tải lại trang; nếu lặp lại, báo người quản trị." },
 }

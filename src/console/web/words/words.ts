@@ -4,6 +4,8 @@ import { initReactI18next } from "react-i18next"
 import { en } from "./en.ts"
 import type { ReportsCatalogue } from "./reports-vi.ts"
 import type { SystemCatalogue } from "./system-vi.ts"
+import type { OfficeCatalogue } from "./office-vi.ts"
+import type { PolicyCatalogue } from "./policy-vi.ts"
 import { type Catalogue, vi } from "./vi.ts"
 
 export type Language = "vi" | "en"
@@ -13,7 +15,13 @@ const KEPT = "congthu.language"
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "words"
-    resources: { reports: ReportsCatalogue; system: SystemCatalogue; words: Catalogue }
+    resources: {
+      reports: ReportsCatalogue
+      system: SystemCatalogue
+      words: Catalogue
+      policy: PolicyCatalogue
+      office: OfficeCatalogue
+    }
   }
 }
 

@@ -1,0 +1,95 @@
+/** The policy as the API tells it: the one in force, one's own draft, and what both call by name. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
+import { useTranslation } from "react-i18next"
+import { type Answer, ask } from "../api/client.ts"
+import { useDoor } from "../api/session.tsx"
+import { branches, useUnits } from "../api/units.ts"
+import { tellDone } from "../parts/tell.tsx"
+import { said } from "../words/words.ts"
+import type { Names } from "./facts.ts"
+import { listsOf, switchesOf } from "./written.ts"
+
+export type Told = Answer<"GET /api/policy/read">
+export type ToldRule = Told["rules"][number]
+export type ToldGuarantee = Told["guarantees"][number]
+export type Which = "live" | "draft"
+
+export const KEY = ["policy"]
+
+export function useLive() {
+  return useQuery({
+    queryKey: [...KEY, "read", "live"],
+    queryFn: ({ signal }) => ask("GET /api/policy/read", { query: { of: "live" } }, { signal }),
+  })
+}
+
+/** Only those who may change the policy have one. */
+export function useMayChange(): boolean {
+  return useDoor().may(["operator"], "root")
+}
+
+export function useDraft() {
+  const enabled = useMayChange()
+  return useQuery({
+    queryKey: [...KEY, "draft"],
+    queryFn: async ({ signal }) => (await ask("GET /api/policy/draft", {}, { signal })).draft,
+    enabled,
+  })
+}
+
+/** What the draft says, rule by rule; an error where it is faulty. */
+export function useDraftRead() {
+  const draft = useDraft()
+  return useQuery({
+    queryKey: [...KEY, "read", "draft", draft.data?.at],
+    queryFn: ({ signal }) => ask("GET /api/policy/read", { query: { of: "draft" } }, { signal }),
+    enabled: draft.data !== undefined && draft.data !== null,
+    retry: false,
+  })
+}
+
+/** What is called by name in the text that is edited. */
+export function useNames(document: string): Names {
+  const units = useUnits()
+  const known = useQuery({
+    queryKey: [...KEY, "names"],
+    queryFn: ({ signal }) => ask("GET /api/policy/names", {}, { signal }),
+    staleTime: 300_000,
+  })
+  const { families = [], notices = [], classes = [] } = known.data ?? {}
+  return {
+    lists: Object.keys(listsOf(document)),
+    switches: Object.keys(switchesOf(document)),
+    classes,
+    families,
+    notices,
+    units: branches(units.data ?? []).map(({ unit }) => ({ id: unit.id, name: said(unit.name) })),
+  }
+}
+
+/** Keeps the whole text, or one rule or guarantee of it, in the draft. */
+export function useKeep(document: string) {
+  const { t } = useTranslation("policy")
+  const client = useQueryClient()
+  const draft = useDraft()
+  const after = {
+    onSuccess: async () => {
+      tellDone(t("draft.kept"))
+      await client.invalidateQueries({ queryKey: KEY })
+    },
+  }
+  const base = draft.data?.base ?? null
+  const whole = useMutation({
+    mutationFn: (change: (text: string) => string | null) =>
+      ask("PUT /api/policy/draft", {
+        body: { document: change(document) ?? document, ...(base === null ? {} : { base }) },
+      }),
+    ...after,
+  })
+  const item = useMutation({
+    mutationFn: ({ list, id, text }: { list: "rules" | "guarantees"; id: string; text: string | null }) =>
+      ask("PUT /api/policy/draft/:list/:id", { params: { list, id }, body: { text } }),
+    ...after,
+  })
+  return { whole, item }
+}
