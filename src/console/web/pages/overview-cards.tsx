@@ -97,7 +97,7 @@ export function Webmail({ rows, since }: WebmailProps) {
   )
 }
 
-type Translate = TFunction<"words">
+type Translate = TFunction
 
 function directionWord(t: Translate, direction: string): string {
   const known = DIRECTIONS.find((one) => one === direction)

@@ -22,7 +22,7 @@ export function StateBadge({ state }: { readonly state: keyof typeof COLOUR }) {
   return <Badge color={COLOUR[state]}>{t(`health.status.${state}`)}</Badge>
 }
 
-export function partName(t: TFunction<"words">, part: string): string {
+export function partName(t: TFunction, part: string): string {
   const known = PARTS.find((one) => one === part)
   return known === undefined ? part : t(`health.part.${known}`)
 }
