@@ -11,6 +11,7 @@ import type { Rule, Unit } from "../mail/policy.ts"
 import type { Pool } from "../sandbox/pool.ts"
 import type { MessageRecord, Records, Store } from "../store/store.ts"
 import { aboutOf } from "./about.ts"
+import { loginBy } from "./directory-login.ts"
 import { ask, decideAppeal, offerLink, pageOf, takeBack } from "./appeal.ts"
 import { evidenceOf } from "./evidence.ts"
 import { decideHeld } from "./held.ts"
@@ -99,6 +100,7 @@ export function handsOf({
     about: () =>
       aboutOf(configuration().settings, rest.health.status().parts["shared"]?.state ?? null, policy().version),
     zip: writeZip,
+    directory: (name, password) => loginBy(configuration().settings, policy().units, { name, password }),
     keys: createKeys(key),
     now: Date.now,
     isFirst: (token) =>

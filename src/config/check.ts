@@ -68,9 +68,13 @@ function files({ policy, webmail, recipients, listen, recognise }: Sound): reado
   ]
 }
 
-function directoryFor({ recipients, directory }: Sound): readonly Fault[] {
-  if (recipients !== "ldap" || directory !== null) return []
-  return [{ path: ["recipients"], expected: "a directory beside ldap", got: "ldap, and no directory" }]
+function directoryFor({ recipients, directory, login }: Sound): readonly Fault[] {
+  if (directory !== null) return []
+  const expected = "a directory beside ldap"
+  return [
+    ...(recipients === "ldap" ? [{ path: ["recipients"], expected, got: "ldap, and no directory" }] : []),
+    ...((login?.ldap ?? null) === null ? [] : [{ path: ["login", "ldap"], expected, got: "no directory" }]),
+  ]
 }
 
 function store({ store: section }: Sound): readonly Fault[] {

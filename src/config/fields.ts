@@ -100,3 +100,11 @@ export const EXTENSIONS = [
 ].flatMap((row) => row.split(" "))
 
 export const extension = z.string().regex(/^[a-z0-9-]{1,20}$/, { error: "a file name extension such as exe" })
+
+export function isTimezone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== ""
+  } catch {
+    return false
+  }
+}

@@ -8,6 +8,7 @@ import {
   domain,
   duration,
   extension,
+  isTimezone,
   EXTENSIONS,
   ip,
   line,
@@ -18,6 +19,7 @@ import {
   subdomains,
 } from "./fields.ts"
 import { authenticationSection } from "./authentication.ts"
+import { loginSection } from "./login.ts"
 import { directorySection } from "./directory.ts"
 import { holdsTheInternet } from "./network.ts"
 import { unpackLimits } from "./unpack-limits.ts"
@@ -97,6 +99,8 @@ export const settingsSchema = z.strictObject({
     .default("any"),
   /** LDAP or Active Directory: for `recipients: ldap`, and for `units sync`. */
   directory: directorySection,
+  /** Ways into the console beside our own passwords. */
+  login: loginSection,
   listen: z
     .strictObject({
       inbound: z.strictObject({ ...listener, port: port.default(2525) }).prefault({}),
@@ -346,14 +350,6 @@ export const settingsSchema = z.strictObject({
 function isIcap(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && url.protocol === "icap:" && url.hostname !== "" && url.pathname.length > 1 && url.search === ""
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== ""
-  } catch {
-    return false
-  }
 }
 
 /** Settings as the program uses them: spans in ms, sizes in octets, relative paths still relative to the working directory. */

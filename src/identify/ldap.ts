@@ -1,5 +1,5 @@
-/** The agency's directory, LDAP or Active Directory: which mailboxes exist, in which unit, of which class. RFC 4511. */
-import { Client, EqualityFilter, OrFilter, type Entry } from "ldapts"
+/** The agency's directory, LDAP or Active Directory: which mailboxes exist, in which unit, of which class; who may log in. RFC 4511. */
+import { Client, type Entry, EqualityFilter, InvalidCredentialsError, OrFilter } from "ldapts"
 import type { Settings } from "../config/schema.ts"
 import { type Address, addressKey, parseAddress } from "../mail/address.ts"
 import type { MailboxEntry, Unit } from "../mail/policy.ts"
@@ -135,7 +135,7 @@ function nearest(named: ReadonlyMap<string, Unit>, dn: string): Unit | undefined
   return undefined
 }
 
-function normal(dn: string): string {
+export function normal(dn: string): string {
   return dn.toLowerCase().replace(/\s*(?<!\\),\s*/g, ",")
 }
 
@@ -166,4 +166,81 @@ function mailboxesOf(
 function valuesOf(entry: Entry, attribute: string): readonly string[] {
   const found = Object.entries(entry).find(([name]) => name.toLowerCase() === attribute.toLowerCase())?.[1] ?? []
   return (Array.isArray(found) ? found : [found]).map(String)
+}
+
+export type DirectoryAnswer =
+  | {
+      readonly is: "known"
+      readonly title: string
+      /** Address key. */
+      readonly mail: string | null
+      /** Distinguished names. */
+      readonly groups: readonly string[]
+    }
+  | { readonly is: "wrong" }
+  | { readonly is: "away"; readonly why: string }
+
+interface Asked {
+  /** Attributes that hold the login name. */
+  readonly names: readonly string[]
+  readonly name: string
+  readonly password: string
+}
+
+/** Never rejects. */
+export async function directoryLogin(settings: DirectorySettings, asked: Asked): Promise<DirectoryAnswer> {
+  // A bind without a password succeeds as nobody. RFC 4513 §5.1.2.
+  if (asked.password === "") return { is: "wrong" }
+  try {
+    const found = await findPerson(settings, asked)
+    if (found === null || !(await binds(settings, found.entry.dn, asked.password))) return { is: "wrong" }
+    const { entry, groups } = found
+    const [title = asked.name] = [...valuesOf(entry, "displayName"), ...valuesOf(entry, "cn")]
+    return { is: "known", title, mail: mailOf(entry, settings.mail), groups }
+  } catch (error) {
+    return { is: "away", why: error instanceof Error ? error.name : "an error" }
+  }
+}
+
+/** Null: nobody, or several, of whom we could not say which. */
+async function findPerson(settings: DirectorySettings, { names, name }: Asked) {
+  const named = new OrFilter({ filters: names.map((attribute) => new EqualityFilter({ attribute, value: name })) })
+  return asking(settings, async (client) => {
+    const attributes = ["displayName", "cn", "memberOf", ...settings.mail]
+    const { searchEntries } = await client.search(settings.base, {
+      scope: "sub",
+      filter: named,
+      attributes,
+      sizeLimit: 2,
+    })
+    const [entry, another] = searchEntries
+    if (entry === undefined || another !== undefined) return null
+    const member = ["member", "uniqueMember"].map((attribute) => new EqualityFilter({ attribute, value: entry.dn }))
+    const holding = new OrFilter({ filters: member })
+    // Active Directory tells groups with the person, others with the group.
+    const held = await client.search(settings.base, { scope: "sub", filter: holding, attributes: ["1.1"] })
+    return { entry, groups: [...valuesOf(entry, "memberOf"), ...held.searchEntries.map(({ dn }) => dn)] }
+  })
+}
+
+async function binds({ url, startTls, timeout }: DirectorySettings, dn: string, password: string): Promise<boolean> {
+  const client = new Client({ url, timeout, connectTimeout: timeout })
+  try {
+    if (startTls) await client.startTLS()
+    await client.bind(dn, password)
+    return true
+  } catch (error) {
+    if (error instanceof InvalidCredentialsError) return false
+    throw error
+  } finally {
+    await client.unbind().catch(() => {})
+  }
+}
+
+function mailOf(entry: Entry, attributes: readonly string[]): string | null {
+  for (const text of attributes.flatMap((attribute) => valuesOf(entry, attribute))) {
+    const address = parseAddress(text.replace(/^smtp:/i, ""))
+    if (address !== null && address.domain !== "") return addressKey(address)
+  }
+  return null
 }

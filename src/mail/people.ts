@@ -29,11 +29,33 @@ export interface Account {
   readonly createdAt: Instant
   readonly lastLoginAt: Instant | null
   readonly passwordAt: Instant | null
-  /** A second factor is set up. */
+  /** An authenticator is set up. */
   readonly hasTotp: boolean
+  /** How many passkeys it has. */
+  readonly passkeys: number
+  /** `local`: a password of ours. `directory`: LDAP knows who it is and what it may. */
+  readonly source: "local" | "directory"
   readonly lockedUntil: Instant | null
   readonly disabledAt: Instant | null
 }
+
+/** A key that an authenticator keeps; its public half. Web Authentication. */
+export interface Passkey {
+  /** The credential's identifier, base64url. */
+  readonly id: string
+  /** As its owner calls it. */
+  readonly name: string
+  /** COSE number of the algorithm, a colon, SPKI in base64url. */
+  readonly key: string
+  /** Of signatures, as the authenticator counts; 0: it does not. */
+  readonly counter: number
+  readonly createdAt: Instant
+  readonly usedAt: Instant | null
+}
+
+/** By which a session came in. */
+export const DOORS = ["password", "passkey", "directory", "single-sign-on"] as const
+export type Door = (typeof DOORS)[number]
 
 /** What proves that somebody is who the account says. Never leaves the server. */
 export interface Credentials {
@@ -53,6 +75,7 @@ export interface Session {
   readonly id: string
   readonly account: number
   readonly stage: "password" | "full"
+  readonly door: Door
   readonly openedAt: Instant
   readonly seenAt: Instant
   readonly client: string

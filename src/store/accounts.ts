@@ -3,6 +3,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite"
 import type { Account, Grant } from "../mail/people.ts"
 import type { Instant } from "../mail/transaction.ts"
 import type { AccountChange, Known, People } from "./people.ts"
+import { createPasskeys } from "./passkeys.ts"
 import { createSessions } from "./sessions.ts"
 import type { Transitions } from "./transitions.ts"
 
@@ -21,7 +22,11 @@ export interface AccountRow {
   readonly recovery: string
   readonly locked_until: Instant | null
   readonly disabled_at: Instant | null
+  readonly source: Account["source"]
+  readonly passkeys: number
 }
+
+const ROW = "SELECT accounts.*, (SELECT count(*) FROM passkeys WHERE account = accounts.id) AS passkeys FROM accounts"
 
 /** Passwords that may not come back. */
 const EARLIER = 10
@@ -29,14 +34,15 @@ const EARLIER = 10
 type Plain = Pick<Transitions, keyof People>
 
 export function createAccounts(db: DatabaseSync, { note }: Pick<Transitions, "note">): Plain {
-  const all = db.prepare("SELECT * FROM accounts ORDER BY name")
-  const byId = db.prepare("SELECT * FROM accounts WHERE id = ?")
-  const byName = db.prepare("SELECT * FROM accounts WHERE name = ?")
+  const all = db.prepare(`${ROW} ORDER BY name`)
+  const byId = db.prepare(`${ROW} WHERE id = ?`)
+  const byName = db.prepare(`${ROW} WHERE name = ?`)
   const count = db.prepare("SELECT count(*) AS count FROM accounts")
-  const insert = db.prepare(`INSERT INTO accounts (name, title, mail, grants, created_at, password, password_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`)
+  const insert = db.prepare(`INSERT INTO accounts (name, title, mail, grants, created_at, password, password_at, source)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
   const failed = db.prepare(`UPDATE accounts SET failures = failures + 1,
     locked_until = CASE WHEN failures + 1 >= :most THEN :until ELSE locked_until END WHERE name = :name`)
+  const noPasskeys = db.prepare("DELETE FROM passkeys WHERE account = ?")
   const endSessions = db.prepare("DELETE FROM sessions WHERE account = ? AND id <> ?")
 
   function find(by: { readonly id: number } | { readonly name: string }): Known | null {
@@ -49,19 +55,22 @@ export function createAccounts(db: DatabaseSync, { note }: Pick<Transitions, "no
     for (const [column, value] of columns(wanted, before)) {
       db.prepare(`UPDATE accounts SET ${column} = ? WHERE id = ?`).run(value, id)
     }
+    if (wanted.passkeys === "none") noPasskeys.run(id)
     if (wanted.endSessions !== undefined) endSessions.run(id, wanted.endSessions)
     return true
   }
 
   return {
     ...createSessions(db, { note, find, change }),
+    ...createPasskeys(db, { note, find }),
     accounts: () => (all.all() as unknown as AccountRow[]).map((row) => known(row).account),
     account: find,
-    addAccount: ({ name, title, mail, grants, createdAt, password }, event, onlyFirst) => {
+    addAccount: ({ name, title, mail, grants, createdAt, password, source = "local" }, event, onlyFirst) => {
       if (onlyFirst && Number(count.get()?.["count"]) > 0) return null
       if (byName.get(name) !== undefined) return null
       const setAt = password === null ? null : createdAt
-      const { lastInsertRowid } = insert.run(name, title, mail, JSON.stringify(grants), createdAt, password, setAt)
+      const written = JSON.stringify(grants)
+      const { lastInsertRowid } = insert.run(name, title, mail, written, createdAt, password, setAt, source)
       note([event])
       return Number(lastInsertRowid)
     },
@@ -111,6 +120,8 @@ export function known(row: AccountRow): Known {
     lastLoginAt: row.last_login_at,
     passwordAt: row.password_at,
     hasTotp: row.totp !== null,
+    passkeys: row.passkeys,
+    source: row.source,
     lockedUntil: row.locked_until,
     disabledAt: row.disabled_at,
   }

@@ -1,5 +1,5 @@
 /** The port of who works in the console. Every method that changes something leaves its event in the same step. */
-import type { Account, Credentials, Session } from "../mail/people.ts"
+import type { Account, Credentials, Passkey, Session } from "../mail/people.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Instant } from "../mail/transaction.ts"
 
@@ -10,6 +10,8 @@ export interface Known {
 
 export interface NewAccount extends Pick<Account, "name" | "title" | "mail" | "grants" | "createdAt"> {
   readonly password: string | null
+  /** `local` when not given. */
+  readonly source?: Account["source"]
 }
 
 /** What of an account is set anew; what is left out stays. */
@@ -19,6 +21,8 @@ export interface AccountChange
   readonly password?: { readonly hash: string; readonly at: Instant }
   readonly totp?: { readonly sealed: string; readonly recovery: readonly string[] } | null
   readonly recovery?: readonly string[]
+  /** Forgets all its passkeys. */
+  readonly passkeys?: "none"
   /** All its sessions end but this one; "all" of them. */
   readonly endSessions?: string
 }
@@ -38,6 +42,15 @@ export interface People {
   provenTotp(session: string, step: number, at: Instant, event: MailEvent): Promise<boolean>
   /** The same with a recovery code, which is then used up. */
   provenRecovery(session: string, digest: string, at: Instant, event: MailEvent): Promise<boolean>
+  /** The same by a passkey, whose signature was checked. */
+  provenPasskey(session: string, at: Instant, event: MailEvent): Promise<boolean>
+  passkeys(account: number): Promise<readonly Passkey[]>
+  passkey(id: string): Promise<{ readonly passkey: Passkey; readonly known: Known } | null>
+  /** False: somebody has a key of this identifier. */
+  addPasskey(account: number, passkey: Passkey, event: MailEvent): Promise<boolean>
+  removePasskey(account: number, id: string, event: MailEvent): Promise<boolean>
+  /** False: the counter went back, as that of a copy does; two at once with one counter have one outcome. */
+  usedPasskey(id: string, counter: number, at: Instant): Promise<boolean>
   session(id: string): Promise<{ readonly session: Session; readonly known: Known } | null>
   seen(session: string, at: Instant): Promise<void>
   sessions(account: number | null): Promise<readonly Session[]>

@@ -13,6 +13,7 @@ interface SessionRow {
   readonly seen_at: Instant
   readonly client: string
   readonly agent: string
+  readonly door: Session["door"]
 }
 
 export interface SessionNeeds extends Pick<Transitions, "note"> {
@@ -24,6 +25,7 @@ type Made =
   | "loggedIn"
   | "provenTotp"
   | "provenRecovery"
+  | "provenPasskey"
   | "session"
   | "seen"
   | "sessions"
@@ -37,7 +39,9 @@ export function createSessions(
   db: DatabaseSync,
   { note, find, change }: SessionNeeds,
 ): Pick<Transitions, Extract<keyof People, Made>> {
-  const insert = db.prepare("INSERT INTO sessions VALUES (:id, :account, :stage, :openedAt, :seenAt, :client, :agent)")
+  const insert = db.prepare(
+    "INSERT INTO sessions VALUES (:id, :account, :stage, :openedAt, :seenAt, :client, :agent, :door)",
+  )
   const welcome = db.prepare("UPDATE accounts SET failures = 0, locked_until = NULL WHERE id = ?")
   const byId = db.prepare("SELECT * FROM sessions WHERE id = ?")
   const full = db.prepare("UPDATE sessions SET stage = 'full', seen_at = ? WHERE id = ?")
@@ -88,6 +92,13 @@ export function createSessions(
       note([event])
       return true
     },
+    provenPasskey: (id, at, event) => {
+      const account = session(id)?.account
+      if (account === undefined) return false
+      proven(id, account, at)
+      note([event])
+      return true
+    },
     session: (id) => {
       const found = session(id)
       const owner = found === null ? null : find({ id: found.account })
@@ -116,6 +127,6 @@ export function createSessions(
 }
 
 function readSession(row: SessionRow): Session {
-  const { id, account, stage, client, agent } = row
-  return { id, account, stage, client, agent, openedAt: row.opened_at, seenAt: row.seen_at }
+  const { id, account, stage, door, client, agent } = row
+  return { id, account, stage, door, client, agent, openedAt: row.opened_at, seenAt: row.seen_at }
 }

@@ -11,12 +11,13 @@ import { aboutOf } from "../../src/commands/about.ts"
 import { decideHeld } from "../../src/commands/held.ts"
 import { openHeld, type OpenWith } from "../../src/commands/opened.ts"
 import { load } from "../../src/commands/load.ts"
+import { loginBy } from "../../src/commands/directory-login.ts"
 import { createSetup } from "../../src/commands/setup.ts"
 import { treeOf } from "../../src/commands/hands.ts"
 import { deskHandsOf } from "../../src/commands/policy-desk.ts"
 import { policyHandsOf } from "../../src/commands/policy-hands.ts"
 import { exceptionHandsOf, unitHandsOf } from "../../src/commands/unit-hands.ts"
-import { settingsSchema } from "../../src/config/schema.ts"
+import { type Settings, settingsSchema } from "../../src/config/schema.ts"
 import type { Hands } from "../../src/console/api/hands.ts"
 import { createKeys, digestOf, newSecret } from "../../src/console/api/secret.ts"
 import { createConsole } from "../../src/console/api/server.ts"
@@ -59,6 +60,7 @@ export interface OfficeOptions {
   /** Reads a message with a password. */
   readonly examineWith?: OpenWith
   readonly metrics?: Pick<Metrics, "contentType" | "text">
+  readonly settings?: Partial<Settings>
   /** Lays over what the console works with. */
   readonly hands?: (hands: Hands, store: Store) => Partial<Hands>
 }
@@ -78,7 +80,7 @@ export async function openOffice(options: OfficeOptions = {}) {
     policy: "./config/policy.yaml",
   })
   const console = { host: [...(options.hosts ?? ["127.0.0.1"])], port: 0, proxyFrom: [...(options.proxyFrom ?? [])] }
-  const settings = { ...base, listen: { ...base.listen, console } }
+  const settings = { ...base, ...options.settings, listen: { ...base.listen, console } }
   const loaded = load("config/gateway.yaml")
   if (!loaded.ok) throw new Error(loaded.faults.join("\n"))
   const bare = await publish(documentWith(UNITS), loaded.configuration, store.records)
@@ -165,6 +167,7 @@ export async function openOffice(options: OfficeOptions = {}) {
     policyVersion: () => "v1",
     health,
     log,
+    directory: (name, password) => loginBy(settings, UNITS, { name, password }),
     keys: createKeys(Buffer.alloc(32, 7)),
     now: () => clock.now,
     isFirst: (token) => token === first,
@@ -264,7 +267,14 @@ async function person({ url, hands, name, grants }: PersonDeps) {
   const factor = Buffer.alloc(20, 1)
   await hands.records.changeAccount(id, { totp: { sealed: hands.keys.seal(factor), recovery: [] } }, event)
   const secret = newSecret()
-  const session = { id: digestOf(secret), account: id, stage: "full", openedAt: at, seenAt: at } as const
+  const session = {
+    id: digestOf(secret),
+    account: id,
+    stage: "full",
+    door: "password",
+    openedAt: at,
+    seenAt: at,
+  } as const
   await hands.records.loggedIn({ ...session, client: "127.0.0.1", agent: "test" }, event)
   const csrf = hands.keys.csrf(secret)
   const cookie = `congthu=${secret}`

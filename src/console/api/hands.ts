@@ -3,7 +3,7 @@ import type { Settings } from "../../config/schema.ts"
 import type { HeldCopy } from "../../mail/delivery.ts"
 import type { Examination } from "../../mail/examination.ts"
 import type { NoticeVersion, Template } from "../../mail/notice.ts"
-import type { Role } from "../../mail/people.ts"
+import type { Grant, Role } from "../../mail/people.ts"
 import type { Bilingual, Rule, RuleId, Unit, UnitId } from "../../mail/policy.ts"
 import type { Setup } from "../../mail/setup.ts"
 import type { Instant, Spooled } from "../../mail/transaction.ts"
@@ -123,6 +123,12 @@ export interface About {
   readonly settings: readonly { readonly path: string; readonly value: string }[]
 }
 
+/** What the agency's directory says of a name and a password; the roles are those that the settings give its groups. */
+export type DirectoryLogin =
+  | { readonly is: "known"; readonly title: string; readonly mail: string | null; readonly grants: readonly Grant[] }
+  | { readonly is: "wrong" }
+  | { readonly is: "away"; readonly why: string }
+
 export interface Hands {
   readonly about: () => Promise<About>
   readonly policy: PolicyHands
@@ -131,6 +137,8 @@ export interface Hands {
   readonly exceptions: ExceptionHands
   readonly audit: AuditHands
   readonly desk: DeskHands
+  /** The agency's directory, where it may log people in. */
+  readonly directory: (name: string, password: string) => Promise<DirectoryLogin>
   readonly notices: NoticeHands
   readonly appeals: AppealHands
   /** Of the copies meant, those that are this person's to decide; people are told. */

@@ -135,6 +135,27 @@ export const REFUSALS = {
     vi: "Phiên đã khóa vì không thao tác.",
     en: "The session is locked: nothing was done for a while.",
   },
+  "wrong-passkey": { status: 401, vi: "Khóa không được chấp nhận.", en: "The passkey was not accepted." },
+  "no-passkeys": {
+    status: 409,
+    vi: "Trình duyệt không cho dùng khóa ở địa chỉ này: publicUrl cần là https:// với tên miền.",
+    en: "Browsers give no passkeys at this address: publicUrl must be https:// with a name.",
+  },
+  "log-in-again": {
+    status: 401,
+    vi: "Đề nghị đăng xuất, đăng nhập lại rồi làm ngay việc này.",
+    en: "Please log out, log in again, and do this at once.",
+  },
+  "directory-away": {
+    status: 503,
+    vi: "Thư mục tài khoản của cơ quan không trả lời. Đề nghị thử lại sau.",
+    en: "The agency's directory does not answer. Please try again later.",
+  },
+  "no-role": {
+    status: 403,
+    vi: "Tài khoản của cơ quan chưa được giao vai trò nào ở đây. Báo người quản trị.",
+    en: "Your account of the directory has no role here. Ask your administrator.",
+  },
   "account-locked": {
     status: 401,
     vi: "Tài khoản tạm khóa vì nhập sai nhiều lần.",

@@ -15,15 +15,18 @@ import { policyDeskRoutes } from "./routes/policy-desk.ts"
 import { policyProofRoutes } from "./routes/policy-proof.ts"
 import { queueRoutes } from "./routes/queue.ts"
 import { reportRoutes } from "./routes/reports.ts"
-import { sessionRoutes } from "./routes/session.ts"
+import { passkeyRoutes } from "./routes/passkeys.ts"
+import { doorsOf, sessionRoutes } from "./routes/session.ts"
 import { setupRoutes } from "./routes/setup.ts"
 import { systemRoutes } from "./routes/system.ts"
 import { unitRoutes } from "./routes/units.ts"
 
 export function routesOf(hands: Hands): readonly Route[] {
+  const doors = doorsOf(hands)
   return [
-    sessionRoutes,
-    accountRoutes,
+    (made: Hands) => sessionRoutes(made, doors),
+    (made: Hands) => accountRoutes(made, doors),
+    (made: Hands) => passkeyRoutes(made, doors),
     peopleRoutes,
     systemRoutes,
     setupRoutes,

@@ -14,6 +14,8 @@ export function digestOf(secret: string): string {
 export interface Keys {
   /** Follows from the session's secret, which no script of a page can read. */
   csrf(secret: string): string
+  /** By which an authenticator knows an account; tells nothing of whom. */
+  handle(account: number): string
   seal(octets: Uint8Array): string
   /** Null: not sealed by us. */
   open(sealed: string): Buffer | null
@@ -27,7 +29,9 @@ export function createKeys(agency: Uint8Array): Keys {
   const derived = (use: string): Buffer => Buffer.from(hkdfSync("sha256", agency, "", `congthu console ${use}`, 32))
   const sealing = derived("seal")
   const csrf = derived("csrf")
+  const handle = derived("handle")
   return {
+    handle: (account) => createHmac("sha256", handle).update(`${account}`).digest("base64url"),
     csrf: (secret) => createHmac("sha256", csrf).update(secret).digest("base64url"),
     seal: (octets) => {
       const nonce = randomBytes(NONCE)

@@ -12,6 +12,7 @@ import type { Hands } from "./hands.ts"
 import { HELP_POLICY, helpPage, isCode } from "./help.ts"
 import { servePages } from "./pages.ts"
 import { routesOf } from "./routes.ts"
+import { serveSingleSignOn } from "./single-sign-on.ts"
 
 export interface ConsoleDeps {
   readonly settings: Pick<Settings, "listen" | "postmaster" | "publicUrl">
@@ -86,6 +87,7 @@ function serve({ settings, metrics, health, log, hands }: ConsoleDeps): FastifyI
     return reply.header("content-security-policy", HELP_POLICY).type("text/html; charset=utf-8").send(page)
   })
   serveAppealPages(server, hands)
+  serveSingleSignOn(server, hands)
   const routes = routesOf(hands)
   serveApi(server, routes, hands)
   let docs: string | null = null

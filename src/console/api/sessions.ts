@@ -1,5 +1,5 @@
 /** Whose session a request belongs to, and what the session may do now. */
-import type { Account, Session } from "../../mail/people.ts"
+import type { Account, Door, Session } from "../../mail/people.ts"
 import type { MailEvent } from "../../mail/event.ts"
 import type { Instant, Millis } from "../../mail/transaction.ts"
 import type { Known } from "../../store/people.ts"
@@ -46,7 +46,7 @@ export async function findSession(hands: Hands, secret: string | null): Promise<
   if (found === null) return null
   const now = hands.now()
   const { session, known } = found
-  const lifetime = session.stage === "password" && known.account.hasTotp ? LIMITS.halfway : LIMITS.lifetime
+  const lifetime = session.stage === "password" && hasFactor(known.account) ? LIMITS.halfway : LIMITS.lifetime
   const isOver = session.openedAt + lifetime <= now || known.account.disabledAt !== null
   if (!isOver) return { session, known, secret, lacks: lacks(session, known.account, now) }
   await hands.records.endSessions([session.id])
@@ -54,11 +54,21 @@ export async function findSession(hands: Hands, secret: string | null): Promise<
 }
 
 function lacks(session: Session, account: Account, now: Instant): Found["lacks"] {
-  if (account.hasTotp && session.stage !== "full") return "second-factor"
+  if (hasFactor(account) && session.stage !== "full") return "second-factor"
   const { idle } = LIMITS
   if (session.seenAt + (isAdministrator(account) ? idle.administrator : idle.other) <= now) return "locked"
-  if (isPasswordOld(account, now)) return "password-first"
-  return account.hasTotp ? null : "enrol-first"
+  if (session.door === "password" && isPasswordOld(account, now)) return "password-first"
+  // The single sign-on that showed both factors itself is believed.
+  return hasFactor(account) || (session.door === "single-sign-on" && session.stage === "full") ? null : "enrol-first"
+}
+
+export function hasFactor({ hasTotp, passkeys }: Pick<Account, "hasTotp" | "passkeys">): boolean {
+  return hasTotp || passkeys > 0
+}
+
+/** Disabled, or nobody used it for long. */
+export function isClosed({ disabledAt, lastLoginAt, createdAt }: Account, now: Instant): boolean {
+  return disabledAt !== null || (lastLoginAt ?? createdAt) + LIMITS.dormant <= now
 }
 
 function isPasswordOld(account: Account, now: Instant): boolean {
@@ -77,20 +87,32 @@ export interface Browser {
   readonly agent: string
 }
 
+export interface CameIn extends Browser {
+  readonly door: Door
+  /** Both factors were shown already. */
+  readonly isWhole?: boolean
+}
+
 /** Opens a session and returns its secret. */
-export async function openSession(hands: Hands, account: Account, { client, agent }: Browser): Promise<string> {
+export async function openSession(hands: Hands, account: Account, cameIn: CameIn): Promise<string> {
+  const { client, agent, door, isWhole = false } = cameIn
   const secret = newSecret()
   const now = hands.now()
   const session: Session = {
     id: digestOf(secret),
     account: account.id,
-    stage: account.hasTotp ? "password" : "full",
+    // Without a second factor the first is all there is: what then may be done is to set one up.
+    stage: isWhole || (!hasFactor(account) && door !== "single-sign-on") ? "full" : "password",
+    door,
     openedAt: now,
     seenAt: now,
     client,
     agent,
   }
-  await hands.records.loggedIn(session, personEvent(hands, "login", account, { client, agent, step: session.stage }))
+  await hands.records.loggedIn(
+    session,
+    personEvent(hands, "login", account, { client, agent, door, step: session.stage }),
+  )
   return secret
 }
 

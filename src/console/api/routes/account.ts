@@ -2,17 +2,20 @@
 import { randomBytes } from "node:crypto"
 import { z } from "zod"
 import type { Hands } from "../hands.ts"
-import { hashPassword, passwordFault, verifyPassword, wasUsed } from "../password.ts"
+import { hashPassword, passwordFault, wasUsed } from "../password.ts"
+import { recoveryCodes } from "../recovery.ts"
 import { type AskedBy, Refusal, type Route, route } from "../route.ts"
 import { digestOf } from "../secret.ts"
 import { personEvent } from "../sessions.ts"
 import { base32, totpStep, totpUri } from "../totp.ts"
+import type { Doors } from "./session.ts"
 import { instant } from "./words.ts"
 
-const RECOVERY_CODES = 10
 /** Octets: RFC 4226 §4 R6 asks for 16, recommends 20. */
 const TOTP_SECRET = 20
 const password = z.string().min(1).max(256)
+/** Empty where the single sign-on lets somebody in who has none. */
+const again = z.string().max(256)
 
 export const sessionRow = z.object({
   id: z.string(),
@@ -25,14 +28,11 @@ export const sessionRow = z.object({
   current: z.boolean(),
 })
 
-export function accountRoutes(hands: Hands): readonly Route[] {
+export function accountRoutes(hands: Hands, { confirm }: Pick<Doors, "confirm">): readonly Route[] {
   async function credentials({ viewer }: AskedBy) {
     const known = await hands.records.account({ id: viewer.account.id })
     if (known === null) throw new Refusal("not-logged-in")
     return known.credentials
-  }
-  async function confirm(given: string, asked: AskedBy): Promise<void> {
-    if (!(await verifyPassword((await credentials(asked)).password, given))) throw new Refusal("wrong-login")
   }
   const changed = (asked: AskedBy, did: string) =>
     personEvent(hands, "user-changed", asked.viewer.account, { user: asked.viewer.account.name, did })
@@ -47,8 +47,9 @@ export function accountRoutes(hands: Hands): readonly Route[] {
       body: z.object({ current: password, password }),
       answer: z.object({ changed: z.boolean() }),
       handle: async ({ body }, asked) => {
-        await confirm(body.current, asked)
         const { account, session } = asked.viewer
+        if (account.source === "directory") throw new Refusal("forbidden")
+        await confirm(body.current, asked)
         const { password: now, earlier } = await credentials(asked)
         const fault =
           passwordFault(body.password, { hasFactor: true, names: [account.name, account.mail ?? ""] }) ??
@@ -65,7 +66,7 @@ export function accountRoutes(hands: Hands): readonly Route[] {
       tag: "account",
       summary: { vi: "Bắt đầu cài ứng dụng xác thực", en: "Begin to set up an authenticator" },
       access: { who: "account" },
-      body: z.object({ password }),
+      body: z.object({ password: again }),
       answer: z.object({
         /** To be typed where a picture cannot be read. */
         secret: z.string(),
@@ -101,7 +102,7 @@ export function accountRoutes(hands: Hands): readonly Route[] {
         const secret = unsealed(hands, body.sealed, account.name)
         const step = secret === null ? null : totpStep(secret, body.code, asked.now)
         if (secret === null || step === null) throw new Refusal("wrong-code")
-        const recovery = Array.from({ length: RECOVERY_CODES }, recoveryCode)
+        const recovery = [...recoveryCodes()]
         const totp = { sealed: hands.keys.seal(secret), recovery: recovery.map(digestOf) }
         await hands.records.changeAccount(account.id, { totp, endSessions: session.id }, changed(asked, "totp"))
         const event = personEvent(hands, "login", account, { client: asked.client, step: "full" })
@@ -147,16 +148,4 @@ function unsealed(hands: Hands, sealed: string, name: string): Buffer | null {
   if (octets === null) return null
   const parsed = z.tuple([z.literal(name), z.string()]).safeParse(JSON.parse(octets.toString()))
   return parsed.success ? Buffer.from(parsed.data[1], "base64") : null
-}
-
-const LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-/** Sixteen letters of some 4.9 bits. */
-function recoveryCode(): string {
-  const letters = Array.from(randomBytes(32))
-    .filter((octet) => octet < 8 * LETTERS.length)
-    .slice(0, 16)
-    .map((octet) => LETTERS[octet % LETTERS.length])
-    .join("")
-  return letters.length === 16 ? (letters.match(/.{4}/g) ?? []).join("-") : recoveryCode()
 }

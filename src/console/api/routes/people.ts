@@ -81,7 +81,9 @@ export function peopleRoutes(hands: Hands): readonly Route[] {
         const account = await within(params.id, asked)
         if (body.grants !== undefined) {
           checkGrants(body.grants, asked)
-          if (account.id === asked.viewer.account.id) throw new Refusal("forbidden")
+          // Those of the directory's people follow from its groups.
+          const isTheirs = account.source === "directory"
+          if (account.id === asked.viewer.account.id || isTheirs) throw new Refusal("forbidden")
         }
         const event = changed(asked, account.name, {
           did: "changed",
@@ -125,7 +127,11 @@ function powers(hands: Hands, { within, changed, invite }: Powers): readonly Rou
       access: ADMINISTER,
       params: id,
       answer: linkSchema,
-      handle: async ({ params }, asked) => invite(await within(params.id, asked), asked),
+      handle: async ({ params }, asked) => {
+        const account = await within(params.id, asked)
+        if (account.source === "directory") throw new Refusal("forbidden")
+        return invite(account, asked)
+      },
     }),
     route({
       method: "POST",
@@ -146,7 +152,7 @@ function powers(hands: Hands, { within, changed, invite }: Powers): readonly Rou
           disable: { disabledAt: asked.now, endSessions: "all" },
           enable: { disabledAt: null, lockedUntil: null },
           unlock: { lockedUntil: null },
-          "reset-factor": { totp: null, endSessions: "all" },
+          "reset-factor": { totp: null, passkeys: "none" as const, endSessions: "all" },
         }[body.action]
         const event = changed(asked, account.name, { did: body.action })
         return { changed: await hands.records.changeAccount(account.id, change, event) }

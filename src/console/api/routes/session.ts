@@ -1,79 +1,79 @@
 /** Logging in and out: a password, then a second factor; a lock when nothing is done; the first administrator's link. */
 import { z } from "zod"
 import { ROLES } from "../../../mail/people.ts"
-import { createAllowance } from "../allowance.ts"
+import { isAdministrator } from "../access.ts"
+import { createAllowance, type Allowance } from "../allowance.ts"
+import { checkLock, createConfirm, failed, isPassword } from "../confirm.ts"
 import type { Hands } from "../hands.ts"
 import { hashPassword, passwordFault, verifyPassword } from "../password.ts"
 import { type Asked, type AskedBy, openRoute, Refusal, type Route, route } from "../route.ts"
 import { digestOf } from "../secret.ts"
-import { findSession, LIMITS, openSession, personEvent } from "../sessions.ts"
+import { relyingParty } from "../passkey.ts"
+import { findSession, isClosed, LIMITS, openSession, personEvent } from "../sessions.ts"
 import { totpStep } from "../totp.ts"
-import { accountSchema, grantSchema, loginName, mailbox, showAccount, title } from "./words.ts"
+import { loginByDirectory } from "./directory.ts"
+import { sessionSchema } from "./session-schema.ts"
+import { bilingual, grantSchema, loginName, mailbox, showAccount, title } from "./words.ts"
 
 /** Attempts of one address, and at one name that nobody has. */
 const ATTEMPTS = { burst: 20, perSecond: 1 / 6, keys: 10_000 } as const
 const STRANGERS = { burst: LIMITS.failures, perSecond: LIMITS.failures / (LIMITS.lock / 1_000), keys: 10_000 } as const
 
 const password = z.string().min(1).max(256)
-const STATES = ["open", "second-factor", "locked", "enrol-first", "password-first"] as const
-const sessionSchema = z.object({
-  state: z.enum(STATES),
-  account: accountSchema,
-  /** For the header `x-csrf-token` of every request that changes something. */
-  csrf: z.string(),
-  /** The root of the tree of units, for whom holds a role at the top. */
-  root: z.string(),
-  /** In which moments are shown. */
-  timezone: z.string(),
-  /** Ms without a doing of the person's after which the session locks. */
-  idle: z.number(),
-})
+/** What all ways in share. */
+export interface Doors {
+  readonly attempts: Allowance
+  readonly show: (secret: string) => Promise<z.input<typeof sessionSchema>>
+  readonly confirm: (given: string, asked: AskedBy) => Promise<void>
+}
 
-export function sessionRoutes(hands: Hands): readonly Route[] {
-  const attempts = createAllowance(ATTEMPTS)
+export function doorsOf(hands: Hands): Doors {
+  return {
+    attempts: createAllowance(ATTEMPTS),
+    confirm: createConfirm(hands),
+    show: async (secret) => {
+      const found = await findSession(hands, secret)
+      if (found === null) throw new Refusal("not-logged-in")
+      const { account } = found.known
+      return {
+        state: found.lacks ?? "open",
+        account: showAccount(account),
+        door: found.session.door,
+        csrf: hands.keys.csrf(secret),
+        root: hands.tree().root,
+        timezone: hands.settings().timezone,
+        idle: isAdministrator(account) ? LIMITS.idle.administrator : LIMITS.idle.other,
+      }
+    },
+  }
+}
+
+export function sessionRoutes(hands: Hands, { attempts, show }: Doors): readonly Route[] {
   const strangers = createAllowance(STRANGERS)
 
-  async function show(secret: string): Promise<z.input<typeof sessionSchema>> {
-    const found = await findSession(hands, secret)
-    if (found === null) throw new Refusal("not-logged-in")
-    const { account } = found.known
-    const isAdmin = account.grants.some(({ role }) => role !== "approver" && role !== "officer")
-    return {
-      state: found.lacks ?? "open",
-      account: showAccount(account),
-      csrf: hands.keys.csrf(secret),
-      root: hands.tree().root,
-      timezone: hands.settings().timezone,
-      idle: isAdmin ? LIMITS.idle.administrator : LIMITS.idle.other,
-    }
-  }
-  async function failed(name: string, asked: Asked): Promise<void> {
-    const lock = { most: LIMITS.failures, until: asked.now + LIMITS.lock }
-    const detail = { client: asked.client, agent: asked.agent }
-    await hands.records.loginFailed(name, lock, personEvent(hands, "login-failed", { name }, detail))
-  }
   async function login(name: string, given: string, asked: Asked): Promise<string> {
     if (!attempts.take(asked.client, asked.now)) throw new Refusal("too-many")
     const known = await hands.records.account({ name })
     const isRight = await verifyPassword(known?.credentials.password ?? null, given)
+    const isTheirs = known === null ? hands.settings().login.ldap !== null : known.account.source === "directory"
+    if (isTheirs) return loginByDirectory(hands, { name, given, known, strangers }, asked)
     if (known === null) {
-      await failed(name, asked)
+      await failed(hands, name, asked)
       throw new Refusal(strangers.take(name, asked.now) ? "wrong-login" : "account-locked")
     }
     const { account } = known
-    if (account.lockedUntil !== null && account.lockedUntil > asked.now) throw new Refusal("account-locked")
-    const isDormant = (account.lastLoginAt ?? account.createdAt) + LIMITS.dormant <= asked.now
-    if (!isRight || account.disabledAt !== null || isDormant) {
-      await failed(name, asked)
+    checkLock(account, asked)
+    if (!isRight || isClosed(account, asked.now)) {
+      await failed(hands, name, asked)
       throw new Refusal("wrong-login")
     }
-    return openSession(hands, account, { client: asked.client, agent: asked.agent })
+    return openSession(hands, account, { client: asked.client, agent: asked.agent, door: "password" })
   }
   /** The second factor, by the application's code or one of the recovery codes. */
   async function prove(code: string, asked: AskedBy): Promise<void> {
     const { session, account } = asked.viewer
     const known = await hands.records.account({ id: account.id })
-    if (account.lockedUntil !== null && account.lockedUntil > asked.now) throw new Refusal("account-locked")
+    checkLock(account, asked)
     const sealed = known?.credentials.totp ?? null
     const secret = sealed === null ? null : hands.keys.open(sealed)
     const event = personEvent(hands, "login", account, { client: asked.client, step: "full" })
@@ -86,11 +86,27 @@ export function sessionRoutes(hands: Hands): readonly Route[] {
           })
         : await hands.records.provenTotp(session.id, step, asked.now, event)
     if (isProven) return
-    await failed(account.name, asked)
+    await failed(hands, account.name, asked)
     throw new Refusal("wrong-code")
   }
 
   return [
+    openRoute({
+      method: "GET",
+      path: "/api/login",
+      tag: "session",
+      summary: { vi: "Các cách đăng nhập", en: "The ways to log in" },
+      access: { who: "anyone" },
+      answer: z.object({ passkeys: z.boolean(), directory: z.boolean(), singleSignOn: bilingual.nullable() }),
+      handle: () => {
+        const { login: ways, publicUrl } = hands.settings()
+        return Promise.resolve({
+          passkeys: relyingParty(publicUrl) !== null,
+          directory: ways.ldap !== null,
+          singleSignOn: ways.oidc?.name ?? null,
+        })
+      },
+    }),
     openRoute({
       method: "POST",
       path: "/api/session",
@@ -129,10 +145,9 @@ export function sessionRoutes(hands: Hands): readonly Route[] {
       handle: async ({ body }, asked) => {
         const { account, session, secret } = asked.viewer
         if (!attempts.take(asked.client, asked.now)) throw new Refusal("too-many")
-        if (account.lockedUntil !== null && account.lockedUntil > asked.now) throw new Refusal("account-locked")
-        const known = await hands.records.account({ id: account.id })
-        if (!(await verifyPassword(known?.credentials.password ?? null, body.password))) {
-          await failed(account.name, asked)
+        checkLock(account, asked)
+        if (!(await isPassword(hands, account, body.password))) {
+          await failed(hands, account.name, asked)
           throw new Refusal("wrong-login")
         }
         await hands.records.seen(session.id, asked.now)
@@ -164,13 +179,8 @@ export function sessionRoutes(hands: Hands): readonly Route[] {
   ]
 }
 
-interface Beginning {
-  readonly attempts: ReturnType<typeof createAllowance>
-  readonly show: (secret: string) => Promise<z.input<typeof sessionSchema>>
-}
-
 /** How somebody without a password comes in: the first administrator, and whoever was invited. */
-function beginnings(hands: Hands, { attempts, show }: Beginning): readonly Route[] {
+function beginnings(hands: Hands, { attempts, show }: Pick<Doors, "attempts" | "show">): readonly Route[] {
   const token = z.string().regex(/^[\w-]{43}$/, { error: "the token of a link" })
   function guard(asked: Asked): void {
     if (!attempts.take(asked.client, asked.now)) throw new Refusal("too-many")
@@ -201,7 +211,7 @@ function beginnings(hands: Hands, { attempts, show }: Beginning): readonly Route
         )
         const known = id === null ? null : await hands.records.account({ id })
         if (known === null) throw new Refusal("gone")
-        const secret = await openSession(hands, known.account, asked)
+        const secret = await openSession(hands, known.account, { ...asked, door: "password" })
         asked.cookie(secret)
         return show(secret)
       },
@@ -237,7 +247,7 @@ function beginnings(hands: Hands, { attempts, show }: Beginning): readonly Route
         const hash = await good(body.password, [account.name, account.mail ?? ""])
         const known = await hands.records.join(digest, { hash, at: asked.now })
         if (known === null) throw new Refusal("gone")
-        const secret = await openSession(hands, known.account, asked)
+        const secret = await openSession(hands, known.account, { ...asked, door: "password" })
         asked.cookie(secret)
         return show(secret)
       },

@@ -52,6 +52,8 @@ export const accountSchema = z.object({
   lastLoginAt: instant.nullable(),
   passwordAt: instant.nullable(),
   hasTotp: z.boolean(),
+  passkeys: z.number(),
+  source: z.enum(["local", "directory"]),
   lockedUntil: instant.nullable(),
   disabledAt: instant.nullable(),
 })

@@ -42,7 +42,8 @@ export function SessionDoor({ children, waiting }: { readonly children: ReactNod
       },
       leave: async () => {
         await ask("DELETE /api/session", {}).catch(() => null)
-        client.clear()
+        client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
+        // The very query that the door watches: one made anew would be seen by nobody.
         client.setQueryData(KEY, null)
       },
       again: () => void client.invalidateQueries({ queryKey: KEY }),

@@ -1,29 +1,35 @@
 /** The API as its client sees it. Made by `npm run console:types` from the table of routes; a test compares. */
 /* eslint-disable */
 export interface Api {
+  "GET /api/login": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: { passkeys: boolean; directory: boolean; singleSignOn: { vi: string; en: string } | null }
+  }
   "POST /api/session": {
     params: {}
     query: {}
     body: { name: string; password: string }
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; passkeys: number; source: "local" | "directory"; lockedUntil: number | null; disabledAt: number | null }; door: "password" | "passkey" | "directory" | "single-sign-on"; csrf: string; root: string; timezone: string; idle: number }
   }
   "POST /api/session/second-factor": {
     params: {}
     query: {}
     body: { code: string }
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; passkeys: number; source: "local" | "directory"; lockedUntil: number | null; disabledAt: number | null }; door: "password" | "passkey" | "directory" | "single-sign-on"; csrf: string; root: string; timezone: string; idle: number }
   }
   "POST /api/session/unlock": {
     params: {}
     query: {}
     body: { password: string }
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; passkeys: number; source: "local" | "directory"; lockedUntil: number | null; disabledAt: number | null }; door: "password" | "passkey" | "directory" | "single-sign-on"; csrf: string; root: string; timezone: string; idle: number }
   }
   "GET /api/session": {
     params: {}
     query: {}
     body: undefined
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; passkeys: number; source: "local" | "directory"; lockedUntil: number | null; disabledAt: number | null }; door: "password" | "passkey" | "directory" | "single-sign-on"; csrf: string; root: string; timezone: string; idle: number }
   }
   "DELETE /api/session": {
     params: {}
@@ -35,7 +41,7 @@ export interface Api {
     params: {}
     query: {}
     body: { token: string; name: string; title: string; mail?: string | null; password: string }
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; passkeys: number; source: "local" | "directory"; lockedUntil: number | null; disabledAt: number | null }; door: "password" | "passkey" | "directory" | "single-sign-on"; csrf: string; root: string; timezone: string; idle: number }
   }
   "POST /api/invitation": {
     params: {}
@@ -47,7 +53,7 @@ export interface Api {
     params: {}
     query: {}
     body: { token: string; password: string }
-    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null }; csrf: string; root: string; timezone: string; idle: number }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; passkeys: number; source: "local" | "directory"; lockedUntil: number | null; disabledAt: number | null }; door: "password" | "passkey" | "directory" | "single-sign-on"; csrf: string; root: string; timezone: string; idle: number }
   }
   "PUT /api/account/password": {
     params: {}
@@ -79,11 +85,65 @@ export interface Api {
     body: { ids: (string)[] }
     answer: { ended: number }
   }
+  "POST /api/session/passkey/challenge": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: { challenge: string; rpId: string; timeout: number; userVerification: "required"; allowCredentials: ({ type: "public-key"; id: string })[] }
+  }
+  "POST /api/session/passkey": {
+    params: {}
+    query: {}
+    body: { credential: { id: string; type: "public-key"; response: { clientDataJSON: string; authenticatorData: string; signature: string } } }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; passkeys: number; source: "local" | "directory"; lockedUntil: number | null; disabledAt: number | null }; door: "password" | "passkey" | "directory" | "single-sign-on"; csrf: string; root: string; timezone: string; idle: number }
+  }
+  "POST /api/session/second-factor/challenge": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: { challenge: string; rpId: string; timeout: number; userVerification: "required"; allowCredentials: ({ type: "public-key"; id: string })[] }
+  }
+  "POST /api/session/second-factor/passkey": {
+    params: {}
+    query: {}
+    body: { credential: { id: string; type: "public-key"; response: { clientDataJSON: string; authenticatorData: string; signature: string } } }
+    answer: { state: "open" | "second-factor" | "locked" | "enrol-first" | "password-first"; account: { id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; passkeys: number; source: "local" | "directory"; lockedUntil: number | null; disabledAt: number | null }; door: "password" | "passkey" | "directory" | "single-sign-on"; csrf: string; root: string; timezone: string; idle: number }
+  }
+  "GET /api/account/factors": {
+    params: {}
+    query: {}
+    body: undefined
+    answer: { totp: boolean; available: boolean; passkeys: ({ id: string; name: string; createdAt: number; usedAt: number | null })[]; recovery: number }
+  }
+  "POST /api/account/passkeys/challenge": {
+    params: {}
+    query: {}
+    body: { password: string }
+    answer: { challenge: string; rp: { id: string; name: string }; user: { id: string; name: string; displayName: string }; pubKeyCredParams: ({ type: "public-key"; alg: number })[]; timeout: number; attestation: "none"; authenticatorSelection: { residentKey: "required"; requireResidentKey: boolean; userVerification: "required" }; excludeCredentials: ({ type: "public-key"; id: string })[] }
+  }
+  "POST /api/account/passkeys": {
+    params: {}
+    query: {}
+    body: { name: string; credential: { id: string; type: "public-key"; response: { clientDataJSON: string; authenticatorData: string; publicKey: string; publicKeyAlgorithm: -7 | -8 | -257 } } }
+    answer: { recovery: (string)[] }
+  }
+  "POST /api/account/passkeys/remove": {
+    params: {}
+    query: {}
+    body: { id: string; password: string }
+    answer: { removed: boolean }
+  }
+  "POST /api/account/recovery": {
+    params: {}
+    query: {}
+    body: { password: string }
+    answer: { recovery: (string)[] }
+  }
   "GET /api/people": {
     params: {}
     query: {}
     body: undefined
-    answer: ({ id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; lockedUntil: number | null; disabledAt: number | null })[]
+    answer: ({ id: number; name: string; title: string; mail: string | null; grants: ({ role: "operator" | "officer" | "approver" | "security" | "auditor"; unit: string; deputy: boolean })[]; createdAt: number; lastLoginAt: number | null; passwordAt: number | null; hasTotp: boolean; passkeys: number; source: "local" | "directory"; lockedUntil: number | null; disabledAt: number | null })[]
   }
   "POST /api/people": {
     params: {}

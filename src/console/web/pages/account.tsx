@@ -11,6 +11,7 @@ import { Asked, Page } from "../parts/page.tsx"
 import { Rows } from "../parts/table.tsx"
 import { tellDone } from "../parts/tell.tsx"
 import { EnrolForm } from "./enrol.tsx"
+import { Passkeys, RecoveryCodes } from "./keys.tsx"
 import { PasswordForm } from "./password.tsx"
 
 export function AccountPage() {
@@ -37,14 +38,17 @@ export function AccountPage() {
         </List>
       </Card>
       <Sessions />
-      <Card withBorder>
-        <Stack>
-          <Title order={2} size="h5">
-            {t("password.title")}
-          </Title>
-          <PasswordForm />
-        </Stack>
-      </Card>
+      {account.source === "local" && (
+        <Card withBorder>
+          <Stack>
+            <Title order={2} size="h5">
+              {t("password.title")}
+            </Title>
+            <PasswordForm />
+          </Stack>
+        </Card>
+      )}
+      <Passkeys />
       <Card withBorder>
         <Stack align="flex-start">
           <Title order={2} size="h5">
@@ -62,6 +66,7 @@ export function AccountPage() {
               {t("account.factorAgain")}
             </Button>
           )}
+          <RecoveryCodes />
         </Stack>
       </Card>
     </Page>
@@ -73,9 +78,9 @@ function Sessions() {
   const client = useQueryClient()
   const asked = useQuery({ queryKey: ["sessions"], queryFn: () => ask("GET /api/account/sessions", {}) })
   const end = useMutation({
-    mutationFn: (id: string) => ask("POST /api/account/sessions/end", { body: { ids: [id] } }),
-    onSuccess: async () => {
-      tellDone(t("account.ended"))
+    mutationFn: (ids: string[]) => ask("POST /api/account/sessions/end", { body: { ids } }),
+    onSuccess: async ({ ended }, ids) => {
+      tellDone(ids.length === 1 ? t("account.ended") : t("sessionsMore.endedOthers", { count: ended }))
       await client.invalidateQueries({ queryKey: ["sessions"] })
     },
   })
@@ -86,30 +91,48 @@ function Sessions() {
       </Title>
       <Asked of={asked}>
         {(rows) => (
-          <Rows
-            rows={rows}
-            keyOf={({ id }) => id}
-            columns={[
-              { name: t("account.session.client"), cell: ({ client: from }) => from },
-              { name: t("account.session.agent"), cell: ({ agent }) => <Foreign>{agent}</Foreign> },
-              { name: t("account.session.opened"), cell: ({ openedAt }) => <Moment at={openedAt} /> },
-              { name: t("account.session.seen"), cell: ({ seenAt }) => <Moment at={seenAt} /> },
-              {
-                name: "",
-                cell: ({ id, current }) => (
-                  <Group justify="flex-end">
-                    {current ? (
-                      <Badge>{t("account.session.current")}</Badge>
-                    ) : (
-                      <Button size="compact-sm" variant="light" loading={end.isPending} onClick={() => end.mutate(id)}>
-                        {t("account.session.end")}
-                      </Button>
-                    )}
-                  </Group>
-                ),
-              },
-            ]}
-          />
+          <Stack>
+            {rows.length > 2 && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                w="fit-content"
+                loading={end.isPending}
+                onClick={() => end.mutate(rows.filter(({ current }) => !current).map(({ id }) => id))}
+              >
+                {t("sessionsMore.endOthers")}
+              </Button>
+            )}
+            <Rows
+              rows={rows}
+              keyOf={({ id }) => id}
+              columns={[
+                { name: t("account.session.client"), cell: ({ client: from }) => from },
+                { name: t("account.session.agent"), cell: ({ agent }) => <Foreign>{agent}</Foreign> },
+                { name: t("account.session.opened"), cell: ({ openedAt }) => <Moment at={openedAt} /> },
+                { name: t("account.session.seen"), cell: ({ seenAt }) => <Moment at={seenAt} /> },
+                {
+                  name: "",
+                  cell: ({ id, current }) => (
+                    <Group justify="flex-end">
+                      {current ? (
+                        <Badge>{t("account.session.current")}</Badge>
+                      ) : (
+                        <Button
+                          size="compact-sm"
+                          variant="light"
+                          loading={end.isPending}
+                          onClick={() => end.mutate([id])}
+                        >
+                          {t("account.session.end")}
+                        </Button>
+                      )}
+                    </Group>
+                  ),
+                },
+              ]}
+            />
+          </Stack>
         )}
       </Asked>
     </Card>

@@ -1,5 +1,5 @@
 /** In front of the pages: logging in, the second step, a locked session, the first link and invitations. */
-import { Alert, Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core"
+import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core"
 import { useMutation, useQuery } from "@tanstack/react-query"
 import { useNavigate, useParams } from "@tanstack/react-router"
 import { type FormEvent, useState } from "react"
@@ -8,6 +8,9 @@ import { ask, Refused } from "../api/client.ts"
 import { useDoor } from "../api/session.tsx"
 import { Frame } from "../parts/frame.tsx"
 import { NewPassword } from "../parts/new-password.tsx"
+import { hasPasskeys, usePasskey } from "../parts/passkey.ts"
+import { Told } from "../parts/told.tsx"
+import { said } from "../words/words.ts"
 
 function submitted(run: () => void): (event: FormEvent) => void {
   return (event) => {
@@ -52,7 +55,62 @@ export function Login() {
           </Button>
         </Stack>
       </form>
+      <OtherWays />
     </Frame>
+  )
+}
+
+/** Why the single sign-on sent somebody back without coming in; the address tells. */
+const FAULTS = ["refused", "late", "unreachable", "invalid", "unverified", "unknown", "closed"] as const
+
+function OtherWays() {
+  const { t } = useTranslation()
+  const { enter } = useDoor()
+  const ways = useQuery({ queryKey: ["login"], queryFn: () => ask("GET /api/login", {}) })
+  const passkey = useMutation({
+    mutationFn: async () => {
+      const credential = await usePasskey(await ask("POST /api/session/passkey/challenge", {}))
+      return ask("POST /api/session/passkey", { body: { credential } })
+    },
+    onSuccess: enter,
+  })
+  const told = new URLSearchParams(window.location.search).get("sso")
+  const fault = FAULTS.find((one) => one === told)
+  const { data } = ways
+  return (
+    <Stack gap="xs">
+      {fault !== undefined && <Told color="red" title={t(`sso.failed.${fault}`)} />}
+      {data?.directory === true && <Text size="sm">{t("sso.directory")}</Text>}
+      {data?.passkeys === true && hasPasskeys() && (
+        <Button variant="default" loading={passkey.isPending} onClick={() => passkey.mutate()}>
+          {t("passkey.login")}
+        </Button>
+      )}
+      {typeof data?.singleSignOn === "object" && data.singleSignOn !== null && (
+        <Button variant="default" component="a" href="/login/sso">
+          {said(data.singleSignOn)}
+        </Button>
+      )}
+    </Stack>
+  )
+}
+
+/** The second step by a passkey, which also opens what is locked. */
+function ProvePasskey() {
+  const { t } = useTranslation()
+  const { session, enter } = useDoor()
+  const prove = useMutation({
+    mutationFn: async () => {
+      const credential = await usePasskey(await ask("POST /api/session/second-factor/challenge", {}))
+      return ask("POST /api/session/second-factor/passkey", { body: { credential } })
+    },
+    onSuccess: enter,
+  })
+  if (session === null || session.account.passkeys === 0 || !hasPasskeys()) return null
+  return (
+    <Button variant="default" loading={prove.isPending} onClick={() => prove.mutate()}>
+      {t("passkey.prove")}
+    </Button>
   )
 }
 
@@ -81,6 +139,7 @@ export function SecondFactor() {
           <Button type="submit" loading={prove.isPending}>
             {t("login.confirm")}
           </Button>
+          <ProvePasskey />
           <Leave leave={leave} />
         </Stack>
       </form>
@@ -90,7 +149,7 @@ export function SecondFactor() {
 
 export function Locked() {
   const { t } = useTranslation()
-  const { enter, leave } = useDoor()
+  const { session, enter, leave } = useDoor()
   const [password, setPassword] = useState("")
   const unlock = useMutation({
     mutationFn: () => ask("POST /api/session/unlock", { body: { password } }),
@@ -99,6 +158,7 @@ export function Locked() {
   })
   return (
     <Frame title={t("login.lockedTitle")} hint={t("login.lockedHint")}>
+      {session?.door === "single-sign-on" && <Text size="sm">{t("sso.again")}</Text>}
       <form onSubmit={submitted(() => unlock.mutate())}>
         <Stack>
           <PasswordInput
@@ -112,6 +172,7 @@ export function Locked() {
           <Button type="submit" loading={unlock.isPending}>
             {t("login.unlock")}
           </Button>
+          <ProvePasskey />
           <Leave leave={leave} />
         </Stack>
       </form>

@@ -1,12 +1,15 @@
 /** Setting up the authenticator in three steps, and the recovery codes after it. */
-import { Button, Checkbox, Code, Group, PasswordInput, SimpleGrid, Stack, Text, TextInput } from "@mantine/core"
-import { useMutation } from "@tanstack/react-query"
+import { Button, Code, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core"
+import { useMutation, useQuery } from "@tanstack/react-query"
 import { type ReactNode, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { ask } from "../api/client.ts"
 import { useDoor } from "../api/session.tsx"
+import { Recovery } from "../parts/recovery.tsx"
 import { Picture } from "../parts/picture.tsx"
 import { Frame } from "../parts/frame.tsx"
+import { hasPasskeys } from "../parts/passkey.ts"
+import { AddPasskey } from "./keys.tsx"
 
 /** `after`: when the recovery codes are kept. */
 export function EnrolForm({ after }: { readonly after: () => void }) {
@@ -83,41 +86,20 @@ function Form({ title, onSubmit, children }: FormProps) {
   )
 }
 
-function Recovery({ codes, after }: { readonly codes: readonly string[]; readonly after: () => void }) {
-  const { t } = useTranslation()
-  const [kept, setKept] = useState(false)
-  return (
-    <Stack maw={420}>
-      <Text fw={600}>{t("enrol.recoveryTitle")}</Text>
-      <Text size="sm">{t("enrol.recoveryHint")}</Text>
-      <SimpleGrid cols={2} spacing="xs" component="ul" p={0} m={0} className="mono plain">
-        {codes.map((code) => (
-          <li key={code}>{code}</li>
-        ))}
-      </SimpleGrid>
-      <Group className="no-print">
-        <Button variant="default" onClick={() => window.print()}>
-          {t("enrol.print")}
-        </Button>
-        <Checkbox
-          label={t("enrol.recoveryKept")}
-          checked={kept}
-          onChange={(changed) => setKept(changed.currentTarget.checked)}
-        />
-      </Group>
-      <Button className="no-print" disabled={!kept} onClick={after}>
-        {t("enrol.finish")}
-      </Button>
-    </Stack>
-  )
-}
-
 export function EnrolFirst() {
   const { t } = useTranslation()
   const { again, leave } = useDoor()
+  const ways = useQuery({ queryKey: ["login"], queryFn: () => ask("GET /api/login", {}) })
+  const [byKey, setByKey] = useState(false)
+  const canKey = ways.data?.passkeys === true && hasPasskeys()
   return (
     <Frame title={t("enrol.title")} hint={t("enrol.need")}>
-      <EnrolForm after={again} />
+      {byKey ? <AddPasskey after={again} /> : <EnrolForm after={again} />}
+      {canKey && (
+        <Button className="no-print" variant="subtle" size="compact-sm" onClick={() => setByKey(!byKey)}>
+          {t(byKey ? "passkey.instead2" : "passkey.instead")}
+        </Button>
+      )}
       <Button className="no-print" variant="subtle" size="compact-sm" onClick={() => void leave()}>
         {t("login.leave")}
       </Button>
