@@ -20,8 +20,8 @@ import { isTab, type Tab, TABS } from "../policy/tabs.ts"
 import { Try } from "../policy/try.tsx"
 import { addPolicyWords } from "../words/policy.ts"
 import {
-  KEY,
   type Told,
+  forgetDraft,
   useDraft,
   useDraftRead,
   useKeep,
@@ -63,7 +63,7 @@ function Draft({ at, error }: { readonly at: number | null; readonly error: Erro
   const mayChange = useMayChange()
   const drop = useMutation({
     mutationFn: () => ask("DELETE /api/policy/draft", {}),
-    onSuccess: () => client.invalidateQueries({ queryKey: KEY }),
+    onSuccess: () => forgetDraft(client),
   })
   if (!mayChange) return null
   if (at === null) return <Text size="sm">{t("draft.none")}</Text>

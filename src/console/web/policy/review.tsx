@@ -7,7 +7,7 @@ import { type Answer, ask } from "../api/client.ts"
 import { Asked, Nothing } from "../parts/page.tsx"
 import { tellDone } from "../parts/tell.tsx"
 import { said } from "../words/words.ts"
-import { KEY, type Told, type Which } from "./use-policy.ts"
+import { forgetDraft, KEY, type Told, type Which } from "./use-policy.ts"
 
 type Difference = Answer<"GET /api/policy/difference">
 export type Change = Difference["changes"][number]
@@ -118,10 +118,11 @@ function Publish({ loosens, done }: { readonly loosens: boolean; readonly done: 
   const [reason, setReason] = useState("")
   const publish = useMutation({
     mutationFn: () => ask("POST /api/policy/publish", { body: { of: "draft", reason: reason.trim() } }),
-    onSuccess: async ({ is, number }) => {
+    onSuccess: ({ is, number }) => {
       tellDone(t(`review.${is}`, { number: number ?? 0 }))
-      await client.invalidateQueries({ queryKey: KEY })
-      if (is === "published" || is === "waiting") done()
+      if (is === "stale" || is === "unchanged") return client.invalidateQueries({ queryKey: KEY })
+      done()
+      return forgetDraft(client)
     },
   })
   return (

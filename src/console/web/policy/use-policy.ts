@@ -1,5 +1,5 @@
 /** The policy as the API tells it: the one in force, one's own draft, and what both call by name. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
 import { useDoor } from "../api/session.tsx"
@@ -35,6 +35,12 @@ export function useDraft() {
     queryFn: async ({ signal }) => (await ask("GET /api/policy/draft", {}, { signal })).draft,
     enabled,
   })
+}
+
+/** There is none any more: nothing is asked of it again, all else is. */
+export function forgetDraft(client: QueryClient): Promise<void> {
+  client.setQueryData([...KEY, "draft"], null)
+  return client.invalidateQueries({ queryKey: KEY, predicate: ({ queryKey }) => !queryKey.includes("draft") })
 }
 
 /** What the draft says, rule by rule; an error where it is faulty. */
