@@ -38,7 +38,12 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 export async function openPage(browser: Browser, origin: string, options: BrowserContextOptions = {}): Promise<Seen> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  // A dialog that is still fading in has other colours than the one that is read.
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: "reduce",
+    ...options,
+  })
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
   const faults: string[] = []

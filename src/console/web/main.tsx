@@ -15,6 +15,7 @@ import { router } from "./router.tsx"
 import { startWords } from "./words/words.ts"
 
 const theme = createTheme({
+  respectReducedMotion: true,
   primaryColor: "blue",
   primaryShade: { light: 8, dark: 7 },
   fontFamily: '"Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
