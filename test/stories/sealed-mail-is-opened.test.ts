@@ -1,32 +1,15 @@
 /** A sealed file waits until somebody gives its password: opened, scanned, and let go or kept with what is in it. */
 import assert from "node:assert/strict"
-import { execFileSync } from "node:child_process"
-import { existsSync } from "node:fs"
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { test } from "node:test"
 import { EICAR, startClamd } from "../support/clamd.ts"
 import { sendMail } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
 import { mail } from "../support/mail.ts"
+import { FILE_PASSWORD, NO_ZIP, sealed } from "../support/sealed.ts"
 import { openSink } from "../support/sink.ts"
 
-const PASSWORD = "Hoa Sen 99"
-
-async function sealed(text: string): Promise<Buffer> {
-  const folder = await mkdtemp(join(tmpdir(), "congthu-sealed-"))
-  try {
-    await writeFile(join(folder, "a.txt"), text)
-    execFileSync("zip", ["-q", "-P", PASSWORD, "a.zip", "a.txt"], { cwd: folder })
-    return await readFile(join(folder, "a.zip"))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
 test("the right password lets go what is clean, and keeps what is not", {
-  skip: existsSync("/usr/bin/zip") ? false : "zip is not installed",
+  skip: NO_ZIP,
 }, async (t) => {
   const clamd = await startClamd()
   if (clamd === null) return t.skip("clamd is not installed")
@@ -43,7 +26,7 @@ test("the right password lets go what is clean, and keeps what is not", {
   assert.equal((await gateway.command("held", "release", clean, "--password", "sai")).code, 1, "a wrong one")
   assert.equal(gateway.events("released").length, 0)
 
-  const kept = await gateway.command("held", "release", bad, "--password", PASSWORD)
+  const kept = await gateway.command("held", "release", bad, "--password", FILE_PASSWORD)
   assert.equal(kept.code, 1)
   assert.match(kept.stderr, /malware Eicar-Test-Signature/)
   const again = await gateway.command("held", "release", bad, "--reason", "thử")
@@ -54,7 +37,7 @@ test("the right password lets go what is clean, and keeps what is not", {
     "release",
     clean,
     "--password",
-    PASSWORD,
+    FILE_PASSWORD,
     "--reason",
     "người nhận cho biết",
   )

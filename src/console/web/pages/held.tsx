@@ -4,7 +4,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { useParams } from "@tanstack/react-router"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { type Answer, ask, download } from "../api/client.ts"
+import { type Answer, ask, download, Refused } from "../api/client.ts"
 import { useDoor } from "../api/session.tsx"
 import { useUnitName } from "../api/units.ts"
 import { Confirm } from "../parts/confirm.tsx"
@@ -12,6 +12,7 @@ import { Go } from "../parts/go.tsx"
 import { Foreign, Moment, moment, size } from "../parts/moment.tsx"
 import { Outcome } from "../parts/outcome.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
+import { Unseal } from "../parts/sealed.tsx"
 import { tellDone } from "../parts/tell.tsx"
 import { said } from "../words/words.ts"
 
@@ -77,13 +78,34 @@ export function HeldCasePage() {
   const { code = "" } = useParams({ strict: false })
   const asked = useQuery({
     queryKey: [...KEY, code],
-    queryFn: () => ask("GET /api/held/:code", { params: { code } }),
+    queryFn: () => caseOf(code),
   })
   return (
     <Page title={t("held.title")} tools={<Go to="/held">{t("common.all")}</Go>}>
-      <Asked of={asked}>{(one) => <CaseCard one={one} />}</Asked>
+      <Asked of={asked}>
+        {(one) =>
+          one === null ? (
+            <Stack align="flex-start">
+              <Nothing>{t("held.noMore")}</Nothing>
+              <Go to={`/messages/${code}`}>{t("held.itsWay")}</Go>
+            </Stack>
+          ) : (
+            <CaseCard one={one} />
+          )
+        }
+      </Asked>
     </Page>
   )
+}
+
+/** Null: it waits no more, be it decided here or by somebody else. */
+async function caseOf(code: string): Promise<Case | null> {
+  try {
+    return await ask("GET /api/held/:code", { params: { code } })
+  } catch (error) {
+    if (error instanceof Refused && error.error === "not-found") return null
+    throw error
+  }
 }
 
 interface CaseCardProps {
@@ -100,6 +122,7 @@ function CaseCard({ one, chosen = false, choose }: CaseCardProps) {
   const due = Math.min(...copies.map((copy) => copy.due))
   const mayRelease = copies.some((copy) => copy.mayRelease)
   const mayDeny = copies.some((copy) => copy.mayDeny)
+  const isSealed = copies.some((copy) => copy.findings.some(({ kind }) => kind === "encrypted"))
   const title = one.subject ?? t("held.noSubject")
   return (
     <Card withBorder component="article" aria-label={title}>
@@ -141,6 +164,7 @@ function CaseCard({ one, chosen = false, choose }: CaseCardProps) {
       <Group mt="sm" gap="xs">
         {mayRelease && <Decide decision="release" codes={[code]} />}
         {mayDeny && <Decide decision="deny" codes={[code]} />}
+        {isSealed && mayRelease && <Unseal code={code} />}
         {may(["security", "approver"]) && <Read code={code} />}
         {may(["security"]) && <Keep one={one} />}
       </Group>
