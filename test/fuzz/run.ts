@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz -- --seconds 60 --seed 1 [--only message,file]`: mutated octets for everything that reads them, then dialogues with the
- * gateway's SMTP. What fails is minimised into test/fuzz/corpus/; prints cases a second and the slowest of each; ends with 1 on a failure.
+ * `npm run fuzz -- --seconds 60 --seed 1 [--only message,file]`: mutated octets for everything that reads them (dialogues with the gateway's
+ * SMTP, as long as one likes: `CONGTHU_FUZZ_SECONDS=600 npm test -- test/fuzz`). What fails is minimised into test/fuzz/corpus/; prints cases a second and the slowest of each; ends with 1 on a failure.
  */
 import { parseArgs } from "node:util"
 import { createRandom } from "../crash/random.ts"
