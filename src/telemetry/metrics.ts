@@ -47,6 +47,7 @@ export function createMetrics() {
   } as const
   // A rate needs a zero to start from.
   for (const kind of EVENT_KINDS) metrics.events.inc({ kind }, 0)
+  for (const outcome of ["hit", "miss"]) metrics.verdicts.inc({ outcome }, 0)
   // The event loop's lag (nodejs_eventloop_lag_p99_seconds, since the last reading) and the process's memory.
   collectDefaultMetrics({ register: registry })
   return { ...metrics, contentType: registry.contentType, text: () => registry.metrics() }
