@@ -2,7 +2,7 @@
 import { type Person, wordOn } from "../act/rights.ts"
 import type { HeldCopy, NamedFinding } from "../mail/delivery.ts"
 import type { Examination } from "../mail/examination.ts"
-import { type Finding, type FindingKind, isMeant } from "../mail/finding.ts"
+import { type Finding, type FindingKind, isMeant, type Reasons } from "../mail/finding.ts"
 import { isSecret } from "../mail/secret.ts"
 import type { Spooled } from "../mail/transaction.ts"
 import type { CopyRef } from "../store/store.ts"
@@ -60,26 +60,22 @@ function isSealed({ kind, why }: Finding): boolean {
 
 /** What nobody weighed when it was held: whoever has a password does not decide about a virus or a macro with it. */
 function isFresh(finding: Finding, copies: readonly HeldCopy[]): boolean {
-  if (!STOPS.has(finding.kind) || HARMLESS.some((one) => isMeant(finding, one))) return false
+  if (MILD.some((one) => isMeant(finding, one))) return false
   return copies.some(
     ({ hold }) =>
       !(hold.care?.findings ?? []).some(({ kind, name }) => kind === finding.kind && name === (finding.name ?? null)),
   )
 }
 
-const STOPS: ReadonlySet<FindingKind> = new Set([
-  "malware",
-  "known-bad",
-  "forbidden-type",
-  "disguised",
-  "unscannable",
-  "macro",
-  "active-content",
-  "archive-bomb",
-  "ambiguous",
-])
-/** Without a scanner nothing is looked at by one, sealed or not. */
-const HARMLESS = [{ kind: "unscannable", why: { only: ["no-scanner"] } }] as const
+/** What the shipped policy lets through by itself, too. All else stops, also a kind or reason of tomorrow. */
+const MILD: readonly { readonly kind: FindingKind; readonly why: Reasons }[] = [
+  // What is sealed still was sent back before.
+  { kind: "encrypted", why: "any" },
+  // Without a scanner nothing is looked at by one, sealed or not.
+  { kind: "unscannable", why: { only: ["no-scanner"] } },
+  { kind: "external-reference", why: { only: ["external-image", "external-media", "workbook-link", "external-data"] } },
+  { kind: "embedded-file", why: { except: ["onenote"] } },
+]
 
 function distinct(found: readonly NamedFinding[]): readonly NamedFinding[] {
   return found.filter(
