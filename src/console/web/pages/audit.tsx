@@ -1,35 +1,21 @@
 /** The audit trail: who did what and when, within which unit; and whether it is whole, with the anchors that were kept elsewhere. */
-import {
-  Alert,
-  Button,
-  Card,
-  Group,
-  List,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-  Title,
-} from "@mantine/core"
+import { Alert, Button, Card, Group, List, Select, Stack, Text, Textarea, TextInput, Title } from "@mantine/core"
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
-import { type FormEvent, useState } from "react"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
 import { useDoor } from "../api/session.tsx"
-import { branches, useUnits } from "../api/units.ts"
 import { Detail } from "../parts/detail.tsx"
 import { Go } from "../parts/go.tsx"
 import { Foreign, Moment, number } from "../parts/moment.tsx"
 import { Asked, Page } from "../parts/page.tsx"
 import { momentsOf } from "../parts/periods.ts"
+import { SearchForm } from "../parts/search-form.tsx"
 import { Rows } from "../parts/table.tsx"
 import { kindWord, useSystemWords } from "../words/system.ts"
 import { systemVi } from "../words/system-vi.ts"
 import { vi } from "../words/vi.ts"
-import { said } from "../words/words.ts"
 
 type Row = Answer<"GET /api/audit">["rows"][number]
 type Kind = Row["kind"]
@@ -84,7 +70,7 @@ export function AuditPage() {
   })
   return (
     <Page title={t("audit.title")}>
-      <SearchForm key={JSON.stringify(search)} search={search} />
+      <AuditForm key={JSON.stringify(search)} search={search} />
       {whole && <Verify />}
       <Asked of={asked}>
         {({ pages }) => (
@@ -133,74 +119,36 @@ function Trail({ rows }: { readonly rows: readonly Row[] }) {
   )
 }
 
-function SearchForm({ search }: { readonly search: AuditSearch }) {
+function AuditForm({ search }: { readonly search: AuditSearch }) {
   const { t } = useSystemWords()
-  const { t: c } = useTranslation()
   const navigate = useNavigate()
-  const units = useUnits()
   const [form, setForm] = useState<AuditSearch>(search)
   const set = (more: AuditSearch): void => setForm((before) => ({ ...before, ...more }))
   const go = (next: AuditSearch): void => {
     const filled = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== ""))
     void navigate({ to: "/audit", search: filled })
   }
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    go(form)
-  }
   return (
-    <Card withBorder component="section" aria-label={c("common.search")}>
-      <form onSubmit={submit} role="search">
-        <Stack>
-          <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
-            <TextInput
-              label={t("audit.by")}
-              value={form.by ?? ""}
-              onChange={(changed) => set({ by: changed.currentTarget.value })}
-            />
-            <Select
-              label={t("audit.kind")}
-              clearable
-              searchable
-              data={KINDS.map((value) => ({ value, label: kindWord(value) }))}
-              value={form.kind ?? null}
-              onChange={(value) => set({ kind: value ?? "" })}
-            />
-            <TextInput
-              label={t("audit.code")}
-              value={form.code ?? ""}
-              onChange={(changed) => set({ code: changed.currentTarget.value })}
-            />
-            <Select
-              label={t("audit.unit")}
-              clearable
-              searchable
-              data={branches(units.data ?? []).map(({ unit }) => ({ value: unit.id, label: said(unit.name) }))}
-              value={form.unit ?? null}
-              onChange={(value) => set({ unit: value ?? "" })}
-            />
-            <TextInput
-              type="date"
-              label={c("common.from")}
-              value={form.from ?? ""}
-              onChange={(changed) => set({ from: changed.currentTarget.value })}
-            />
-            <TextInput
-              type="date"
-              label={c("common.to")}
-              value={form.to ?? ""}
-              onChange={(changed) => set({ to: changed.currentTarget.value })}
-            />
-          </SimpleGrid>
-          <Group>
-            <Button type="submit">{c("common.search")}</Button>
-            <Button variant="default" onClick={() => go({})}>
-              {c("common.clear")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Card>
+    <SearchForm form={form} columns={3} set={set} submit={() => go(form)} clear={() => go({})}>
+      <TextInput
+        label={t("audit.by")}
+        value={form.by ?? ""}
+        onChange={(changed) => set({ by: changed.currentTarget.value })}
+      />
+      <Select
+        label={t("audit.kind")}
+        clearable
+        searchable
+        data={KINDS.map((value) => ({ value, label: kindWord(value) }))}
+        value={form.kind ?? null}
+        onChange={(value) => set({ kind: value ?? "" })}
+      />
+      <TextInput
+        label={t("audit.code")}
+        value={form.code ?? ""}
+        onChange={(changed) => set({ code: changed.currentTarget.value })}
+      />
+    </SearchForm>
   )
 }
 

@@ -1,16 +1,16 @@
 /** Looking for messages: by code, people, domain, words, outcome, rule, file and time; also those that were turned away. */
-import { Anchor, Button, Card, Group, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core"
+import { Anchor, Button, Select, Stack, Text, TextInput } from "@mantine/core"
 import { useInfiniteQuery } from "@tanstack/react-query"
 import { Link, useNavigate, useSearch } from "@tanstack/react-router"
-import { type FormEvent, useState } from "react"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
-import { branches, useUnits } from "../api/units.ts"
 import { Foreign, Moment } from "../parts/moment.tsx"
 import { Outcome } from "../parts/outcome.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
+import { SearchForm } from "../parts/search-form.tsx"
 import { Rows } from "../parts/table.tsx"
-import { said, wordFor } from "../words/words.ts"
+import { wordFor } from "../words/words.ts"
 
 /** As it stands in the address of the page, so that a search can be kept and sent on. */
 export interface MessageSearch {
@@ -98,7 +98,7 @@ export function MessagesPage() {
   })
   return (
     <Page title={t("messages.title")}>
-      <SearchForm key={JSON.stringify(search)} search={search} />
+      <MessageForm key={JSON.stringify(search)} search={search} />
       <Asked of={asked}>
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.rows)
@@ -119,77 +119,43 @@ export function MessagesPage() {
   )
 }
 
-function SearchForm({ search }: { readonly search: MessageSearch }) {
+function MessageForm({ search }: { readonly search: MessageSearch }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const units = useUnits()
   const [form, setForm] = useState<MessageSearch>(search)
   const go = (next: MessageSearch): void => {
     const filled = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== "" && value !== null))
     void navigate({ to: "/messages", search: filled })
   }
   const set = (more: Readonly<Record<string, string>>): void => setForm((before) => ({ ...before, ...more }))
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
     go({ ...form, ...(form.code === undefined ? {} : { code: form.code.trim().toUpperCase() }) })
   }
   return (
-    <Card withBorder component="section" aria-label={t("common.search")}>
-      <form onSubmit={submit} role="search">
-        <Stack>
-          <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
-            {TEXTS.map((name) => (
-              <TextInput
-                key={name}
-                label={t(`messages.${name}`)}
-                value={form[name] ?? ""}
-                onChange={(changed) => set({ [name]: changed.currentTarget.value })}
-              />
-            ))}
-            <Select
-              label={t("messages.outcome")}
-              clearable
-              data={OUTCOMES.map((value) => ({ value, label: wordFor("event", value) }))}
-              value={form.outcome ?? null}
-              onChange={(value) => set({ outcome: value ?? "" })}
-            />
-            <Select
-              label={t("messages.direction")}
-              clearable
-              data={DIRECTIONS.map((value) => ({ value, label: t(`direction.${value}`) }))}
-              value={form.direction ?? null}
-              onChange={(value) => set({ direction: value ?? "" })}
-            />
-            <Select
-              label={t("people.unit")}
-              clearable
-              searchable
-              data={branches(units.data ?? []).map(({ unit }) => ({ value: unit.id, label: said(unit.name) }))}
-              value={form.unit ?? null}
-              onChange={(value) => set({ unit: value ?? "" })}
-            />
-            <TextInput
-              type="date"
-              label={t("common.from")}
-              value={form.from ?? ""}
-              onChange={(changed) => set({ from: changed.currentTarget.value })}
-            />
-            <TextInput
-              type="date"
-              label={t("common.to")}
-              value={form.to ?? ""}
-              onChange={(changed) => set({ to: changed.currentTarget.value })}
-            />
-          </SimpleGrid>
-          <Group>
-            <Button type="submit">{t("common.search")}</Button>
-            <Button variant="default" onClick={() => go({})}>
-              {t("common.clear")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Card>
+    <SearchForm form={form} columns={4} set={set} submit={submit} clear={() => go({})}>
+      {TEXTS.map((name) => (
+        <TextInput
+          key={name}
+          label={t(`messages.${name}`)}
+          value={form[name] ?? ""}
+          onChange={(changed) => set({ [name]: changed.currentTarget.value })}
+        />
+      ))}
+      <Select
+        label={t("messages.outcome")}
+        clearable
+        data={OUTCOMES.map((value) => ({ value, label: wordFor("event", value) }))}
+        value={form.outcome ?? null}
+        onChange={(value) => set({ outcome: value ?? "" })}
+      />
+      <Select
+        label={t("messages.direction")}
+        clearable
+        data={DIRECTIONS.map((value) => ({ value, label: t(`direction.${value}`) }))}
+        value={form.direction ?? null}
+        onChange={(value) => set({ direction: value ?? "" })}
+      />
+    </SearchForm>
   )
 }
 

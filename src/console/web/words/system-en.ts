@@ -36,7 +36,6 @@ export const systemEn: SystemCatalogue = {
     by: "Who",
     kind: "What",
     code: "Message code",
-    unit: "Unit",
     at: "When",
     detail: "Detail",
     nothing: "There is no such record.",

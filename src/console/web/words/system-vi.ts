@@ -34,7 +34,6 @@ export const systemVi = {
     by: "Ai",
     kind: "Việc",
     code: "Mã thư",
-    unit: "Đơn vị",
     at: "Thời gian",
     detail: "Chi tiết",
     nothing: "Không có bản ghi nào như vậy.",
