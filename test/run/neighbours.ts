@@ -20,7 +20,8 @@ const NEIGHBOURS = [
   { name: "openssl", proof: "/usr/bin/openssl" },
   { name: "python3", proof: "/usr/bin/python3" },
   { name: "zip", proof: "/usr/bin/zip" },
-  { name: "7zip", proof: "/usr/bin/7z" },
+  // Debian's releases name its program 7z or 7zz.
+  { name: "7zip", proof: "/usr/bin/7z*" },
   { name: "lzip", proof: "/usr/bin/lzip" },
   { name: "zstd", proof: "/usr/bin/zstd" },
   { name: "xz-utils", proof: "/usr/bin/xz" },
