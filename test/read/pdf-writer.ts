@@ -96,6 +96,16 @@ export function fallbackPage(text: string): readonly Placed[] {
 
 /** A page that is one picture, as scanners write it. */
 export function scannedPdf(jpeg: Buffer): Buffer {
+  return pictured(jpeg, "q 595 0 0 842 0 0 cm /I Do Q")
+}
+
+/** A page of plain letters with a picture below them. */
+export function illustratedPdf(text: string, jpeg: Buffer): Buffer {
+  const lines = text.split("\n").map((line) => `(${line}) Tj T*`)
+  return pictured(jpeg, `BT /F 12 Tf 14 TL 72 780 Td ${lines.join(" ")} ET q 200 0 0 150 72 72 cm /I Do Q`)
+}
+
+function pictured(jpeg: Buffer, drawing: string): Buffer {
   const parts: Buffer[] = [Buffer.from("%PDF-1.7\n")]
   const places: number[] = []
   const add = (body: string, stream?: Buffer): void => {
@@ -103,15 +113,18 @@ export function scannedPdf(jpeg: Buffer): Buffer {
     const data = stream === undefined ? [] : [Buffer.from("stream\n"), stream, Buffer.from("\nendstream")]
     parts.push(Buffer.from(`${places.length} 0 obj${body}`), ...data, Buffer.from("endobj\n"))
   }
-  const draw = Buffer.from("q 595 0 0 842 0 0 cm /I Do Q")
+  const draw = Buffer.from(drawing)
   add("<</Type/Catalog/Pages 2 0 R>>")
   add("<</Type/Pages/Count 1/Kids[3 0 R]>>")
-  add("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>")
+  add(
+    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>/Font<</F 6 0 R>>>>>>",
+  )
   add(`<</Length ${draw.length}>>`, draw)
   add(
     `<</Type/XObject/Subtype/Image/Width 910/Height 1286/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length ${jpeg.length}>>`,
     jpeg,
   )
+  add("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
   const start = parts.reduce((sum, part) => sum + part.length, 0)
   const rows = places.map((at) => `${String(at).padStart(10, "0")} 00000 n \n`).join("")
   const end = `xref\n0 ${places.length + 1}\n0000000000 65535 f \n${rows}trailer<</Size ${places.length + 1}/Root 1 0 R>>\nstartxref\n${start}\n%%EOF`

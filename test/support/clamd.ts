@@ -21,6 +21,8 @@ export interface ClamdOptions {
   readonly streamMaxLength?: number
   /** Files it knows besides, by their digest. */
   readonly known?: readonly Buffer[]
+  /** It remembers what it found clean. */
+  readonly cache?: boolean
 }
 
 /** The EICAR test file, in two halves so that scanners of the repository stay calm. https://www.eicar.org */
@@ -33,6 +35,7 @@ const START_WITHIN = 15_000
 export async function startClamd({
   streamMaxLength = 10_000_000,
   known = [],
+  cache = true,
 }: ClamdOptions = {}): Promise<Clamd | null> {
   if (!existsSync(PROGRAM)) return null
   const directory = await mkdtemp(join(tmpdir(), "congthu-clamd-"))
@@ -56,6 +59,7 @@ export async function startClamd({
     "AlertExceedsMax yes",
     "AlertOLE2Macros yes",
     `StreamMaxLength ${streamMaxLength}`,
+    `DisableCache ${cache ? "no" : "yes"}`,
   ]
   await writeFile(join(directory, "clamd.conf"), `${settings.join("\n")}\n`)
   const clamd = spawn(PROGRAM, ["--config-file", join(directory, "clamd.conf")], { stdio: "ignore" })
