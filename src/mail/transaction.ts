@@ -14,19 +14,31 @@ export type TransactionId = string
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 const LENGTH = 12
-/** Random octets for many ids at once: asking for them costs more than making an id. */
-const random = new Uint8Array(100 * LENGTH)
+/** How many characters ids that are made one after the other have in common. */
+const ALIKE = 3
+const OWN = LENGTH - ALIKE
+/** Random octets for a hundred ids at once: asking for them costs more than making an id. */
+const random = new Uint8Array(ALIKE + 100 * OWN)
 let used = random.length
+let beginning = ""
 
-/** Twelve characters of 5 random bits each. */
+/**
+ * Twelve characters of 5 random bits each. Ids of one hundred begin alike, so that the records' indexes have them on the same page
+ * and not each on a page of its own: a quarter less to sync. The nine others, 45 bits, nobody guesses from an id of his own.
+ */
 export function newTransactionId(): TransactionId {
   if (used === random.length) {
     crypto.getRandomValues(random)
-    used = 0
+    beginning = letters(random.subarray(0, ALIKE))
+    used = ALIKE
   }
-  let id = ""
-  for (const octet of random.subarray(used, (used += LENGTH))) id += ALPHABET[octet % 32]
-  return id
+  return beginning + letters(random.subarray(used, (used += OWN)))
+}
+
+function letters(octets: Uint8Array): string {
+  let text = ""
+  for (const octet of octets) text += ALPHABET[octet % 32]
+  return text
 }
 
 /** The peer as far as the session proves it. */

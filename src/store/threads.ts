@@ -20,16 +20,19 @@ export function createThreads(db: DatabaseSync): Threads {
   const find = db.prepare(
     "SELECT 1 FROM threads WHERE mailbox = ? AND correspondent = ? AND message = ? AND at >= ? LIMIT 1",
   )
-  const forget = db.prepare("DELETE FROM threads WHERE id IN (SELECT id FROM threads WHERE at < ? ORDER BY at LIMIT ?)")
+  // Twice as many as come in: what is over goes sooner or later, and no commit waits for all of it. The limit is no parameter:
+  // SQLite plans by its value, and so would compile the statement anew for every message.
+  const forget = db.prepare("DELETE FROM threads WHERE id IN (SELECT id FROM threads WHERE at < ? ORDER BY at LIMIT 2)")
 
   return {
     remember: ({ messageId, correspondents, mailboxes }, at) => {
       const message = digest(messageId)
       for (const mailbox of mailboxes) {
-        for (const correspondent of correspondents) insert.run(mailbox, correspondent, message, at)
+        for (const correspondent of correspondents) {
+          insert.run(mailbox, correspondent, message, at)
+          forget.run(at - KEPT)
+        }
       }
-      // Twice as many as come in: what is over goes sooner or later, and no commit waits for all of it.
-      forget.run(at - KEPT, 2 * mailboxes.length * correspondents.length)
     },
     isReply: ({ mailbox, correspondent, messageIds }, now) =>
       messageIds.some((id) => find.get(mailbox, correspondent, digest(id), now - KEPT) !== undefined),

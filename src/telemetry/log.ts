@@ -19,6 +19,8 @@ const LONGEST = 500
 /** Entries of one list, and lists or objects inside one another. */
 const MOST = 100
 const DEEPEST = 4
+/** Nothing to clean: nearly every string. */
+const PLAIN = /^[\x20-\x7e]*$/
 /** Octets that may wait for a slow reader of stdout; more is dropped, since the records keep every event anyway. */
 const WAITING = 16 * 1_048_576
 
@@ -83,7 +85,9 @@ function cleanFields(fields: object): Record<string, unknown> {
 }
 
 function cleanObject(fields: object, depth: number): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [clean(key), cleanValue(value, depth)]))
+  const cleaned: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(fields)) cleaned[clean(key)] = cleanValue(value, depth)
+  return cleaned
 }
 
 function cleanValue(value: unknown, depth: number): unknown {
@@ -98,5 +102,6 @@ function cleanValue(value: unknown, depth: number): unknown {
 
 /** Controls and direction marks would let a line show something else than it holds. */
 function clean(text: string): string {
-  return text.slice(0, LONGEST).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ")
+  const short = text.length > LONGEST ? text.slice(0, LONGEST) : text
+  return PLAIN.test(short) ? short : short.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ")
 }
