@@ -1,5 +1,6 @@
 /** The simple markup of notices → plain text and HTML. What fills a placeholder is data: it can neither add lines nor marks. Pure. */
 import type { Markup } from "../mail/notice.ts"
+import { isolated } from "../mail/visible.ts"
 
 /** By placeholder; a list stands for several recipients or files. Absent or empty: the paragraph that names it is left out. */
 export type Filled = Readonly<Record<string, string | readonly string[]>>
@@ -85,7 +86,7 @@ function fill(row: string, filled: Filled, shown: (value: string) => string): st
     const all = valuesOf(name, filled)
     const chosen = index === undefined ? all.slice(0, MOST_NAMED) : all.slice(Number(index), Number(index) + 1)
     const rest = index === undefined && all.length > MOST_NAMED ? ` … (+${all.length - MOST_NAMED})` : ""
-    return `${chosen.map((value) => shown(quotable(value))).join(", ")}${rest}`
+    return `${chosen.map((value) => shown(isolated(quotable(value)))).join(", ")}${rest}`
   })
 }
 

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { z } from "zod"
 import type { Bilingual } from "../../mail/policy.ts"
+import { isolated } from "../../mail/visible.ts"
 import type { Proven } from "../../store/custody.ts"
 import { createAllowance } from "./allowance.ts"
 import type { Hands, PageAppeal } from "./hands.ts"
@@ -156,7 +157,7 @@ function appealForm(found: PageAppeal): string {
       ? `<label><input type="radio" name="action" value="withdraw"> Thu hồi thư, không gửi nữa / Take the message back</label>`
       : ""
   return `<p>Mã sự kiện / event code: <code>${escape(found.transaction)}</code> – ${escape(found.at.vi)}</p>
-<p>Người nhận / to: ${escape(found.recipients.join(", "))}</p>
+<p>Người nhận / to: ${escape(found.recipients.map(isolated).join(", "))}</p>
 <ul>${reasons.join("")}</ul>
 ${said({
   vi: `Nên dùng kênh khác nếu được: ${found.channel.vi}, hoặc hộp thư công vụ của người nhận.`,

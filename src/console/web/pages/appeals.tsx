@@ -2,12 +2,13 @@
 import { Card, Group, List, Stack, Text } from "@mantine/core"
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { useTranslation } from "react-i18next"
+import { isolated } from "../../../mail/visible.ts"
 import { type Answer, ask } from "../api/client.ts"
 import { useDoor } from "../api/session.tsx"
 import { useUnitName } from "../api/units.ts"
 import { Confirm } from "../parts/confirm.tsx"
 import { Go } from "../parts/go.tsx"
-import { Foreign, moment } from "../parts/moment.tsx"
+import { Foreign, Foreigners, moment } from "../parts/moment.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
 import { tellDone } from "../parts/tell.tsx"
 import { said } from "../words/words.ts"
@@ -56,7 +57,7 @@ function AppealCard({ appeal }: { readonly appeal: Appeal }) {
     },
   })
   return (
-    <Card withBorder component="article" aria-label={mailbox}>
+    <Card withBorder component="article" aria-label={isolated(mailbox)}>
       <Group justify="space-between" align="flex-start">
         <div>
           <Text fw={600}>
@@ -73,7 +74,7 @@ function AppealCard({ appeal }: { readonly appeal: Appeal }) {
         {due !== null && <Text size="sm">{t("held.due", { at: moment(due) })}</Text>}
       </Group>
       <Text size="sm" mt="xs">
-        {t("messages.recipient")}: <Foreign>{appeal.recipients.join(", ")}</Foreign>
+        {t("messages.recipient")}: <Foreigners of={appeal.recipients} />
       </Text>
       <List size="sm" mt={4}>
         {appeal.rules.map(({ rule, title }) => (
@@ -86,7 +87,7 @@ function AppealCard({ appeal }: { readonly appeal: Appeal }) {
       {appeal.persons > 1 && <Text size="sm">{t("held.twoPersons")}</Text>}
       {appeal.agreed.length > 0 && (
         <Text size="sm">
-          {t("held.agreed")} <Foreign>{appeal.agreed.join(", ")}</Foreign>
+          {t("held.agreed")} <Foreigners of={appeal.agreed} />
         </Text>
       )}
       {may(["approver", "security"]) && (

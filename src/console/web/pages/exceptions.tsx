@@ -96,7 +96,7 @@ function ExceptionCard({ one }: { readonly one: Exception }) {
         </Group>
       </Group>
       <Text size="sm">
-        {t("exceptions.scope")}: <bdi className="foreign">{said(one.when)}</bdi>
+        {t("exceptions.scope")}: <Foreign>{said(one.when)}</Foreign>
       </Text>
       <Text size="sm">
         <Foreign>{one.reason}</Foreign>

@@ -1,17 +1,19 @@
 /** Held and quarantined mail: what waits for whom and until when; decided one by one or several at once, with a reason. */
-import { Alert, Button, Card, Checkbox, Group, List, Modal, Stack, Text, Textarea } from "@mantine/core"
+import { Alert, Button, Card, Checkbox, Group, List, Stack, Text } from "@mantine/core"
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { useParams } from "@tanstack/react-router"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
+import { isolated } from "../../../mail/visible.ts"
 import { type Answer, ask, download, Refused } from "../api/client.ts"
 import { useDoor } from "../api/session.tsx"
 import { useUnitName } from "../api/units.ts"
 import { Confirm } from "../parts/confirm.tsx"
 import { Go } from "../parts/go.tsx"
-import { Foreign, Moment, moment, size } from "../parts/moment.tsx"
+import { Foreign, Foreigners, Moment, moment, size } from "../parts/moment.tsx"
 import { Outcome } from "../parts/outcome.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
+import { Read } from "../parts/reading.tsx"
 import { Unseal } from "../parts/sealed.tsx"
 import { tellDone } from "../parts/tell.tsx"
 import { said } from "../words/words.ts"
@@ -125,7 +127,7 @@ function CaseCard({ one, chosen = false, choose }: CaseCardProps) {
   const isSealed = copies.some((copy) => copy.findings.some(({ kind }) => kind === "encrypted"))
   const title = one.subject ?? t("held.noSubject")
   return (
-    <Card withBorder component="article" aria-label={title}>
+    <Card withBorder component="article" aria-label={isolated(title)}>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
         <Group align="flex-start" wrap="nowrap" gap="sm">
           {choose !== undefined && (mayRelease || mayDeny) && (
@@ -188,14 +190,15 @@ function CopyItem({ copy }: { readonly copy: Copy }) {
       <Text size="sm">
         {copy.needs.map(({ title }) => said(title)).join("; ")}
         {copy.findings.length > 0 && " – "}
-        <bdi className="foreign">
-          {copy.findings.map(({ kind, name }) => (name === null ? kind : `${kind}: ${name}`)).join("; ")}
-        </bdi>
+        <Foreigners
+          of={copy.findings.map(({ kind, name }) => (name === null ? kind : `${kind}: ${name}`))}
+          between="; "
+        />
       </Text>
       {copy.needs.some(({ persons }) => persons > 1) && <Text size="sm">{t("held.twoPersons")}</Text>}
       {agreed.length > 0 && (
         <Text size="sm">
-          {t("held.agreed")} <Foreign>{agreed.join(", ")}</Foreign>
+          {t("held.agreed")} <Foreigners of={agreed} />
         </Text>
       )}
       {copy.needsAnother && <Text size="sm">{t("held.another")}</Text>}
@@ -232,50 +235,6 @@ function Decide({ decision, codes, done }: DecideProps) {
       reason={3}
       onConfirm={(reason) => decide.mutateAsync(reason)}
     />
-  )
-}
-
-/** The words only, after a reason that is recorded. */
-function Read({ code }: { readonly code: string }) {
-  const { t } = useTranslation()
-  const [shown, setShown] = useState<Answer<"POST /api/messages/:code/content"> | null>(null)
-  const read = useMutation({
-    mutationFn: (reason: string) => ask("POST /api/messages/:code/content", { params: { code }, body: { reason } }),
-    onSuccess: setShown,
-  })
-  return (
-    <>
-      <Confirm
-        label={t("held.read")}
-        question={t("held.readQuestion")}
-        color="blue"
-        reason={3}
-        onConfirm={(reason) => read.mutateAsync(reason)}
-      />
-      <Modal
-        opened={shown !== null}
-        onClose={() => setShown(null)}
-        title={t("held.content")}
-        size="xl"
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
-        {shown !== null && (
-          <Stack>
-            <Text fw={600}>
-              <Foreign>{shown.subject}</Foreign>
-            </Text>
-            <Textarea aria-label={t("held.content")} readOnly autosize minRows={6} maxRows={24} value={shown.text} />
-            <List size="sm">
-              {shown.attachments.map((file) => (
-                <List.Item key={file.at}>
-                  <Foreign>{file.names[0] ?? file.at}</Foreign> – {file.type}, {size(file.size)}
-                </List.Item>
-              ))}
-            </List>
-          </Stack>
-        )}
-      </Modal>
-    </>
   )
 }
 

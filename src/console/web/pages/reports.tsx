@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next"
 import { type Answer, ask, download } from "../api/client.ts"
 import { branches, useUnits } from "../api/units.ts"
 import { Go } from "../parts/go.tsx"
-import { moment, number } from "../parts/moment.tsx"
+import { Foreign, moment, number } from "../parts/moment.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
 import { Paper, PaperForm, usePaper } from "../parts/paper.tsx"
 import { momentsOf, PERIODS, spanOf, today } from "../parts/periods.ts"
@@ -215,7 +215,7 @@ function Figures({ table: { columns, rows, total }, report }: FiguresProps) {
                         {wordsOf(cell, kind) || "–"}
                       </Go>
                     ) : (
-                      <bdi className="foreign">{wordsOf(cell, kind)}</bdi>
+                      <Foreign>{wordsOf(cell, kind)}</Foreign>
                     )}
                   </td>
                 )

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
 import { Go } from "../parts/go.tsx"
+import { Foreign } from "../parts/moment.tsx"
 import { Asked, Page } from "../parts/page.tsx"
 import { Told } from "../parts/told.tsx"
 import { useSetup } from "./setup-hint.tsx"
@@ -69,7 +70,7 @@ function Steps({ state }: { readonly state: State }) {
               <List size="sm">
                 {save.data.faults.map((fault) => (
                   <List.Item key={fault}>
-                    <bdi className="foreign">{fault}</bdi>
+                    <Foreign>{fault}</Foreign>
                   </List.Item>
                 ))}
               </List>

@@ -1,7 +1,8 @@
 /** The facts of an event, for whoever compares records with others. */
 import { Text } from "@mantine/core"
+import { Fragment } from "react"
 import { said } from "../words/words.ts"
-import { Foreign } from "./moment.tsx"
+import { Foreigners } from "./moment.tsx"
 
 /** Told as sentences instead, or of no use to a reader. */
 const HIDDEN: ReadonlySet<string> = new Set(["vi", "en", "content"])
@@ -11,16 +12,21 @@ export function Detail({ detail }: { readonly detail: object }) {
   const [vi, en] = [facts.get("vi"), facts.get("en")]
   const shown = [...facts]
     .filter(([key, value]) => !HIDDEN.has(key) && value !== null && value !== "")
-    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
-    .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(", ") : String(value)}`)
+    .map(([key, value]) => [key, Array.isArray(value) ? value.map(String) : [String(value)]] as const)
+    .filter(([, values]) => values.length > 0)
   const sentences = Array.isArray(vi) && Array.isArray(en) ? said({ vi: vi.join(" "), en: en.join(" ") }) : null
   const sentence = typeof vi === "string" && typeof en === "string" ? said({ vi, en }) : sentences
   return (
     <>
       {sentence !== null && <Text size="sm">{sentence}</Text>}
       {shown.length > 0 && (
-        <Text size="xs" c="dimmed">
-          <Foreign>{shown.join(" · ")}</Foreign>
+        <Text size="xs" c="dimmed" className="anywhere">
+          {shown.map(([key, values], at) => (
+            <Fragment key={key}>
+              {at > 0 && " · "}
+              {key}: <Foreigners of={values} />
+            </Fragment>
+          ))}
         </Text>
       )}
     </>

@@ -1,4 +1,6 @@
 /** Moments, numbers and sizes in the reader's form; moments in the agency's time zone. */
+import { Fragment } from "react"
+import { visible } from "../../../mail/visible.ts"
 import { language } from "../words/words.ts"
 
 let zone = "Asia/Ho_Chi_Minh"
@@ -55,7 +57,17 @@ export function Moment({ at }: { readonly at: number }) {
   return <time dateTime={new Date(at).toISOString()}>{moment(at)}</time>
 }
 
-/** Text that came from outside: shown as it is, in a place of its own. */
+/** Text that came from outside: in a place of its own, and what hides in it is seen. */
 export function Foreign({ children }: { readonly children: string | null }) {
-  return <bdi className="foreign">{children ?? "–"}</bdi>
+  return <bdi className="foreign">{children === null ? "–" : visible(children)}</bdi>
+}
+
+/** Several of them, each in its own place. */
+export function Foreigners({ of, between = ", " }: { readonly of: readonly string[]; readonly between?: string }) {
+  return of.map((one, at) => (
+    <Fragment key={at}>
+      {at > 0 && between}
+      <Foreign>{one}</Foreign>
+    </Fragment>
+  ))
 }

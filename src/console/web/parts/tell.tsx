@@ -1,6 +1,7 @@
 /** Short messages at the edge of the page: what was done, and what could not be. */
 import { notifications } from "@mantine/notifications"
 import i18next from "i18next"
+import { isolated } from "../../../mail/visible.ts"
 import { Refused } from "../api/client.ts"
 import { said } from "../words/words.ts"
 
@@ -25,6 +26,6 @@ function closing(): { readonly "aria-label": string } {
 /** The API's own words, in the reader's language. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Refused)) return i18next.t("broken.hint")
-  const faults = error.faults.map(({ path, expected }) => `${path}: ${expected}`)
+  const faults = error.faults.map(({ path, expected }) => isolated(`${path}: ${expected}`))
   return [said(error.words), ...faults].join(" · ")
 }

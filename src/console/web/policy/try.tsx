@@ -17,6 +17,7 @@ import {
 import { useMutation } from "@tanstack/react-query"
 import { type FormEvent, useState } from "react"
 import { useTranslation } from "react-i18next"
+import { isolated } from "../../../mail/visible.ts"
 import { type Answer, ask } from "../api/client.ts"
 import { Foreign } from "../parts/moment.tsx"
 import { Nothing } from "../parts/page.tsx"
@@ -168,7 +169,7 @@ function Side({ tried }: { readonly tried: Tried }) {
         const both = tried.map(({ verdicts }) => verdicts.find((one) => one.recipient === recipient) ?? null)
         const differs = new Set(both.map((one) => one?.disposition)).size > 1
         return (
-          <Card key={recipient} withBorder component="section" aria-label={recipient}>
+          <Card key={recipient} withBorder component="section" aria-label={isolated(recipient)}>
             <Group justify="space-between">
               <Title order={2} size="h5">
                 <Foreign>{recipient}</Foreign>

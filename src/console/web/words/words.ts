@@ -1,6 +1,7 @@
 /** The console's two languages: the reader's choice is remembered, Vietnamese first. */
 import i18next from "i18next"
 import { initReactI18next } from "react-i18next"
+import { isolated } from "../../../mail/visible.ts"
 import { en } from "./en.ts"
 import type { ReportsCatalogue } from "./reports-vi.ts"
 import type { SystemCatalogue } from "./system-vi.ts"
@@ -33,8 +34,8 @@ export async function startWords(): Promise<void> {
     fallbackLng: "vi",
     ns: ["words"],
     defaultNS: "words",
-    // React escapes what it shows.
-    interpolation: { escapeValue: false },
+    // React escapes what it shows; what is put into a sentence shall not turn it around.
+    interpolation: { escapeValue: true, escape: isolated },
   })
   show()
 }
@@ -55,7 +56,7 @@ function show(): void {
 
 /** Of words that come in both languages, those of the reader. */
 export function said(words: { readonly vi: string; readonly en: string }): string {
-  return words[language()]
+  return isolated(words[language()])
 }
 
 const CATALOGUES: Readonly<Record<Language, Catalogue>> = { vi, en }
