@@ -4,6 +4,7 @@ import { configFile, fileFaults, load } from "./commands/load.ts"
 import { type Action, change, type Hands, list, LIST_LIMIT, show, withStore } from "./commands/queue.ts"
 import { auditCommands, exceptionCommands } from "./commands/exceptions-cli.ts"
 import { policyCommands } from "./commands/policy-cli.ts"
+import type { Desk } from "./commands/policy-life.ts"
 import { unitCommands } from "./commands/units-cli.ts"
 import { judging } from "./commands/usable.ts"
 import { UsageError } from "./commands/usage.ts"
@@ -45,10 +46,10 @@ function program(): Command {
   peopleCommands(congthu)
   dkimCommands(congthu)
   storeCommands(congthu)
-  policyCommands(congthu, (run) => hands(congthu, run))
-  exceptionCommands(congthu, (run) => hands(congthu, run))
-  auditCommands(congthu, (run) => hands(congthu, run))
-  unitCommands(congthu, (run) => hands(congthu, run))
+  policyCommands(congthu, (run) => desk(congthu, run))
+  exceptionCommands(congthu, (run) => desk(congthu, run))
+  auditCommands(congthu, (run) => desk(congthu, run))
+  unitCommands(congthu, (run) => desk(congthu, run))
   return congthu
 }
 
@@ -116,6 +117,11 @@ interface CopyOptions {
 /** Runs beside the gateway on its store; the result is the exit status. */
 async function hands(congthu: Command, run: (given: Hands) => Promise<number>): Promise<void> {
   process.exitCode = await withStore(await judging(file(congthu), undefined), run)
+}
+
+async function desk(congthu: Command, run: (desk: Desk) => Promise<number>): Promise<void> {
+  const { STUDY_HERE } = await import("./commands/policy-study.ts")
+  await hands(congthu, (given) => run({ ...given, study: STUDY_HERE }))
 }
 
 function queueCommands(congthu: Command): void {

@@ -2,7 +2,7 @@
 import type { SigningKey } from "../act/dkim.ts"
 import { signedMail } from "../act/seal.ts"
 import { readKey } from "../config/dkim.ts"
-import { prepare } from "../decide/decide.ts"
+import type { Prepared } from "../decide/decide.ts"
 import { createImitations } from "../identify/imitation.ts"
 import { createLookAlikes } from "../identify/look-alike.ts"
 import { createDirectory } from "../identify/units.ts"
@@ -11,7 +11,6 @@ import type { PolicyContext } from "../config/policy.ts"
 import type { Settings } from "../config/schema.ts"
 import type { InForce } from "../judge.ts"
 import type { Calendar } from "../mail/calendar.ts"
-import type { Policy } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { type Office, replyLines } from "../notify/letter.ts"
 import { loadWords } from "./office.ts"
@@ -40,7 +39,7 @@ export interface Reading {
 
 export interface Parts {
   readonly settings: Settings
-  readonly policy: Policy
+  readonly prepared: Prepared
   readonly reading: Reading
 }
 
@@ -49,7 +48,8 @@ export type Assembled =
   | { readonly ok: false; readonly faults: readonly string[] }
 
 /** Faults are those of what the policy cites. Units that end or begin do so when it is assembled again. */
-export function assemble({ settings, policy, reading }: Parts, now: Instant): Assembled {
+export function assemble({ settings, prepared, reading }: Parts, now: Instant): Assembled {
+  const { policy } = prepared
   const words = loadWords(settings, policy, now)
   if (!words.ok) return words
   const keys = settings.dkim.map(({ key, ...named }) => ({ ...named, key: readKey(key) }))
@@ -66,7 +66,7 @@ export function assemble({ settings, policy, reading }: Parts, now: Instant): As
     refusals: replyLines(office),
     calendar: reading.calendar,
     rules: policy.rules,
-    prepared: prepare(policy),
+    prepared,
     directory,
     webmail,
     imitations: createImitations({

@@ -20,11 +20,13 @@ import { noticeHandsOf } from "./notice-edits.ts"
 import { openHeld, type OpenWith } from "./opened.ts"
 import { deskHandsOf } from "./policy-desk.ts"
 import { policyHandsOf } from "./policy-hands.ts"
+import type { Study } from "./policy-study.ts"
 import { exceptionHandsOf, unitHandsOf } from "./unit-hands.ts"
 
 export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "examine" | "wake" | "setup"> {
   readonly store: Store
   readonly pool: Pool
+  readonly study: Study
   /** Another version of the policy may be in force. */
   readonly policyChanged: () => void
   /** Other words are in force. */
@@ -43,6 +45,7 @@ export function handsOf({
   configuration,
   first,
   pool,
+  study,
   policyChanged,
   noticesChanged,
   examineWith,
@@ -52,6 +55,7 @@ export function handsOf({
 } {
   const policy = () => configuration().inForce.prepared.policy
   const treeNow = treeMaker()
+  const turning = { store, configuration, study, now: Date.now, changed: policyChanged }
   const deps = async () => ({
     store,
     configuration: configuration(),
@@ -78,10 +82,10 @@ export function handsOf({
       word: wordOn(copy, person).is,
       mayDeny: mayDeny(copy, person),
     }),
-    desk: deskHandsOf({ store, configuration, now: Date.now }),
-    policy: policyHandsOf({ store, configuration, pool, log: rest.log, now: Date.now, changed: policyChanged }),
-    unitEdits: unitHandsOf({ store, configuration, now: Date.now, changed: policyChanged }),
-    exceptions: exceptionHandsOf({ store, configuration, now: Date.now, changed: policyChanged }),
+    desk: deskHandsOf({ store, configuration, study, now: Date.now }),
+    policy: policyHandsOf({ ...turning, pool, log: rest.log }),
+    unitEdits: unitHandsOf(turning),
+    exceptions: exceptionHandsOf(turning),
     audit: auditHandsOf({ records: store.records, configuration, now: Date.now }),
     notices: noticeHandsOf(store.records, configuration, noticesChanged),
     appeals: {

@@ -36,6 +36,7 @@ import { examiner } from "./examiner.ts"
 import { loginEvent } from "./login-event.ts"
 import { lookBack } from "./look-back.ts"
 import { worded } from "./removed.ts"
+import { openStudy, type StudyThread } from "./policy-thread.ts"
 import { type RoomWatch, watchRoom } from "./room.ts"
 import { mailsTo, stepsOf } from "./chain.ts"
 import { withEdits } from "./notice-edits.ts"
@@ -50,6 +51,7 @@ export interface House {
   readonly metrics: Metrics
   readonly store: Store
   readonly search: Search
+  readonly study: StudyThread
   readonly shared: Shared
   readonly pool: Pool
   readonly runner: Runner
@@ -82,7 +84,7 @@ export interface House {
 const PARTS = ["store", "receive", "deliver", "scan"]
 
 /** What stands before the rooms, and must be closed again when one of them cannot be made. */
-type Ground = Pick<House, "log" | "health" | "metrics" | "store" | "search" | "shared" | "pool">
+type Ground = Pick<House, "log" | "health" | "metrics" | "store" | "search" | "study" | "shared" | "pool">
 
 /** Where the settings stand, and how they are taken into force once more. */
 export type Files = Pick<SetupDeps, "file" | "reload">
@@ -94,6 +96,7 @@ export async function build(first: Configuration, files: Files): Promise<House> 
   const health = createHealth(PARTS)
   const store = await openStore(first.settings.store.path, { mode: "serve" })
   const search = openSearch(first.settings.store.path)
+  const study = openStudy()
   const shared = sharedOf(first.settings.store.shared, { health, log })
   const pool = createPool({
     scan: scanSettings(first.settings),
@@ -109,18 +112,19 @@ export async function build(first: Configuration, files: Files): Promise<House> 
     noticed: (why, said) => log.error("a child died", { why, said }),
   })
   try {
-    return await furnish(first, files, { log, health, metrics, store, search, shared, pool })
+    return await furnish(first, files, { log, health, metrics, store, search, study, shared, pool })
   } catch (error) {
     await pool.close()
     shared.close()
     await search.close()
+    await study.close()
     await store.records.close()
     throw error
   }
 }
 
 async function furnish(first: Configuration, files: Files, ground: Ground): Promise<House> {
-  const { log, health, metrics, store, search, shared, pool } = ground
+  const { log, health, metrics, store, search, study, shared, pool } = ground
   /** Of files; what is in force has the words that people changed, too. */
   let bare = first
   let edits: readonly NoticeVersion[] = []
@@ -248,6 +252,7 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
   const hands = handsOf({
     store: { ...store, records: remembered(store.records, remember) },
     search,
+    study,
     health,
     log,
     key,

@@ -7,15 +7,17 @@ import { loadSettings } from "../config/load.ts"
 import { loadPolicy, type PolicyContext } from "../config/policy.ts"
 import type { Settings } from "../config/schema.ts"
 import { readYaml, yamlFaultTexts } from "../config/yaml.ts"
+import { type Prepared, prepare, preparing } from "../decide/decide.ts"
 import { readRecipients } from "../identify/recipients.ts"
 import type { Calendar } from "../mail/calendar.ts"
-import type { Policy } from "../mail/policy.ts"
 import { NO_REGISTRY } from "../mail/version.ts"
 import { loadRules } from "../inspect/scan/yara.ts"
 import { type Families, readFamilies } from "../identify/webmail.ts"
 import { assemble, type Base, type Configuration } from "./assemble.ts"
 import { listFault } from "./bad-files.ts"
 import { loadWords } from "./office.ts"
+import type { Study } from "./policy-study.ts"
+import { inSlices } from "./slices.ts"
 import { readUsers } from "../receive/users.ts"
 
 export type Loaded =
@@ -30,29 +32,75 @@ export function configFile(option: string | undefined): string {
 
 /** `policyFile` stands in for the settings' own, so that a draft can be tried. */
 export function load(settingsFile: string, policyFile?: string): Loaded {
+  const gathered = gather(settingsFile)
+  const asked = policyOf(gathered, policyFile)
+  if (asked?.ok !== true) return together(gathered, asked)
+  const read = loadPolicy(asked.value.text, asked.value.context)
+  return together(gathered, asked, read.ok ? { ...read, prepared: prepare(read.policy) } : read)
+}
+
+/** The same while mail goes on. */
+export async function loadBeside(settingsFile: string, study: Study): Promise<Loaded> {
+  const gathered = gather(settingsFile)
+  const asked = policyOf(gathered, undefined)
+  if (asked?.ok !== true) return together(gathered, asked)
+  const { text, context } = asked.value
+  const read = await study.read({ name: "file", document: text, registry: NO_REGISTRY, exceptions: [] }, context)
+  return together(gathered, asked, read.ok ? { ...read, prepared: await inSlices(preparing(read.policy)) } : read)
+}
+
+/** All that is read before the policy. */
+interface Gathered {
+  readonly read: ReturnType<typeof loadSettings>
+  readonly settings: Sections
+  readonly families: Read<Families>
+  readonly calendar: Read<Calendar>
+}
+
+function gather(settingsFile: string): Gathered {
   const read = loadSettings(settingsFile, process.env)
   const settings = read.ok ? read.settings : read.sound
-  const families = loadFamilies(settings.webmail)
-  const policy = families.ok ? readPolicy(policyFile ?? settings.policy, families.value, settings) : null
-  const calendar = readCalendar(settings)
-  const words = loadWords(settings, policy?.ok === true ? policy.value.policy : null, Date.now())
-  if (!read.ok || !families.ok || policy === null || !policy.ok || !words.ok || !calendar.ok) {
-    const all = [read, families, ...(policy === null ? [] : [policy]), words, calendar]
-    const faults = all.flatMap((one) => (one.ok ? [] : one.faults))
-    return {
-      ok: false,
-      faults,
-      base:
-        read.ok && families.ok && words.ok && calendar.ok
-          ? baseOf(read.settings, families.value, calendar.value)
-          : null,
-    }
+  return { read, settings, families: loadFamilies(settings.webmail), calendar: readCalendar(settings) }
+}
+
+type PolicyText = { readonly file: string; readonly text: string; readonly context: PolicyContext }
+type PolicyRead =
+  | { readonly ok: true; readonly prepared: Prepared; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly faults: readonly string[] }
+
+/** Null: without these settings, which have faults enough, the policy would seem to have faults that it has not. */
+function policyOf({ settings, families }: Gathered, policyFile: string | undefined): Read<PolicyText> | null {
+  const { domains, timezone } = settings
+  const file = policyFile ?? settings.policy
+  if (!families.ok || file === undefined || domains === undefined || timezone === undefined) return null
+  const text = readText(file)
+  if (!text.ok) return text
+  return { ok: true, value: { file, text: text.value, context: contextOf(families.value, { domains, timezone }) } }
+}
+
+function together(gathered: Gathered, asked: Read<PolicyText> | null, made?: PolicyRead): Loaded {
+  const { read, settings, families, calendar } = gathered
+  const named = (lines: readonly string[]): readonly string[] =>
+    asked?.ok === true ? lines.map((line) => `${asked.value.file}: ${line}`) : lines
+  const policy = made?.ok === false ? { ...made, faults: named(made.faults) } : made
+  const words = loadWords(settings, policy?.ok === true ? policy.prepared.policy : null, Date.now())
+  const base =
+    read.ok && families.ok && words.ok && calendar.ok ? baseOf(read.settings, families.value, calendar.value) : null
+  if (base === null || !read.ok || asked?.ok !== true || policy?.ok !== true) {
+    const all = [
+      read,
+      families,
+      ...(asked === null ? [] : [asked]),
+      ...(policy === undefined ? [] : [policy]),
+      words,
+      calendar,
+    ]
+    return { ok: false, faults: all.flatMap((one) => (one.ok ? [] : one.faults)), base }
   }
-  const { text, context } = policy.value
-  const reading = { text, context, families: families.value, calendar: calendar.value }
-  const made = assemble({ settings: read.settings, policy: policy.value.policy, reading }, Date.now())
-  if (!made.ok) return { ...made, base: baseOf(read.settings, families.value, calendar.value) }
-  return { ...made, warnings: [...read.warnings, ...policy.warnings, ...made.warnings] }
+  const reading = { ...base.reading, text: asked.value.text, context: asked.value.context }
+  const assembled = assemble({ settings: read.settings, prepared: policy.prepared, reading }, Date.now())
+  if (!assembled.ok) return { ...assembled, base }
+  return { ...assembled, warnings: [...read.warnings, ...named(policy.warnings), ...assembled.warnings] }
 }
 
 function baseOf(settings: Settings, families: Families, calendar: Calendar): Base {
@@ -69,25 +117,6 @@ function contextOf(
 
 /** Sound sections of the settings, some of which may be missing. */
 type Sections = Partial<Settings>
-interface PolicyRead {
-  readonly policy: Policy
-  readonly text: string
-  readonly context: PolicyContext
-}
-type ReadPolicy = Read<PolicyRead> & { readonly warnings: readonly string[] }
-
-function readPolicy(file: string | undefined, families: Families, { domains, timezone }: Sections): ReadPolicy | null {
-  // Without these the settings have faults enough, and the policy would seem to have faults that it has not.
-  if (file === undefined || domains === undefined || timezone === undefined) return null
-  const text = readText(file)
-  if (!text.ok) return { ...text, warnings: [] }
-  const context = contextOf(families, { domains, timezone })
-  const policy = loadPolicy(text.value, context)
-  const named = (lines: readonly string[]): readonly string[] => lines.map((line) => `${file}: ${line}`)
-  if (!policy.ok) return { ok: false, faults: named(policy.faults), warnings: [] }
-  return { ok: true, value: { policy: policy.policy, text: text.value, context }, warnings: named(policy.warnings) }
-}
-
 type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly string[] }
 
 function loadFamilies(webmail: Sections["webmail"]): Read<Families> {

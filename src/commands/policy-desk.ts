@@ -13,16 +13,18 @@ import type { Configuration } from "./assemble.ts"
 import type { Store } from "../store/store.ts"
 import { candidateOf, refusing } from "./policy-hands.ts"
 import { type Candidate, freeFamilies } from "./policy-life.ts"
+import type { Study } from "./policy-study.ts"
 
 export interface DeskHandsDeps {
   readonly store: Store
   readonly configuration: () => Configuration
+  readonly study: Study
   readonly now: () => Instant
 }
 
-export function deskHandsOf({ store, configuration, now }: DeskHandsDeps): DeskHands {
+export function deskHandsOf({ store, configuration, study, now }: DeskHandsDeps): DeskHands {
   const candidate = (which: Which, by: string): Promise<Candidate> =>
-    refusing(candidateOf(which, { store, configuration: configuration(), now: now(), by }))
+    refusing(candidateOf(which, { store, configuration: configuration(), study, now: now(), by }))
   return {
     said: async (which, by, { list, text }) => {
       const yaml = readYaml(text)

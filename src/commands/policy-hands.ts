@@ -15,12 +15,14 @@ import type { Configuration } from "./assemble.ts"
 import * as life from "./policy-life.ts"
 import { createReplays } from "./policy-replay.ts"
 import { standingOf, versionInForce, withPolicy } from "./policy-source.ts"
+import type { Study } from "./policy-study.ts"
 import * as trial from "./trial.ts"
 import { UsageError } from "./usage.ts"
 
 export interface PolicyHandsDeps {
   readonly store: Store
   readonly configuration: () => Configuration
+  readonly study: Study
   readonly pool: trial.TrialDeps["pool"]
   readonly log: Pick<Log, "error">
   readonly now: () => Instant
@@ -42,10 +44,10 @@ export async function refusing<T>(asked: Promise<T>): Promise<T> {
 }
 
 export function policyHandsOf(deps: PolicyHandsDeps): PolicyHands {
-  const { store, configuration, now, changed } = deps
+  const { store, configuration, study, now, changed } = deps
   const { records } = store
   const replays = createReplays(records, deps.log)
-  const deskOf = (by: string): life.Desk => ({ store, configuration: configuration(), now: now(), by })
+  const deskOf = (by: string): life.Desk => ({ store, configuration: configuration(), study, now: now(), by })
   const meant = (which: Which, by: string): Promise<life.Candidate> => refusing(candidateOf(which, deskOf(by)))
   const putBy = async (between: life.Between, by: string, publication: life.Publication) => {
     const done = await life.put(between, deskOf(by), publication)
@@ -55,10 +57,11 @@ export function policyHandsOf(deps: PolicyHandsDeps): PolicyHands {
 
   return {
     read: async (which, by) => toldOf(await meant(which, by)),
-    lint: async (which, by) => life.lintsOf(await meant(which, by), now()),
+    lint: async (which, by) => life.lintsOf(await meant(which, by), deskOf(by)),
     difference: async (from, to, by) => {
       const [old, next] = [await meant(from, by), await meant(to, by)]
-      return { ...life.differenceOf(old, next, now()), from: old.source.name, to: next.source.name }
+      const found = await life.differenceOf(old, next, deskOf(by))
+      return { ...found, from: old.source.name, to: next.source.name }
     },
     keep: async (working) => {
       await records.workOnPolicy({ ...working, at: now() })
@@ -78,7 +81,7 @@ export function policyHandsOf(deps: PolicyHandsDeps): PolicyHands {
       const desk = deskOf(by)
       const next = await meant(which, by)
       const old = await refusing(life.current(desk))
-      if (await isOutdated(which, by, old)) return { is: "stale", found: life.differenceOf(old, next, now()) }
+      if (await isOutdated(which, by, old)) return { is: "stale", found: await life.differenceOf(old, next, desk) }
       const publication = { reason, origin: null, kind: "document" } as const
       const done = await putBy({ old, next, base: old.version?.number ?? null }, by, publication)
       if (done.is === "published" || done.is === "waiting") await records.dropWorkingPolicy(by, now())
@@ -138,17 +141,13 @@ export async function candidateOf({ of, document }: Which, desk: life.Desk): Pro
     return life.asDraft({ name: "draft", document: working.document }, desk)
   }
   if (of !== "live") return life.candidate({ version: of }, desk)
-  const version = await versionInForce(desk.store.records)
-  const { inForce } = desk.configuration
-  // What judges at this moment need not be read again.
-  if (version === null || version.name !== inForce.prepared.policy.version) return life.current(desk)
-  return { source: version, configuration: desk.configuration, warnings: [] }
+  return life.current(desk)
 }
 
 async function faultsOf(document: string, desk: life.Desk): Promise<readonly string[]> {
   const inForce = await versionInForce(desk.store.records)
   const beside = { registry: inForce?.registry ?? { units: [], mailboxes: [] }, exceptions: inForce?.exceptions ?? [] }
-  const made = withPolicy(desk.configuration, { name: "draft", document, ...beside }, desk.now)
+  const made = await withPolicy(desk.configuration, { name: "draft", document, ...beside }, desk)
   return made.ok ? [] : made.faults.map((fault) => fault.replace(/^draft: /, ""))
 }
 

@@ -1,7 +1,6 @@
 /** The turns of the policy's life, as command line and console take them alike: read, compared, put into force; nothing is printed. */
 import { readFileSync } from "node:fs"
 import { reason as reasonOf } from "../config/files.ts"
-import { lint } from "../decide/lint.ts"
 import type { Lint } from "../decide/lint-lists.ts"
 import { createReplay, type Replay } from "../decide/replay.ts"
 import type { Difference } from "../mail/change.ts"
@@ -9,13 +8,15 @@ import type { Instant } from "../mail/transaction.ts"
 import { type Drafted, NO_REGISTRY, type Version, type VersionKind } from "../mail/version.ts"
 import type { Store } from "../store/store.ts"
 import type { Configuration } from "./assemble.ts"
-import { compare, isByHand, type Source, standingOf, versionInForce, withPolicy } from "./policy-source.ts"
+import { contextOf, isByHand, standingOf, versionInForce, withPolicy } from "./policy-source.ts"
+import type { Source, Study } from "./policy-study.ts"
 import { UsageError } from "./usage.ts"
 
 export interface Desk {
   readonly store: Store
   /** Of the settings and their policy file. */
   readonly configuration: Configuration
+  readonly study: Study
   readonly now: Instant
   readonly by: string
 }
@@ -39,22 +40,22 @@ export const DAY = 86_400_000
 const MOST_TURNED = 10_000
 
 /** The version in force with what it makes; the file as it is where there is none yet. */
-export async function current({
-  store,
-  configuration,
-  now,
-}: Desk): Promise<Candidate & { readonly version: Version | null }> {
+export async function current(desk: Desk): Promise<Candidate & { readonly version: Version | null }> {
+  const { store, configuration } = desk
   const version = await versionInForce(store.records)
   if (version === null) {
     const source = { name: "file", document: configuration.reading.text, registry: NO_REGISTRY, exceptions: [] }
     return { source, configuration, warnings: [], version: null }
   }
-  return { ...read(configuration, version, now), version }
+  // What judges at this moment need not be read again.
+  if (version.name === configuration.inForce.prepared.policy.version)
+    return { source: version, configuration, warnings: [], version }
+  return { ...(await read(version, desk)), version }
 }
 
 export async function candidate(wanted: Wanted, desk: Desk): Promise<Candidate> {
   if (wanted.file !== undefined && wanted.version !== undefined) throw new UsageError("one of a file and --version")
-  if (wanted.version !== undefined) return read(desk.configuration, await numbered(wanted.version, desk), desk.now)
+  if (wanted.version !== undefined) return read(await numbered(wanted.version, desk), desk)
   const file = wanted.file ?? desk.configuration.settings.policy
   return asDraft({ name: file, document: textOf(file) }, desk)
 }
@@ -63,11 +64,11 @@ export async function candidate(wanted: Wanted, desk: Desk): Promise<Candidate> 
 export async function asDraft(text: Pick<Source, "name" | "document">, desk: Desk): Promise<Candidate> {
   const inForce = await versionInForce(desk.store.records)
   const beside = { registry: inForce?.registry ?? NO_REGISTRY, exceptions: inForce?.exceptions ?? [] }
-  return read(desk.configuration, { ...text, ...beside }, desk.now)
+  return read({ ...text, ...beside }, desk)
 }
 
-export function read(base: Configuration, source: Source, now: Instant): Candidate {
-  const made = withPolicy(base, source, now)
+export async function read(source: Source, desk: Desk): Promise<Candidate> {
+  const made = await withPolicy(desk.configuration, source, desk)
   if (!made.ok) throw new UsageError(made.faults.join("\n"))
   return { source, configuration: made.configuration, warnings: made.warnings }
 }
@@ -87,13 +88,12 @@ function textOf(file: string): string {
   }
 }
 
-export function lintsOf({ configuration }: Candidate, now: Instant): readonly Lint[] {
-  const { settings, inForce } = configuration
-  return lint(inForce.prepared, { now, domains: settings.domains })
+export function lintsOf({ source, configuration }: Candidate, { study, now }: Desk): Promise<readonly Lint[]> {
+  return study.lint(source, contextOf(configuration, now))
 }
 
-export function differenceOf(old: Candidate, next: Candidate, now: Instant): Difference {
-  return compare(old.configuration, next.configuration, now)
+export function differenceOf(old: Candidate, next: Candidate, { study, now }: Desk): Promise<Difference> {
+  return study.difference(old.source, next.source, contextOf(next.configuration, now))
 }
 
 export async function replayed(
@@ -127,7 +127,7 @@ export interface Between {
 export type Put = (Drafted | { readonly is: "unchanged" }) & { readonly found: Difference }
 
 export async function put({ old, next, base }: Between, desk: Desk, publication: Publication): Promise<Put> {
-  const found = differenceOf(old, next, desk.now)
+  const found = await differenceOf(old, next, desk)
   const { document, registry } = next.source
   const isSame = document === old.source.document && JSON.stringify(registry) === JSON.stringify(old.source.registry)
   // The first publication by hand is one even of the same text: from it on the file is only a draft.
@@ -141,7 +141,7 @@ export async function rollbackTo(wanted: string, desk: Desk): Promise<Between & 
   const old = await current(desk)
   if (old.version === null) throw new UsageError("no version yet to go back from")
   const to = await numbered(wanted, desk)
-  const next = read(desk.configuration, { ...to, exceptions: old.source.exceptions }, desk.now)
+  const next = await read({ ...to, exceptions: old.source.exceptions }, desk)
   return { old, next, base: old.version.number, to }
 }
 

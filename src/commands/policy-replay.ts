@@ -1,20 +1,17 @@
 /** Replays that run beside the mail: in slices, so that no session waits; kept a while for who asked. */
-import { setImmediate } from "node:timers/promises"
 import type { ReplayJob, ReplayTold, Tally as Told } from "../console/api/policy-hands.ts"
 import { type Again } from "../decide/record.ts"
 import { createReplay, type Replay, type Tally } from "../decide/replay.ts"
-import type { Instant, Millis } from "../mail/transaction.ts"
-import { newTransactionId } from "../mail/transaction.ts"
+import { type Instant, type Millis, newTransactionId } from "../mail/transaction.ts"
 import type { Records } from "../store/store.ts"
 import type { Log } from "../telemetry/log.ts"
 import { DAY } from "./policy-life.ts"
 import { standingOf } from "./policy-source.ts"
 import type { Configuration } from "./assemble.ts"
+import { slices } from "./slices.ts"
 
 /** Rows of one question to the store. */
 const PAGE = 500
-/** Ms of judging before others have their turn. */
-const SLICE: Millis = 8
 /** Changed verdicts that are told one by one. */
 const MOST_TURNED = 500
 const KEPT: Millis = 3_600_000
@@ -53,14 +50,13 @@ export function createReplays(records: Pick<Records, "evidence">, log: Pick<Log,
     const since = now - days * DAY
     const isSeen = ({ evidence: { senderUnit, recipientUnit } }: Again): boolean => sees(senderUnit, recipientUnit)
     const replayer = createReplay(standingOf(configuration), MOST_TURNED, isSeen)
+    const rest = slices()
     for (let after = 0; jobs.has(id); ) {
       const rows = await records.evidence({ after, since }, PAGE)
-      let begun = performance.now()
       for (const row of rows) {
         replayer.add(row)
-        if (performance.now() - begun < SLICE) continue
-        await setImmediate()
-        begun = performance.now()
+        const wait = rest()
+        if (wait !== null) await wait
       }
       const last = rows.at(-1)
       if (last === undefined) return set(id, { state: "done", progress: 1, result: toldOf(name, replayer.done()) })

@@ -1,57 +1,42 @@
 /** Which policy judges: the version in the store; and until somebody has published one, whatever the file says. */
 import type { PolicyContext } from "../config/policy.ts"
-import { loadPolicy } from "../config/policy.ts"
-import { difference } from "../decide/difference.ts"
+import { preparing } from "../decide/decide.ts"
 import type { Standing } from "../decide/moved.ts"
-import type { Difference } from "../mail/change.ts"
-import type { Exception, Policy } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
-import { type ExceptionDocument, NO_REGISTRY, type Registry, type Version } from "../mail/version.ts"
+import { NO_REGISTRY, type Version } from "../mail/version.ts"
 import type { Records } from "../store/store.ts"
 import { assemble, type Base, type Configuration } from "./assemble.ts"
-
-/** All that makes a policy, before it is read. */
-export interface Source {
-  readonly name: string
-  readonly document: string
-  readonly registry: Registry
-  readonly exceptions: readonly ExceptionDocument[]
-}
+import { type Source, type Study, withExceptions } from "./policy-study.ts"
+import { inSlices } from "./slices.ts"
 
 export type Read =
   | { readonly ok: true; readonly configuration: Configuration; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly faults: readonly string[] }
 
-/** The same settings with another policy. */
-export function withPolicy(base: Base, source: Source, now: Instant): Read {
-  const read = readSource(source, { ...base.reading.context, now })
+/** The same settings with another policy. Only what takes no time is done here; the rest elsewhere, or in slices. */
+export async function withPolicy(base: Base, source: Source, { study, now }: ReadWith): Promise<Read> {
+  // Exceptions are read already: they need not travel to the study and back.
+  const read = await study.read({ ...source, exceptions: [] }, contextOf(base, now))
   if (!read.ok) return { ok: false, faults: read.faults.map((fault) => `${source.name}: ${fault}`) }
+  const prepared = await inSlices(preparing(withExceptions(read.policy, source.exceptions)))
   const { settings, reading } = base
-  const made = assemble({ settings, policy: read.policy, reading: { ...reading, text: source.document } }, now)
+  const made = assemble({ settings, prepared, reading: { ...reading, text: source.document } }, now)
   return made.ok ? { ...made, warnings: read.warnings } : made
 }
 
-type ReadPolicy =
-  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly faults: readonly string[] }
-
-function readSource({ name, document, registry, exceptions }: Source, context: PolicyContext): ReadPolicy {
-  const read = loadPolicy(document, { ...context, registry })
-  if (!read.ok) return read
-  const lifting = [...read.policy.exceptions, ...exceptions.map(asException)]
-  return { ...read, policy: { ...read.policy, version: name, exceptions: lifting } }
+/** Who reads, and as of when. */
+export interface ReadWith {
+  readonly study: Study
+  readonly now: Instant
 }
 
-function asException({ id, rule, owner, when, reason, basis, approver, start, end }: ExceptionDocument): Exception {
-  return { id, rule, owner, when, reason, basis, approver: approver ?? "", start, end }
+/** What a source is read with under these settings. */
+export function contextOf({ reading }: Pick<Base, "reading">, now: Instant): PolicyContext {
+  return { ...reading.context, now }
 }
 
 export function standingOf({ inForce: { prepared, directory } }: Configuration): Standing {
   return { prepared, directory }
-}
-
-export function compare(old: Configuration, next: Configuration, now: Instant): Difference {
-  return difference(standingOf(old), standingOf(next), now)
 }
 
 /** The version in force, or null: then the file is. */
@@ -78,19 +63,22 @@ export interface Settled {
  * The version that judges from now on: an edited file becomes one as long as nobody has published by hand. Rejects with a
  * PolicyFault when the version in the store cannot be read under these settings.
  */
-export async function settle(records: Records, file: Configuration, now: Instant): Promise<Settled> {
+export async function settle(records: Records, file: Configuration, reading: ReadWith): Promise<Settled> {
+  const { study, now } = reading
   const current = await versionInForce(records)
   const byHand = current !== null && (await isByHand(records))
   const { text } = file.reading
   if (current !== null && (byHand || current.document === text)) {
-    const read = mustRead(file, current, now)
-    const draft = current.document === text ? [] : [draftWarning(file, current, read.configuration, now)]
+    const read = await mustRead(file, current, reading)
+    const draft = current.document === text ? [] : [await draftWarning(file, current, reading)]
     return { configuration: read.configuration, head: current.number, warnings: [...read.warnings, ...draft] }
   }
   const source = { ...asFile(current), document: text }
-  const next = mustRead(file, source, now).configuration
-  const before = current === null ? null : withPolicy(file, current, now)
-  const changes = before?.ok === true ? compare(before.configuration, next, now) : { changes: [], loosens: false }
+  await mustRead(file, source, reading)
+  const isComparable = current !== null && (await withPolicy(file, current, reading)).ok
+  const changes = isComparable
+    ? await study.difference(current, source, contextOf(file, now))
+    : { changes: [], loosens: false }
   const drafted = await records.draftPolicy({
     kind: "file",
     document: text,
@@ -103,18 +91,18 @@ export async function settle(records: Records, file: Configuration, now: Instant
     ...changes,
   })
   // Somebody else was faster: theirs is taken.
-  if (drafted.is === "stale") return settle(records, file, now)
+  if (drafted.is === "stale") return settle(records, file, reading)
   const version = await records.policyVersion(drafted.number)
   if (version === null) throw new Error("the version just made is gone")
-  return { ...mustRead(file, version, now), head: version.number }
+  return { ...(await mustRead(file, version, reading)), head: version.number }
 }
 
 export class PolicyFault extends Error {
   override readonly name = "PolicyFault"
 }
 
-function mustRead(base: Base, source: Source, now: Instant): Extract<Read, { ok: true }> {
-  const read = withPolicy(base, source, now)
+async function mustRead(base: Base, source: Source, reading: ReadWith): Promise<Extract<Read, { ok: true }>> {
+  const read = await withPolicy(base, source, reading)
   if (read.ok) return read
   throw new PolicyFault(read.faults.join("\n"))
 }
@@ -124,8 +112,10 @@ function asFile(current: Version | null): Source {
   return { ...current, name: "file" }
 }
 
-function draftWarning(file: Configuration, current: Version, inForce: Configuration, now: Instant): string {
-  const draft = withPolicy(file, { ...asFile(current), document: file.reading.text }, now)
-  const count = draft.ok ? compare(inForce, draft.configuration, now).changes.length : 0
+async function draftWarning(file: Configuration, current: Version, { study, now }: ReadWith): Promise<string> {
+  const context = contextOf(file, now)
+  const draft = { ...asFile(current), document: file.reading.text }
+  const { ok } = await study.read(draft, context)
+  const count = ok ? (await study.difference(current, draft, context)).changes.length : 0
   return `${file.settings.policy}: differs from version ${current.name} in force (${count} changes): it is a draft until it is published (policy publish)`
 }

@@ -4,15 +4,17 @@ import { turnsAt } from "./assemble.ts"
 import type { Configuration } from "./assemble.ts"
 import { type Settled, settle, versionInForce, withPolicy } from "./policy-source.ts"
 import type { House } from "./house.ts"
+import type { Study } from "./policy-study.ts"
 
 /** Well within the two seconds in which a publication shall be felt. */
 const LOOK: Millis = 1_000
 
-type Rooms = Pick<House, "store" | "configuration" | "adopt" | "log" | "tell" | "shared">
+type Rooms = Pick<House, "store" | "configuration" | "adopt" | "log" | "tell" | "shared" | "study">
 
 export interface PolicyWatch {
   /** The settings with the policy that judges under them. Rejects with PolicyFault. */
-  settle(file: Configuration): Promise<Configuration>
+  /** `by`: who reads it; at start nobody waits. */
+  settle(file: Configuration, by?: Study): Promise<Configuration>
   /** Looks now. */
   look(): Promise<void>
   start(): void
@@ -20,7 +22,7 @@ export interface PolicyWatch {
 }
 
 export function createPolicyWatch(house: Rooms): PolicyWatch {
-  const { store, log } = house
+  const { store, log, study } = house
   let head: number | null = null
   let turn: Instant = Infinity
   let timer: NodeJS.Timeout | undefined
@@ -37,7 +39,7 @@ export function createPolicyWatch(house: Rooms): PolicyWatch {
   async function take(now: Instant): Promise<void> {
     const version = await versionInForce(store.records)
     if (version === null) return
-    const read = withPolicy(house.configuration(), version, now)
+    const read = await withPolicy(house.configuration(), version, { study, now })
     if (!read.ok) {
       if (refused !== version.number)
         log.error("policy refused; the last good one stays in force", { faults: read.faults })
@@ -70,9 +72,9 @@ export function createPolicyWatch(house: Rooms): PolicyWatch {
   }
 
   return {
-    settle: async (file) => {
+    settle: async (file, by = study) => {
       const now = Date.now()
-      const settled = await settle(store.records, file, now)
+      const settled = await settle(store.records, file, { study: by, now })
       took(settled, now)
       refused = null
       house.tell(await store.records.news())

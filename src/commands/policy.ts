@@ -38,7 +38,7 @@ export async function show(wanted: string | undefined, desk: Desk, { json }: Out
 
 export async function lint(wanted: Wanted, desk: Desk, { json }: Output): Promise<number> {
   const wantedOne = await candidate(wanted, desk)
-  const found = lintsOf(wantedOne, desk.now)
+  const found = await lintsOf(wantedOne, desk)
   print.lints(found, { json: json === true, name: wantedOne.source.name })
   return found.some(({ level }) => level === "warning") ? 1 : 0
 }
@@ -51,7 +51,7 @@ export async function diff(
 ): Promise<number> {
   const next = await candidate(wanted, desk)
   const old = wanted.against === undefined ? await current(desk) : await candidate({ version: wanted.against }, desk)
-  const found = differenceOf(old, next, desk.now)
+  const found = await differenceOf(old, next, desk)
   print.difference(found, { json: json === true, from: old.source.name, to: next.source.name })
   return found.changes.length === 0 ? 0 : 1
 }
@@ -73,8 +73,8 @@ export async function replay(
 export async function plan(wanted: Wanted & { readonly days: number }, desk: Desk, output: Output): Promise<number> {
   const next = await candidate(wanted, desk)
   const old = await current(desk)
-  const found = differenceOf(old, next, desk.now)
-  const lints = lintsOf(next, desk.now)
+  const found = await differenceOf(old, next, desk)
+  const lints = await lintsOf(next, desk)
   const told = await replayed(next.configuration, desk, desk.now - wanted.days * DAY)
   print.plan(
     { found, lints, replay: told },

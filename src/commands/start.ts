@@ -12,8 +12,9 @@ import type { Configuration } from "./assemble.ts"
 import { keepExceptions } from "./exceptions-keep.ts"
 import { expireHeld } from "./held.ts"
 import { build, type House } from "./house.ts"
-import { fileFaults, load } from "./load.ts"
+import { fileFaults, loadBeside } from "./load.ts"
 import { PolicyFault } from "./policy-source.ts"
+import { STUDY_HERE } from "./policy-study.ts"
 import { createPolicyWatch, type PolicyWatch } from "./policy-watch.ts"
 import { pidFile } from "./reload.ts"
 import { instead, usable } from "./usable.ts"
@@ -81,7 +82,7 @@ export async function start(file: string): Promise<void> {
 /** A version that these settings cannot read is a fault of theirs. */
 async function settled(watch: PolicyWatch, file: Configuration): Promise<Configuration> {
   try {
-    return await watch.settle(file)
+    return await watch.settle(file, STUDY_HERE)
   } catch (error) {
     throw error instanceof PolicyFault ? new UsageError(error.message) : error
   }
@@ -215,7 +216,7 @@ async function endHolds({ store, cap, tell, configuration, runner }: House): Pro
 /** Faulty settings leave the last good ones in force; their faults are told. */
 async function reload(file: string, house: House, watch: PolicyWatch, by = "system"): Promise<readonly string[]> {
   const { log } = house
-  const read = load(file)
+  const read = await loadBeside(file, house.study)
   try {
     const loaded = read.ok ? read : await instead(read, house.store.records)
     const next = await watch.settle(loaded.configuration)
@@ -244,6 +245,7 @@ async function close(house: House): Promise<void> {
   await store.records.close()
   shared.close()
   await web.close()
+  await house.study.close()
   await house.search.close().catch((error: unknown) => log.error("the index did not close", { error }))
   log.flush()
 }

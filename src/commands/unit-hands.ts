@@ -16,16 +16,16 @@ import { betweenOf, fromDirectory, withRegistry } from "./units.ts"
 
 type Deps = Omit<PolicyHandsDeps, "pool" | "log">
 
-export function unitHandsOf({ store, configuration, now, changed }: Deps): UnitHands {
+export function unitHandsOf({ store, configuration, study, now, changed }: Deps): UnitHands {
   const policy = (): Policy => configuration().inForce.prepared.policy
   return {
     edit: async (edit, { by, reach, reason, dryRun }) => {
-      const desk = { store, configuration: configuration(), now: now(), by }
+      const desk = { store, configuration: configuration(), study, now: now(), by }
       const old = await refusing(current(desk))
       const { registry, left } = await refusing(registryOf(edit, old, desk))
-      const next = await refusing(Promise.resolve().then(() => withRegistry(registry, old, desk)))
+      const next = await refusing(withRegistry(registry, old, desk))
       checkReach(old.configuration, next.configuration, reach)
-      const found = differenceOf(old, next, desk.now)
+      const found = await differenceOf(old, next, desk)
       if (dryRun || found.changes.length === 0) return { is: "unchanged", found, left }
       const done = await put(betweenOf(old, next), desk, { reason, origin: null, kind: "registry" })
       if (done.is === "published") changed()
@@ -130,9 +130,9 @@ function isSame(a: object | undefined, b: object | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-export function exceptionHandsOf({ store, configuration, now, changed }: Deps): ExceptionHands {
+export function exceptionHandsOf({ store, configuration, study, now, changed }: Deps): ExceptionHands {
   const { records } = store
-  const deskOf = (by: string): Desk => ({ store, configuration: configuration(), now: now(), by })
+  const deskOf = (by: string): Desk => ({ store, configuration: configuration(), study, now: now(), by })
   return {
     phrase,
     request: (asked, by) => refusing(requested(asked, deskOf(by))),

@@ -137,17 +137,17 @@ function named(unit: Unit, units: readonly Unit[]): Unit {
 type Current = Candidate & { readonly version: { readonly number: number } | null }
 
 async function put(registry: Registry, old: Current, desk: Desk, { reason, dryRun }: Change): Promise<number> {
-  const next = withRegistry(registry, old, desk)
+  const next = await withRegistry(registry, old, desk)
   if (dryRun === true) {
-    print.difference(differenceOf(old, next, desk.now), { json: false, from: old.source.name, to: "dry run" })
+    print.difference(await differenceOf(old, next, desk), { json: false, from: old.source.name, to: "dry run" })
     return 0
   }
   return drafted(betweenOf(old, next), desk, { reason, origin: null, kind: "registry" })
 }
 
 /** The version in force with other units and mailboxes. Throws UsageError with every fault. */
-export function withRegistry(registry: Registry, old: Candidate, desk: Desk): Candidate {
-  return read(desk.configuration, { ...old.source, registry }, desk.now)
+export function withRegistry(registry: Registry, old: Candidate, desk: Desk): Promise<Candidate> {
+  return read({ ...old.source, registry }, desk)
 }
 
 export function betweenOf(old: Current, next: Candidate): Between {

@@ -7,6 +7,7 @@ import type { Version } from "../mail/version.ts"
 import { edited } from "./notice-edits.ts"
 import { numbered } from "./policy-life.ts"
 import { isByHand, versionInForce, withPolicy } from "./policy-source.ts"
+import { STUDY_HERE } from "./policy-study.ts"
 import type { Records } from "../store/store.ts"
 import { UsageError } from "./usage.ts"
 
@@ -45,7 +46,7 @@ export async function judging(file: string, wanted: string | undefined): Promise
     const { records } = store
     const version = wanted === undefined ? await judgingNow(configuration, records) : await numbered(wanted, { store })
     if (version === null) return await edited(configuration, records)
-    const read = withPolicy(configuration, version, Date.now())
+    const read = await withPolicy(configuration, version, { study: STUDY_HERE, now: Date.now() })
     if (!read.ok) throw new UsageError(read.faults.join("\n"))
     return await edited(read.configuration, records)
   } finally {
@@ -66,7 +67,7 @@ export async function instead(
 ): Promise<Usable> {
   const version = base !== null && (await isByHand(records)) ? await versionInForce(records) : null
   if (base === null || version === null) throw new UsageError(faults.join("\n"))
-  const read = withPolicy(base, version, Date.now())
+  const read = await withPolicy(base, version, { study: STUDY_HERE, now: Date.now() })
   if (!read.ok) throw new UsageError([...faults, ...read.faults].join("\n"))
   return { configuration: read.configuration, warnings: [...faults, ...read.warnings] }
 }

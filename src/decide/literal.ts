@@ -10,17 +10,26 @@ export type Form =
 
 export type Literal = Extract<Form, { is: "literal" }>
 
-export function formOf(condition: Condition, holds = true): Form {
+/** Whoever compares a thousand rules with one another asks for each a thousand times. */
+const formed = new WeakMap<Condition, Form>()
+
+export function formOf(condition: Condition): Form {
+  const known = formed.get(condition) ?? made(condition, true)
+  formed.set(condition, known)
+  return known
+}
+
+function made(condition: Condition, holds: boolean): Form {
   switch (condition.is) {
     case "always":
       return { is: holds ? "all" : "any", of: [] }
     case "not":
-      return formOf(condition.of, !holds)
+      return made(condition.of, !holds)
     case "all":
     case "any":
       return joined(
         (condition.is === "all") === holds ? "all" : "any",
-        condition.of.map((one) => formOf(one, holds)),
+        condition.of.map((one) => made(one, holds)),
       )
     default:
       return { is: "literal", leaf: condition, holds }

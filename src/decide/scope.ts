@@ -17,7 +17,8 @@ interface Filed<T> {
   readonly one: T
 }
 
-export function file<T>(all: readonly T[], conditionOf: (one: T) => Condition): Files<T> {
+/** One after the other, so that whoever prepares may rest between them. */
+export function* file<T>(all: readonly T[], conditionOf: (one: T) => Condition): Generator<void, Files<T>> {
   const under = new Map<string, Filed<T>[]>()
   const everywhere: Filed<T>[] = []
   for (const [place, one] of all.entries()) {
@@ -28,6 +29,7 @@ export function file<T>(all: readonly T[], conditionOf: (one: T) => Condition): 
       if (filed === undefined) under.set(key, [{ place, one }])
       else filed.push({ place, one })
     }
+    yield
   }
   const general = everywhere.map(({ one }) => one)
   return {

@@ -16,6 +16,7 @@ import { createSetup } from "../../src/commands/setup.ts"
 import { treeOf } from "../../src/commands/hands.ts"
 import { deskHandsOf } from "../../src/commands/policy-desk.ts"
 import { policyHandsOf } from "../../src/commands/policy-hands.ts"
+import { STUDY_HERE } from "../../src/commands/policy-study.ts"
 import { exceptionHandsOf, unitHandsOf } from "../../src/commands/unit-hands.ts"
 import { type Settings, settingsSchema } from "../../src/config/schema.ts"
 import type { Hands } from "../../src/console/api/hands.ts"
@@ -112,17 +113,30 @@ export async function openOffice(options: OfficeOptions = {}) {
     examine: NO_CHILD,
     rules: () => [],
     wake: nothing,
-    desk: deskHandsOf({ store, configuration: () => configuration, now: () => clock.now }),
+    desk: deskHandsOf({ store, configuration: () => configuration, study: STUDY_HERE, now: () => clock.now }),
     policy: policyHandsOf({
       store,
       configuration: () => configuration,
+      study: STUDY_HERE,
       pool: { examine: NO_CHILD, examineCleared: NO_CHILD, rewrite: NO_CHILD },
       log,
       now: () => clock.now,
       changed: nothing,
     }),
-    unitEdits: unitHandsOf({ store, configuration: () => configuration, now: () => clock.now, changed: nothing }),
-    exceptions: exceptionHandsOf({ store, configuration: () => configuration, now: () => clock.now, changed: nothing }),
+    unitEdits: unitHandsOf({
+      store,
+      configuration: () => configuration,
+      study: STUDY_HERE,
+      now: () => clock.now,
+      changed: nothing,
+    }),
+    exceptions: exceptionHandsOf({
+      store,
+      configuration: () => configuration,
+      study: STUDY_HERE,
+      now: () => clock.now,
+      changed: nothing,
+    }),
     audit: auditHandsOf({ records: store.records, configuration: () => configuration, now: () => clock.now }),
     notices: noticeHandsOf(
       store.records,

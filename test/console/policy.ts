@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import type { Configuration } from "../../src/commands/assemble.ts"
 import { withPolicy } from "../../src/commands/policy-source.ts"
+import { STUDY_HERE } from "../../src/commands/policy-study.ts"
 import type { Unit } from "../../src/mail/policy.ts"
 import { NO_REGISTRY } from "../../src/mail/version.ts"
 import type { Records } from "../../src/store/store.ts"
@@ -28,7 +29,7 @@ export async function publish(document: string, base: Configuration, records: Re
   const done = await records.draftPolicy({ ...draft, document, registry: NO_REGISTRY, loosens: false, changes: [] })
   const version = done.is === "published" ? await records.policyVersion(done.number) : null
   if (version === null) throw new Error("not published")
-  const read = withPolicy(base, version, at)
+  const read = await withPolicy(base, version, { study: STUDY_HERE, now: at })
   if (!read.ok) throw new Error(read.faults.join("\n"))
   return read.configuration
 }

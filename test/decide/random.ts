@@ -138,6 +138,18 @@ export const somePolicy: fc.Arbitrary<Policy> = fc
     exceptions: once(exceptions),
   }))
 
+/** One in three has a rule inside another, stricter one, as happens where many people write rules. */
+export const someLayered: fc.Arbitrary<Policy> = fc
+  .record({ given: somePolicy, outer: condition, inner: condition, by: owner, deep: fc.nat({ max: 2 }) })
+  .map(({ given, outer, inner, by, deep }) => {
+    if (deep > 0) return given
+    const layers = [
+      rule("outer", outer, "reject", { owner: by }),
+      rule("inner", { is: "all", of: [inner, outer] }, "flag", { owner: by }),
+    ]
+    return { ...given, rules: [...given.rules, ...layers] }
+  })
+
 /** A policy and the same with one or two parts taken from another. */
 export const someChange: fc.Arbitrary<readonly [Policy, Policy]> = fc
   .tuple(
