@@ -3,7 +3,6 @@ import { type Acceptor, act } from "./act/act.ts"
 import type { Judgement } from "./act/judgement.ts"
 import { type Plan, plan } from "./act/plan.ts"
 import { createRefusals } from "./act/refusals.ts"
-import { urgencyOf } from "./act/care.ts"
 import { answerRecipient, type EnvelopeDeps, type Rcpt } from "./envelope.ts"
 import { type InForce, judge, type JudgeDeps, type Judged } from "./judge.ts"
 import { dueAt } from "./mail/calendar.ts"
@@ -78,7 +77,7 @@ async function reexamine(
   lease: Lease,
   lifted: readonly NamedFinding[],
 ): Promise<"clean" | "failed" | { readonly hold: Hold }> {
-  const { findings, content, seen, message } = await deps.examine(lease.spooled, null)
+  const { findings, content, seen, words } = await deps.examine(lease.spooled, null)
   if (findings.state !== "known") return "failed"
   const inForce = deps.inForce()
   const fresh = findings.value.filter((one) => !isLifted(one, lifted) && ALWAYS.has(one.kind))
@@ -87,8 +86,8 @@ async function reexamine(
     const care = {
       unit: null,
       direction: "inbound" as const,
-      urgency: urgencyOf(message),
-      due: dueAt(at, urgencyOf(message), inForce.calendar),
+      urgency: words.urgency,
+      due: dueAt(at, words.urgency, inForce.calendar),
       findings: seen.map(({ kind, name }) => ({ kind, name: name ?? null })),
     }
     const hold = { kind: "quarantine" as const, rules: [], until: at + inForce.keep.quarantine, care }

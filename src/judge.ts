@@ -13,7 +13,7 @@ import { addressKey } from "./mail/address.ts"
 import { type Evidence, type Fact, failed, known } from "./mail/evidence.ts"
 import type { Examination } from "./mail/examination.ts"
 import type { Claim, Identity, Imitation } from "./mail/identity.ts"
-import { contentOf, type Message } from "./mail/message.ts"
+import type { Message } from "./mail/message.ts"
 import { isMarked, isSecret } from "./mail/secret.ts"
 import type { Change, Rewriting } from "./mail/rewrite.ts"
 import type { Instant, Spooled, Transaction, TransactionId } from "./mail/transaction.ts"
@@ -77,7 +77,7 @@ export async function judge(deps: JudgeDeps, inForce: InForce, { transaction, sp
     }),
   )
   const keyedHash = deps.keyedHash(spooled.sha256)
-  const contentHash = deps.keyedHash(contentOf(message))
+  const contentHash = deps.keyedHash(examination.words.digest === "" ? spooled.sha256 : examination.words.digest)
   const passes = passesFor(deps.passes(), contentHash, { transaction, parties })
   const named = { transaction, spooled, keyedHash, passes }
   const first = verdicts(inForce, named, { examination, parties })

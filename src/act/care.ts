@@ -1,9 +1,8 @@
 /** Whose task a held copy is, how urgent, and until when. Pure. */
 import { type Calendar, dueAt } from "../mail/calendar.ts"
-import type { Care, Urgency } from "../mail/delivery.ts"
+import type { Care } from "../mail/delivery.ts"
 import type { Examination } from "../mail/examination.ts"
 import type { Direction } from "../mail/identity.ts"
-import type { Message } from "../mail/message.ts"
 import type { UnitId } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
 
@@ -23,10 +22,9 @@ const MOST = 50
 
 export function careOf(
   { direction, units }: Whose,
-  { message, seen }: Examination,
+  { words: { urgency }, seen }: Examination,
   { at, calendar }: { readonly at: Instant; readonly calendar: Calendar },
 ): Care {
-  const urgency = urgencyOf(message)
   return {
     unit: direction === "inbound" ? units.recipient : (units.sender ?? units.recipient),
     direction,
@@ -40,16 +38,4 @@ export function careOf(
 export function kindsOf({ seen }: Pick<Examination, "seen">): readonly string[] {
   const told = seen.map(({ kind, name }) => (kind === "malware" && name !== undefined ? `${kind} ${name}` : kind))
   return [...new Set(told)].slice(0, MOST)
-}
-
-/** As stamped: in capitals, on a line of its own or before the subject. Decree 30/2020, appendix I. */
-const STAMPS: readonly (readonly [Urgency, RegExp])[] = [
-  ["hoa-toc", /(?:^|\n)[\s[(]*(?:HOẢ|HỎA|HOA) (?:TỐC|TOC)(?![\p{L}])/u],
-  ["thuong-khan", /(?:^|\n)[\s[(]*(?:THƯỢNG|THUONG) (?:KHẨN|KHAN)(?![\p{L}])/u],
-  ["khan", /(?:^|\n)[\s[(]*(?:KHẨN|KHAN)(?![\p{L}])/u],
-]
-
-export function urgencyOf({ subject, text }: Pick<Message, "subject" | "text">): Urgency {
-  const written = `${subject}\n${text.slice(0, 20_000)}`.normalize("NFC")
-  return STAMPS.find(([, stamp]) => stamp.test(written))?.[0] ?? "ordinary"
 }

@@ -1,5 +1,5 @@
 /** Who is told that copies wait: the sender who proved who it is, the recipient of mail from outside, the approver. Pure. */
-import type { Address } from "../mail/address.ts"
+import { type Address, addressKey } from "../mail/address.ts"
 import type { Copy, Hold } from "../mail/delivery.ts"
 import type { Direction } from "../mail/identity.ts"
 import { isSecret } from "../mail/secret.ts"
@@ -7,9 +7,10 @@ import type { Rule } from "../mail/policy.ts"
 import { citation, type Office, type Values } from "../notify/letter.ts"
 import { harmless } from "../notify/markup.ts"
 import { moment } from "../notify/moment.ts"
-import type { Notice } from "../notify/notice.ts"
+import type { Invitation, Notice } from "../notify/notice.ts"
 import type { Judgement } from "./judgement.ts"
 import { noticeOf } from "./replies.ts"
+import { isGrave } from "./rights.ts"
 import { addresses, files, nameOf, titles } from "./words.ts"
 
 export interface NoticeContext {
@@ -90,8 +91,19 @@ function toApprovers(judgement: Judgement, kept: readonly Kept[], context: Notic
   return [...asked.values()].map(({ to, ones }) => {
     const lien_ket_xem = `${publicUrl}/held/${judgement.transaction.id}`
     const values = { ...waiting(judgement, ones, context), so_tep: String(ones.length), lien_ket_xem }
-    return { name: "approver", to, about: about(judgement, null), values }
+    const invites = to === context.approver ? null : invitation(ones.map(({ copy, hold }) => ({ ...copy, hold })))
+    return { name: "approver", to, about: about(judgement, null), values, invites }
   })
+}
+
+/** Null: too grave to be decided by an answer. */
+export function invitation(copies: readonly (Pick<Copy, "recipient"> & { readonly hold: Hold })[]): Invitation | null {
+  if (copies.some(({ hold }) => isGrave(hold))) return null
+  return {
+    appeal: null,
+    recipients: copies.map(({ recipient }) => addressKey(recipient.address)),
+    until: Math.min(...copies.map(({ hold }) => hold.until)),
+  }
 }
 
 function about({ transaction }: Judgement, messageId: string | null): Notice["about"] {

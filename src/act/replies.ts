@@ -63,6 +63,15 @@ export function relayDenied(context: ReplyContext): Reply {
   return reply(550, "7.1", explained("May chu nay khong chuyen tiep thu cho ban. Relaying denied.", context))
 }
 
+/** An answer to one of our notices that may be anybody's. */
+export function answerUnproven(context: ReplyContext): Reply {
+  return reply(
+    550,
+    "7.1",
+    `[${context.id}] Chua chung minh duoc thu nay la cua nguoi duyet; hay quyet dinh tren trang quan tri. Answer not proven to be the approver's.`,
+  )
+}
+
 export function unknownRecipient(context: ReplyContext): Reply {
   return reply(550, "1.1", `[${context.id}] Khong co hop thu nay. No such mailbox here.`)
 }

@@ -5,7 +5,7 @@ import { deskOf } from "../act/tell.ts"
 import { titles } from "../act/words.ts"
 import type { Done, PageAppeal } from "../console/api/hands.ts"
 import { isLiftable } from "../decide/decide.ts"
-import { addressKey, parseAddress } from "../mail/address.ts"
+import { type Address, addressKey, parseAddress } from "../mail/address.ts"
 import { dueAt } from "../mail/calendar.ts"
 import type { Acceptance, Offer } from "../mail/delivery.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
@@ -16,6 +16,7 @@ import { harmless } from "../notify/markup.ts"
 import { moment } from "../notify/moment.ts"
 import type { Notice } from "../notify/notice.ts"
 import type { Appeal, Proof, Proven } from "../store/custody.ts"
+import type { Also } from "./held.ts"
 import { appealNotice, type ChainDeps, lineOf, mailsTo, stepsOf, waitingNotice } from "./chain.ts"
 
 const HOUR: Millis = 3_600_000
@@ -153,8 +154,12 @@ export async function ask(
     first === undefined ? chain(accounts, ["approver"], lineOf(appeal.unit, configuration)) : stepsOf(first.hold, deps)
   const asked = mailsTo(steps[0])
   const to = asked.length > 0 ? asked : mailsTo([{ mail: configuration.settings.postmaster }])
+  const askedFor = (one: Address, given: string): Notice => {
+    const notice = waitingNotice("asked", one, copies, deps)
+    return { ...notice, values: { ...notice.values, giai_trinh: harmless(given) } }
+  }
   const notices = to.map((one) =>
-    first === undefined ? appealNotice(one, { ...appeal, nextAt }, deps) : waitingNotice("asked", one, copies, deps),
+    first === undefined ? appealNotice(one, { ...appeal, nextAt, reason }, deps) : askedFor(one, reason),
   )
   const mails = await Promise.all(notices.map((notice) => mailOf(notice, deps)))
   const event = eventOf("requested", appeal.transaction, appeal.mailbox, {
@@ -178,11 +183,20 @@ export async function takeBack(proof: Proof, deps: Deps): Promise<Proven> {
   return "gone"
 }
 
+export interface AppealWord {
+  readonly decision: "approve" | "deny"
+  readonly reason: string
+  /** As in `Decision`. */
+  readonly ballot?: string
+  /** Further mail of the same step. */
+  readonly also?: Also
+}
+
 /** A person's word on a refused message. The last one needed lets the same message pass once, within 72 hours. */
 export async function decideAppeal(
   appeal: Appeal,
   person: Person,
-  { decision, reason }: { readonly decision: "approve" | "deny"; readonly reason: string },
+  { decision, reason, ballot, also }: AppealWord,
   deps: Deps,
 ): Promise<Done> {
   const { store, now } = deps
@@ -215,17 +229,29 @@ export async function decideAppeal(
     eventOf(kind, appeal.transaction, null, {
       by: person.name,
       at: now,
-      detail: { reason, mailbox: appeal.mailbox, ...(kind === "exception-granted" ? { until, resend: true } : {}) },
+      detail: {
+        reason,
+        mailbox: appeal.mailbox,
+        ...(ballot === undefined ? {} : { byMail: true }),
+        ...(kind === "exception-granted" ? { until, resend: true } : {}),
+      },
     }),
   )
-  const done = await store.records.decideAppeal(appeal, { by: person.name, at: now, then }, pass, { notices, events })
-  if (!done) return NOTHING
-  return {
+  const done = {
     ...NOTHING,
     denied: Number(then === "denied"),
     agreed: Number(then === "more"),
     released: Number(then === "approved"),
   }
+  const more = (await also?.(done)) ?? []
+  const word: Parameters<typeof store.records.decideAppeal>[1] = {
+    by: person.name,
+    at: now,
+    then,
+    ...(ballot === undefined ? {} : { ballot }),
+  }
+  const news = { notices: [...notices, ...more], events }
+  return (await store.records.decideAppeal(appeal, word, pass, news)) ? done : NOTHING
 }
 
 async function outcomeMails(

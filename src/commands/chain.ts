@@ -1,5 +1,6 @@
 /** Who is asked about held mail now, and who next when nobody answered in time. */
 import { chain } from "../act/chain.ts"
+import { invitation } from "../act/notices.ts"
 import { needs } from "../act/rights.ts"
 import { deskOf } from "../act/tell.ts"
 import { addresses, titles } from "../act/words.ts"
@@ -88,7 +89,8 @@ async function escalateAppeal(appeal: Appeal, deps: ChainDeps): Promise<void> {
   const to = step === undefined ? [approverOf(configuration.settings)] : mailsTo(step)
   const nextAt = step === undefined ? null : dueAt(now, "ordinary", configuration.inForce.calendar)
   const desk = deskOf({ office: configuration.office, bodies: store.bodies, now })
-  const mails = await Promise.all(to.map((one) => acceptNotice(appealNotice(one, appeal, deps), desk)))
+  const notices = to.map((one) => appealNotice(one, appeal, deps))
+  const mails = await Promise.all(notices.map((notice) => acceptNotice(notice, desk)))
   const event = escalated(appeal.transaction, appeal.stage + 1, to, now)
   await store.records.escalateAppeal(appeal, nextAt, mails, event)
 }
@@ -103,7 +105,7 @@ export function waitingNotice(
   name: NoticeName,
   to: Address,
   copies: readonly HeldCopy[],
-  { configuration }: Pick<ChainDeps, "configuration">,
+  { configuration, accounts }: Pick<ChainDeps, "configuration" | "accounts">,
 ): Notice {
   const [first] = copies
   if (first === undefined) throw new Error("a notice of no copy")
@@ -125,16 +127,24 @@ export function waitingNotice(
     lien_ket_xem: `${office.settings.publicUrl}/held/${transaction.id}`,
   }
   const about = { id: transaction.id, at: transaction.at, messageId: null, requireTls: transaction.envelope.requireTls }
-  return { name, to, about, values }
+  const invites = isVoter(to, accounts) ? invitation(copies) : null
+  return { name, to, about, values, invites }
+}
+
+function isVoter(to: Address, accounts: readonly Account[]): boolean {
+  return accounts.some(({ mail, disabledAt }) => mail === addressKey(to) && disabledAt === null)
 }
 
 /** The same of a message that was refused, and that its sender asks for. */
-export function appealNotice(to: Address, appeal: Appeal, { configuration }: Pick<ChainDeps, "configuration">): Notice {
+export function appealNotice(to: Address, appeal: Appeal, { configuration, accounts, now }: ChainDeps): Notice {
   const { office, inForce } = configuration
-  const { refused } = appeal
+  const { refused, mailbox } = appeal
+  const recipients = refused?.recipients ?? []
+  const invites = { appeal: mailbox, recipients, until: now + office.settings.hold.keep }
   const values: Values = {
-    dia_chi_nguoi_gui: appeal.mailbox,
-    nguoi_nhan: (refused?.recipients ?? []).map(harmless),
+    dia_chi_nguoi_gui: mailbox,
+    nguoi_nhan: recipients.map(harmless),
+    ...(appeal.reason === null ? {} : { giai_trinh: harmless(appeal.reason) }),
     ly_do_ngan: titles(
       (refused?.rules ?? []).map(({ rule }) => rule),
       inForce.rules,
@@ -143,5 +153,5 @@ export function appealNotice(to: Address, appeal: Appeal, { configuration }: Pic
     lien_ket_xem: `${office.settings.publicUrl}/appeals/${appeal.transaction}`,
   }
   const about = { id: appeal.transaction, at: refused?.at ?? 0, messageId: null, requireTls: false }
-  return { name: "asked", to, about, values }
+  return { name: "asked", to, about, values, invites: isVoter(to, accounts) ? invites : null }
 }

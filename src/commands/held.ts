@@ -18,6 +18,16 @@ export interface Decider {
   readonly by: string
 }
 
+/** Mail that joins the step of a decision; it may tell what the decision did. */
+export type Also = (done: Decided) => Promise<readonly Acceptance[]>
+
+/** A word that came by mail, about the copies it was asked for. */
+export interface ByMail {
+  readonly ballot: string
+  readonly concerns: (copy: HeldCopy) => boolean
+  readonly also: Also
+}
+
 export interface Decided {
   readonly released: number
   /** Agreed to by this person; others must agree too. */
@@ -41,27 +51,30 @@ export function atTheMachine(by: string): Person {
 export async function decideHeld(
   is: "released" | "denied",
   ref: CopyRef,
-  decider: Decider & { readonly person: Person },
+  decider: Deciding,
   reason: string,
 ): Promise<Decided> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const copies = await decider.store.records.heldCopies(ref)
+    const all = await decider.store.records.heldCopies(ref)
+    const copies = all.filter((copy) => decider.byMail?.concerns(copy) ?? true)
     const done = is === "denied" ? await deny(copies, decider, reason) : await release(copies, decider, reason)
     if (done !== null) return done
   }
   return NOTHING
 }
 
-type Deciding = Decider & { readonly person: Person }
+type Deciding = Decider & { readonly person: Person; readonly byMail?: ByMail }
 
 /** Null: somebody was faster. */
 async function deny(copies: readonly HeldCopy[], decider: Deciding, reason: string): Promise<Decided | null> {
   const { store, now, by, person } = decider
   const mine = copies.filter((copy) => mayDeny(copy, person))
   if (mine.length === 0) return NOTHING
+  const done = { ...NOTHING, denied: mine.length }
   const mails = await mailsOf({ is: "denied", reason }, mine, decider)
-  const done = await store.records.deny(mine, { by, reason, at: now }, mails)
-  return done ? { ...NOTHING, denied: mine.length } : null
+  const more = (await decider.byMail?.also(done)) ?? []
+  const isDone = await store.records.deny(mine, { by, reason, at: now, ...spending(decider) }, [...mails, ...more])
+  return isDone ? done : null
 }
 
 /** Null: somebody was faster. */
@@ -79,8 +92,14 @@ async function release(copies: readonly HeldCopy[], decider: Deciding, reason: s
   const mails = going.length === 0 ? [] : await mailsOf({ is: "released", reason }, going, decider)
   const expiresAt = now + configuration.settings.deliver.expire
   const mine = copies.filter(({ id }) => said.some((one) => one.copy === id))
-  const done = await store.records.approve(mine, said, { by, reason, at: now, expiresAt }, mails)
-  return done ? { ...NOTHING, released: going.length, agreed: said.length - going.length, another } : null
+  const done = { ...NOTHING, released: going.length, agreed: said.length - going.length, another }
+  const more = (await decider.byMail?.also(done)) ?? []
+  const decision = { by, reason, at: now, expiresAt, ...spending(decider) }
+  return (await store.records.approve(mine, said, decision, [...mails, ...more])) ? done : null
+}
+
+function spending({ byMail }: Deciding): { readonly ballot?: string } {
+  return byMail === undefined ? {} : { ballot: byMail.ballot }
 }
 
 export interface Expired {

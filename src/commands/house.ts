@@ -31,6 +31,7 @@ import { createAnchors } from "./anchors.ts"
 import { verifier } from "./verifier.ts"
 import type { Configuration } from "./assemble.ts"
 import { createBadFiles } from "./bad-files.ts"
+import { createBallotBox } from "./ballots.ts"
 import { accept } from "./custody.ts"
 import { examiner } from "./examiner.ts"
 import { loginEvent } from "./login-event.ts"
@@ -205,11 +206,26 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     onEvent: (one) => tell([one]),
     onAttempt: (span) => metrics.delivery.observe(span / 1_000),
   })
+  const decidedSomething = (): void => {
+    runner.wake()
+    remember().catch((error: unknown) => log.error("the store does not answer", { error }))
+  }
+  const ballots = createBallotBox({
+    store,
+    configuration: () => configuration,
+    examine: examiner((spooled, claim) => pool.examineAnswer(spooled, claim), metrics, log),
+    note,
+    wake: decidedSomething,
+    now: Date.now,
+  })
   const intake: Intake = {
     // Who may send as whom is the login's matter, which `receive` knows; the policy has no word before RCPT.
     sender: () => Promise.resolve(null),
-    recipient: (client, from, recipient) => gateway.recipient({ client, from, recipient }),
-    message: (transaction, spooled) => gateway.message(transaction, spooled),
+    recipient: (client, from, recipient) => {
+      const rcpt = { client, from, recipient }
+      return ballots.recipient(rcpt, () => gateway.recipient(rcpt))
+    },
+    message: (transaction, spooled) => ballots.message(transaction, spooled, (rest) => gateway.message(rest, spooled)),
     login: (attempt) => {
       note([loginEvent(attempt)]).catch((error: unknown) => log.error("a login could not be recorded", { error }))
     },
@@ -259,10 +275,7 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     configuration: () => configuration,
     examine: (spooled) => pool.examine(spooled, null),
     examineWith: (spooled, passwords) => pool.examine(spooled, null, passwords),
-    wake: () => {
-      runner.wake()
-      remember().catch((error: unknown) => log.error("the store does not answer", { error }))
-    },
+    wake: decidedSomething,
     first: await firstSecret(store),
     pool,
     policyChanged: () => onPolicy?.(),

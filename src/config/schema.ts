@@ -239,6 +239,16 @@ export const settingsSchema = z.strictObject({
       /** A hold nobody decides expires after this. */
       keep: duration.prefault("7d"),
       quarantine: duration.prefault("30d"),
+      /**
+       * Whose answers by mail decide: nobody's, those of approvers who log in or come from a trusted network, or also those from
+       * outside whose domain DMARC proves.
+       */
+      byMail: z.enum(["off", "submission", "authenticated"]).default("submission"),
+      /** Where they are mailed to, with a tag of their own; null: `duyet@` our `hostname`. Mail to it must come to this gateway. */
+      mailbox: address
+        .refine((text) => !text.includes("+"), { error: "a mail address without +" })
+        .nullable()
+        .default(null),
     })
     .prefault({}),
   /** How long is kept what happened, and the records of messages that are over. */

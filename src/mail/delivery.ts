@@ -85,6 +85,8 @@ export interface Acceptance {
   readonly events: readonly MailEvent[]
   /** Links in a notice of ours, which live from this step on. */
   readonly offers?: readonly Offer[]
+  /** Addresses in a notice of ours to which its reader may answer, from this step on. */
+  readonly ballots?: readonly Ballot[]
   /** Permissions for a resend that this message uses up; one that is used already refuses the whole step. */
   readonly uses?: readonly number[]
 }
@@ -108,6 +110,20 @@ export interface Refused {
   readonly rules: readonly { readonly rule: RuleId; readonly approvals: number }[]
   readonly content: string
   readonly at: Instant
+}
+
+/** An address of ours by which one approver decides by answering a notice: mailed to that mailbox, taken from it alone, once. */
+export interface Ballot {
+  /** SHA-256 of the tag in its local part. */
+  readonly digest: string
+  readonly transaction: TransactionId
+  /** Who may answer. Address key. */
+  readonly voter: string
+  /** Whose refused message it is about, by address key; null: held copies. */
+  readonly appeal: string | null
+  /** Whose copies the notice tells of. Address keys. */
+  readonly recipients: readonly string[]
+  readonly until: Instant
 }
 
 /** What a later answer to a message from outside is known by: its id, who wrote it, which mailboxes of ours got it. Address keys. */

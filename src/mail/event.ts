@@ -11,6 +11,7 @@ export const EVENT_KINDS = [
   "held",
   "quarantined",
   "requested",
+  "answered",
   "escalated",
   "approved",
   "denied",

@@ -47,6 +47,7 @@ const WAITING = [
   "ma_xac_nhan",
 ] as const
 const DECIDED = [...ALWAYS, ...MESSAGE, "nguoi_nhan_bi_chan", "ly_do_ngan", "nguoi_phe_duyet"] as const
+const ANSWERED = [...ALWAYS, "nguoi_nhan", "ket_qua", "ly_do_ngan"] as const
 const ATTEMPTED = [...ALWAYS, ...MESSAGE, "ma_loi_smtp", "lan_thu_lai"] as const
 
 /** Every notice with what it may name; its file is `NAME.yaml`. */
@@ -63,8 +64,11 @@ export const NOTICES = {
   secrecy: ["ma_su_kien", "thoi_gian", "ten_co_quan", "dien_thoai_ho_tro"],
   held: WAITING,
   "held-for-you": WAITING,
-  approver: [...WAITING, "so_tep"],
-  asked: [...WAITING, "so_tep"],
+  approver: [...WAITING, "so_tep", "dia_chi_duyet"],
+  asked: [...WAITING, "so_tep", "dia_chi_duyet", "giai_trinh"],
+  "reply-taken": ANSWERED,
+  "reply-late": ANSWERED,
+  "reply-unclear": [...ANSWERED, "dia_chi_duyet"],
   appeal: [...ALWAYS, "nguoi_nhan_bi_chan", "ma_xac_nhan", "han_phe_duyet"],
   resend: [...DECIDED, "han_phe_duyet"],
   "more-held": [...ALWAYS, "so_tep"],

@@ -1,7 +1,7 @@
 /** What may be known of a message that may bear a secrecy mark: that it does, and nothing it says. */
 import type { Content } from "./content.ts"
 import { known } from "./evidence.ts"
-import type { Examination } from "./examination.ts"
+import { type Examination, UNSAID } from "./examination.ts"
 import { UNCHECKED } from "./identity.ts"
 
 export function isSecret({ secrecy }: Content): boolean {
@@ -39,5 +39,6 @@ export function redacted({ content, message }: Examination): Examination {
       secrecy: content.secrecy,
       personalData: { records: 0 },
     },
+    words: UNSAID,
   }
 }

@@ -1,11 +1,12 @@
 /** Makes a notice or a delivery report ready for custody: a new message from the null reverse-path to one person. */
 import { type Address, addressKey } from "../mail/address.ts"
-import type { Acceptance } from "../mail/delivery.ts"
+import type { Acceptance, Ballot } from "../mail/delivery.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { type Client, newTransactionId, type Spooled, type Transaction } from "../mail/transaction.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { report } from "./dsn.ts"
-import type { Office } from "./letter.ts"
+import type { Office, Values } from "./letter.ts"
+import { newTagged } from "./link.ts"
 import { type Notice, noticeMail } from "./notice.ts"
 import type { Report } from "./report.ts"
 
@@ -29,7 +30,11 @@ const OURSELVES: Client = {
 export async function acceptNotice(notice: Notice, desk: Desk): Promise<Acceptance> {
   const { name, to, about } = notice
   const id = newTransactionId()
-  const spooled = await spoolSigned(noticeMail(notice, desk.office, { id, now: desk.now }), desk)
+  const { invitation, values, ballots } = inviting(notice, desk)
+  const spooled = await spoolSigned(
+    noticeMail({ ...notice, values }, desk.office, { id, now: desk.now, ...invitation }),
+    desk,
+  )
   const noticed: MailEvent = {
     kind: "noticed",
     at: desk.now,
@@ -38,9 +43,34 @@ export async function acceptNotice(notice: Notice, desk: Desk): Promise<Acceptan
     by: "system",
     detail: { notice: name, mail: id },
   }
-  return acceptance({ id, spooled, to, requireTls: about.requireTls, what: { notice: name, about: about.id } }, desk, [
-    noticed,
-  ])
+  const made = { id, spooled, to, requireTls: about.requireTls, what: { notice: name, about: about.id } }
+  return { ...acceptance(made, desk, [noticed]), ...(ballots.length === 0 ? {} : { ballots }) }
+}
+
+interface Inviting {
+  readonly invitation: { readonly replyTo?: string }
+  readonly values: Values
+  readonly ballots: readonly Ballot[]
+}
+
+/** With an address of its own, where answers decide. */
+function inviting({ to, about, values, invites, replyTo }: Notice, { office: { settings } }: Desk): Inviting {
+  if (replyTo !== undefined) {
+    return { invitation: { replyTo }, values: { ...values, dia_chi_duyet: replyTo }, ballots: [] }
+  }
+  if (invites === undefined || invites === null || settings.hold.byMail === "off")
+    return { invitation: {}, values, ballots: [] }
+  const { address, digest } = newTagged(ballotMailbox(settings))
+  return {
+    invitation: { replyTo: address },
+    values: { ...values, dia_chi_duyet: address },
+    ballots: [{ ...invites, digest, transaction: about.id, voter: addressKey(to) }],
+  }
+}
+
+/** Where answers to notices go. */
+export function ballotMailbox({ hold, hostname }: Pick<Office["settings"], "hold" | "hostname">): string {
+  return hold.mailbox ?? `duyet@${hostname}`
 }
 
 export async function acceptReport(about: Report, desk: Desk): Promise<Acceptance> {

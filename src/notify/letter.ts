@@ -8,7 +8,10 @@ import { moment } from "./moment.ts"
 
 /** Who writes: the agency's name and contacts, the templates, the laws they cite. */
 export interface Office {
-  readonly settings: Pick<Settings, "hostname" | "postmaster" | "publicUrl" | "timezone" | "agency" | "deliver">
+  readonly settings: Pick<
+    Settings,
+    "hostname" | "postmaster" | "publicUrl" | "timezone" | "agency" | "deliver" | "hold"
+  >
   readonly templates: Templates
   readonly laws: readonly Law[]
   /** Mail of ours with the signature of its author's domain, where we have a key for it. */

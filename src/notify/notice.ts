@@ -1,6 +1,7 @@
 /** One notice to one person about one message → the octets of a mail. Pure. RFC 5322, RFC 3834. */
 import type { Address } from "../mail/address.ts"
 import { mailDate } from "../mail/date.ts"
+import type { Ballot } from "../mail/delivery.ts"
 import type { NoticeName } from "../mail/notice.ts"
 import type { Instant, TransactionId } from "../mail/transaction.ts"
 import { letter, type Office, type Values } from "./letter.ts"
@@ -18,21 +19,36 @@ export interface Notice {
     readonly requireTls: boolean
   }
   readonly values: Values
+  /** Its reader may decide by answering it; else nobody reads answers. */
+  readonly invites?: Invitation | null
+  /** The address of an earlier invitation that still holds. */
+  readonly replyTo?: string
 }
+export type Invitation = Pick<Ballot, "appeal" | "recipients" | "until">
 
 /** The mail's own name and time. */
 export interface Stamp {
   /** Unguessable and new: names the mail and separates its parts. */
   readonly id: string
   readonly now: Instant
+  /** Where answers go; absent: to its author, who reads none. */
+  readonly replyTo?: string | undefined
 }
 
 /** 7-bit lines ended by CRLF, whatever the message's author wrote. */
-export function noticeMail({ name, to, about, values }: Notice, office: Office, { id, now }: Stamp): Uint8Array {
+export function noticeMail(
+  { name, to, about, values }: Notice,
+  office: Office,
+  { id, now, replyTo }: Stamp,
+): Uint8Array {
   const words = letter(name, values, about, office)
   return Buffer.from(
     [
-      head({ to, subject: words.subject, answers: about.messageId, automatic: "auto-generated" }, office, { id, now }),
+      head({ to, subject: words.subject, answers: about.messageId, automatic: "auto-generated" }, office, {
+        id,
+        now,
+        replyTo,
+      }),
       alternative(words, `=_${id}.${about.id}`),
     ].join(""),
     "latin1",
@@ -48,12 +64,13 @@ export interface Head {
 }
 
 /** The fields every mail of ours begins with; Content-Type follows. */
-export function head(mail: Head, { settings }: Office, { id, now }: Stamp): string {
+export function head(mail: Head, { settings }: Office, { id, now, replyTo }: Stamp): string {
   const answers = messageIdOf(mail.answers)
   return [
     field("Date", mailDate(now, settings.timezone)),
     `From: ${encodedWords(settings.agency.name.vi)}\r\n <${printable(settings.postmaster)}>\r\n`,
     field("To", /^[\x20-\x7e]*$/.test(mail.to.text) ? mail.to.text : "undisclosed-recipients:;"),
+    replyTo === undefined ? "" : field("Reply-To", replyTo),
     textField("Subject", mail.subject),
     field("Message-ID", `<${id}@${settings.hostname}>`),
     answers === null ? "" : field("In-Reply-To", answers) + field("References", answers),

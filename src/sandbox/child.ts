@@ -6,7 +6,9 @@ import { type Authenticate, createAuthenticate } from "../identify/authenticate.
 import { amendLeaf, type Looked } from "../inspect/disarm/amend.ts"
 import { createInspect, type Inspect } from "../inspect/inspect.ts"
 import { known } from "../mail/evidence.ts"
+import { contentOf, type Message } from "../mail/message.ts"
 import { isMarked, isSecret, redacted } from "../mail/secret.ts"
+import { urgencyOf } from "../mail/urgency.ts"
 import { decodeCharset } from "../parse/charset.ts"
 import { htmlText } from "../parse/html.ts"
 import type { Change, Leaf } from "../mail/rewrite.ts"
@@ -78,6 +80,17 @@ class Unasked extends Error {
   override readonly name = "Unasked"
 }
 
+/** Where not all of its text was read, the message is only itself. */
+function digestOf(said: Message, sha256: string): string {
+  const whole = said.defects.includes("text-cut") ? `${sha256} ` : ""
+  return createHash("sha256")
+    .update(`${whole}${contentOf(said)}`)
+    .digest("hex")
+}
+
+/** Characters of an answer's text that may hold its first line. */
+const ANSWER = 4_000
+
 const EMPTY = { raw: (): Iterable<Uint8Array> => [], size: 0, sha256: createHash("sha256").digest("hex") }
 
 /** Looks at one leaf as at an attachment of a message of its own. */
@@ -137,9 +150,11 @@ async function examine(
     const authentication = await proven
     const why = unread()
     if (why !== null) return { is: "failed", why }
-    // Its text has served: nobody outside asks for it.
+    const said = { ...parsed, attachments }
+    // Its text has served: nobody outside asks for it, but who reads what is written to ourselves.
     const examination = {
-      message: { ...parsed, text: "", attachments },
+      message: { ...said, text: task.answer === true ? parsed.text.slice(0, ANSWER) : "" },
+      words: { digest: digestOf(said, sha256), urgency: urgencyOf(parsed) },
       findings,
       seen,
       authentication,

@@ -40,6 +40,8 @@ export interface Pool {
   examine(spooled: Spooled, claim?: Claim | null, passwords?: readonly string[]): Promise<Examination>
   /** Of what may be secret and two persons let pass: as of any other message. */
   examineCleared(spooled: Spooled, claim: Claim | null): Promise<Examination>
+  /** Of an answer to a notice of ours: with the beginning of its text. */
+  examineAnswer(spooled: Spooled, claim: Claim | null): Promise<Examination>
   /** The message made anew with these changes. Rejects as `examine` does. */
   rewrite(spooled: Spooled, changes: readonly Change[]): Promise<Rewriting>
   /** New settings, for every message from now on. */
@@ -133,6 +135,8 @@ export function createPool({
       run({ spooled, claim, passwords, rewrite: null }, asExamination),
     examineCleared: (spooled, claim) =>
       run({ spooled, claim, passwords: [], cleared: true, rewrite: null }, asExamination),
+    examineAnswer: (spooled, claim) =>
+      run({ spooled, claim, passwords: [], answer: true, rewrite: null }, asExamination),
     rewrite: (spooled, changes) => run({ spooled, claim: null, passwords: [], rewrite: changes }, asRewriting),
     configure(next) {
       settings = next

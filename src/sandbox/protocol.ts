@@ -38,6 +38,8 @@ export interface Task {
   /** Two persons let this very message pass though it may be secret: it is looked into like any other. */
   readonly cleared?: boolean
   readonly rewrite: readonly Change[] | null
+  /** It is an answer to one of our own notices: its text is wanted. */
+  readonly answer?: boolean
 }
 
 export type Order =

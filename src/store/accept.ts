@@ -7,6 +7,7 @@ import { addressKey } from "../mail/address.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { Kept } from "../mail/version.ts"
 import { createChain } from "./audit.ts"
+import { createBallots } from "./ballots.ts"
 import { bodyCipher } from "./cipher.ts"
 import { sealCopy, type SealedCopy, type SealedMessage, sealMessage } from "./seal.ts"
 import { createFiles } from "./files.ts"
@@ -18,6 +19,7 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
   const threads = createThreads(db)
   const files = createFiles(db)
   const offers = createOffers(db)
+  const ballots = createBallots(db)
   const usePass = db.prepare("UPDATE passes SET used_at = ? WHERE id = ? AND used_at IS NULL")
   const insertMessage = db.prepare(`
     INSERT INTO messages (id, received_at, client, envelope, summary, verdicts, edits, bounceable,
@@ -87,6 +89,7 @@ export function createAccept(db: DatabaseSync): Pick<Transitions, "accept" | "no
     files.remember(message, acceptance.files ?? [])
     if (acceptance.thread !== null) threads.remember(acceptance.thread, transaction.at)
     for (const offer of acceptance.offers ?? []) offers.put(offer)
+    for (const ballot of acceptance.ballots ?? []) ballots.put(ballot)
     for (const pass of acceptance.uses ?? []) {
       // Of two that came at the same moment the second was let pass for nothing: its client comes again, and is judged without.
       if (usePass.run(transaction.at, pass).changes === 0) throw new Error(`${transaction.id}: its permission was used`)

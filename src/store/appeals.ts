@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite"
 import type { Acceptance, Refused } from "../mail/delivery.ts"
 import type { Instant } from "../mail/transaction.ts"
 import type { Appeal, Custody, Pass, Proof, Proven } from "./custody.ts"
+import { createBallots } from "./ballots.ts"
 import type { HeldTools } from "./held.ts"
 import { createOffers } from "./offers.ts"
 import type { Transitions } from "./transitions.ts"
@@ -42,6 +43,7 @@ export type AppealNeeds = Pick<Transitions, "accept" | "note"> & HeldTools
 export function createAppeals(db: DatabaseSync, needs: AppealNeeds): Pick<Transitions, Extract<keyof Custody, Made>> {
   const { accept, note, each, close } = needs
   const offers = createOffers(db)
+  const ballots = createBallots(db)
   const key = `"transaction" = :transaction AND mailbox = :mailbox`
   const byDigest = db.prepare("SELECT * FROM appeals WHERE digest = ?")
   const byKey = db.prepare(`SELECT * FROM appeals WHERE ${key}`)
@@ -104,13 +106,15 @@ export function createAppeals(db: DatabaseSync, needs: AppealNeeds): Pick<Transi
       back.run(proof.now, proof.digest)
       return "done"
     },
-    decideAppeal: (appeal, { by, at, then }, pass, { notices, events }) => {
+    decideAppeal: (appeal, { by, at, then, ballot }, pass, { notices, events }) => {
       const { transaction, mailbox } = appeal
       const known = JSON.stringify(appeal.approvals)
       const agrees = then === "more" || then === "approved"
       const approvals = agrees ? JSON.stringify([...appeal.approvals, { by, at }]) : known
       const state = then === "more" ? "requested" : then
+      if (!ballots.isOpen(ballot)) return false
       if (decide.run({ transaction, mailbox, state, approvals, known }).changes === 0) return false
+      ballots.spend(ballot, at)
       if (pass !== null) {
         const { recipients, rules, ...rest } = pass
         grant.run({ ...rest, recipients: JSON.stringify(recipients), rules: JSON.stringify(rules) })

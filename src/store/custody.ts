@@ -1,5 +1,5 @@
 /** The port of what waits for people: lists by unit, decisions of one or more persons, appeals, permissions for a resend. */
-import type { Acceptance, Approval, HeldCopy, NamedFinding, Offer, QueueRow } from "../mail/delivery.ts"
+import type { Acceptance, Approval, Ballot, HeldCopy, NamedFinding, Offer, QueueRow } from "../mail/delivery.ts"
 import type { MailEvent } from "../mail/event.ts"
 import type { RuleId, UnitId } from "../mail/policy.ts"
 import type { Instant, TransactionId } from "../mail/transaction.ts"
@@ -50,6 +50,13 @@ export interface Proof {
   readonly now: Instant
 }
 export type Proven = "done" | "wrong-code" | "gone"
+
+export interface BallotState extends Ballot {
+  /** Null: it may still bring a decision. */
+  readonly spentAt: Instant | null
+  /** Answers that nobody could understand. */
+  readonly tries: number
+}
 
 export interface Pass {
   readonly id: number
@@ -131,7 +138,12 @@ export interface Custody {
   /** A person's word on a refused message; the last one needed brings the pass. False: somebody was faster. */
   decideAppeal(
     appeal: Appeal,
-    word: { readonly by: string; readonly at: Instant; readonly then: "more" | "approved" | "denied" | "lapsed" },
+    word: {
+      readonly by: string
+      readonly at: Instant
+      readonly then: "more" | "approved" | "denied" | "lapsed"
+      readonly ballot?: string
+    },
     pass: Omit<Pass, "id"> | null,
     news: { readonly notices: readonly Acceptance[]; readonly events: readonly MailEvent[] },
   ): Promise<boolean>
@@ -143,4 +155,7 @@ export interface Custody {
     event: MailEvent,
   ): Promise<boolean>
   passes(now: Instant): Promise<readonly Pass[]>
+  ballot(digest: string): Promise<BallotState | null>
+  /** An answer that could not be understood. False: there were `most` of them already, and nothing is sent. */
+  misread(digest: string, most: number, mails: readonly Acceptance[], event: MailEvent): Promise<boolean>
 }

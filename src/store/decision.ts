@@ -12,4 +12,6 @@ export interface Decision {
   readonly by: string
   readonly reason: string
   readonly at: Instant
+  /** The digest of the address it was mailed to; absent: it did not come by mail. Spent with it, or there is no decision. */
+  readonly ballot?: string
 }

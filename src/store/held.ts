@@ -4,6 +4,7 @@ import type { Acceptance, Approval, HeldCopy, Hold, NamedFinding, Summary } from
 import type { EventKind, MailEvent } from "../mail/event.ts"
 import { addressKey } from "../mail/address.ts"
 import type { Client, Envelope, Instant, Recipient } from "../mail/transaction.ts"
+import { createBallots } from "./ballots.ts"
 import type { Final, Finish } from "./finish.ts"
 import type { Decision } from "./store.ts"
 import type { Transitions } from "./transitions.ts"
@@ -65,6 +66,8 @@ export function createHeld(
   const setHold = db.prepare("UPDATE copies SET hold = ? WHERE id = ?")
   const end = db.prepare("UPDATE copies SET state = ?, hold = NULL, hold_until = NULL, lease_token = NULL WHERE id = ?")
 
+  const ballots = createBallots(db)
+
   function each(copies: readonly HeldCopy[], deed: Deed, change: (id: number) => void): boolean {
     const messages: number[] = []
     for (const { id } of copies) {
@@ -87,20 +90,23 @@ export function createHeld(
   return {
     each,
     close,
-    approve: (copies, given, { by, reason, at, expiresAt }, notices) => {
+    approve: (copies, given, decision, notices) => {
+      const { by, at, expiresAt } = decision
       for (const { copy, known } of given) {
         if (held.get(copy) === undefined || Number(words.get(copy)?.["count"]) !== known) return false
       }
+      if (!ballots.isOpen(decision.ballot)) return false
       for (const { copy, rules, release } of given) {
         const one = copies.find(({ id }) => id === copy)
         if (one === undefined) throw new Error("a word on a copy that was not named")
         for (const rule of rules) agree.run(copy, rule, by, at)
         // The last word needed is the release itself.
-        if (release === null) note([eventOf(one, { kind: "approved", at, by, detail: { reason, rules } })])
+        if (release === null) note([eventOf(one, { kind: "approved", at, by, detail: { ...said(decision), rules } })])
       }
+      ballots.spend(decision.ballot, at)
       for (const { copy, release } of given) if (release !== null) setLifted.run(JSON.stringify(release), copy)
       const going = copies.filter(({ id }) => given.some(({ copy, release }) => copy === id && release !== null))
-      return each(going, decided("released", { by, reason, at }, notices), (id) => letGo.run(at, expiresAt, id))
+      return each(going, decided("released", decision, notices), (id) => letGo.run(at, expiresAt, id))
     },
     found: (copies, found, { by, reason, at, secret }) => {
       const holds = new Map(copies.map((copy) => [copy.id, withMore(copy.hold, found, secret)]))
@@ -115,7 +121,12 @@ export function createHeld(
     },
     release: (copies, decision, expiresAt, notices) =>
       each(copies, decided("released", decision, notices), (id) => letGo.run(decision.at, expiresAt, id)),
-    deny: (copies, decision, notices) => each(copies, decided("denied", decision, notices), close("denied")),
+    deny: (copies, decision, notices) => {
+      if (!ballots.isOpen(decision.ballot)) return false
+      const done = each(copies, decided("denied", decision, notices), close("denied"))
+      if (done) ballots.spend(decision.ballot, decision.at)
+      return done
+    },
     expire: (copies, at, notices) =>
       each(copies, { kind: "expired", by: "system", at, detail: {}, notices }, close("expired")),
   }
@@ -141,8 +152,13 @@ function eventOf({ transaction, recipient }: HeldCopy, { kind, at, by, detail }:
   return { kind, at, by, detail, transaction: transaction.id, recipient: addressKey(recipient.address) }
 }
 
-function decided(kind: EventKind, { by, reason, at }: Decision, notices: readonly Acceptance[]): Deed {
-  return { kind, by, at, detail: { reason }, notices }
+function decided(kind: EventKind, decision: Decision, notices: readonly Acceptance[]): Deed {
+  const { by, at } = decision
+  return { kind, by, at, detail: said(decision), notices }
+}
+
+function said({ reason, ballot }: Decision): MailEvent["detail"] {
+  return ballot === undefined ? { reason } : { reason, byMail: true }
 }
 
 /** One damaged record must not keep the others from being decided. */

@@ -63,6 +63,7 @@ export function createTidy(db: DatabaseSync, bury: Burial["bury"]): Pick<Transit
   )
   const copies = db.prepare("DELETE FROM copies WHERE message = ?")
   const message = db.prepare("DELETE FROM messages WHERE number = ?")
+  const ballots = db.prepare("DELETE FROM ballots WHERE digest IN (SELECT digest FROM ballots WHERE until < ? LIMIT ?)")
   const free = db.prepare("PRAGMA freelist_count")
   /** Messages up to here are gone, or are kept because somebody still has to decide. */
   let passed = 0
@@ -95,6 +96,7 @@ export function createTidy(db: DatabaseSync, bury: Burial["bury"]): Pick<Transit
   return {
     tidy: (before, rows) => {
       const gone = oldEvents(before.events, rows) + oldMessages(before.messages, rows)
+      ballots.run(before.messages, rows)
       if (Number(free.get()?.["freelist_count"]) > SPARE) db.exec(`PRAGMA incremental_vacuum(${PAGES})`)
       return gone
     },

@@ -136,6 +136,11 @@ function custody(call: Thread["call"], synced: (mails: readonly Acceptance[]) =>
       return call("escalateAppeal", appeal, nextAt, notices, event)
     },
     passes: (now) => call("passes", now),
+    ballot: (digest) => call("ballot", digest),
+    misread: async (digest, most, mails, event) => {
+      await synced(mails)
+      return call("misread", digest, most, mails, event)
+    },
   }
 }
 

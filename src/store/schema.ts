@@ -1,6 +1,7 @@
 /** The tables, how they came to be, and the database opened as durably as SQLite can. */
 import { DatabaseSync } from "node:sqlite"
 import { StoreError } from "./error.ts"
+import { BALLOT_STEP } from "./ballots.ts"
 import { LOGIN_STEP } from "./login-step.ts"
 import { NOTICE_STEP, POLICY_STEP, WORKING_STEP } from "./policy-step.ts"
 
@@ -239,6 +240,7 @@ export const STEPS: readonly string[] = [
   WORKING_STEP,
   NOTICE_STEP,
   LOGIN_STEP,
+  BALLOT_STEP,
 ]
 
 /** `file` exists. Throws StoreError for a version that is not ours to use, SQLite's own errors otherwise. */

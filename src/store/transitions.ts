@@ -73,6 +73,7 @@ export const READS: ReadonlySet<TransitionName> = new Set([
   "appeals",
   "dueAppeals",
   "passes",
+  "ballot",
 ])
 /** Their callers bring the events and tell of them. */
 export const TOLD: ReadonlySet<TransitionName> = new Set(["accept", "note", "settle"])

@@ -5,6 +5,7 @@ import { isMainThread, parentPort, workerData } from "node:worker_threads"
 import { createAccept } from "./accept.ts"
 import { createAccounts } from "./accounts.ts"
 import { createAppeals } from "./appeals.ts"
+import { createBallotBox } from "./ballots.ts"
 import { createCases } from "./cases.ts"
 import { createAudit } from "./audit.ts"
 import { createCommit } from "./commit.ts"
@@ -108,6 +109,7 @@ function createTransitions(db: DatabaseSync, finish: Finish, bodies: string): Tr
     ...held,
     ...createCases(db, { ...needs, heldCopies: held.heldCopies }),
     ...createAppeals(db, { ...needs, each: held.each, close: held.close }),
+    ...createBallotBox(db, needs),
     ...list,
     ...createNews(db, list.events),
     ...createTidy(db, audit.bury),

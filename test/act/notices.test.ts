@@ -8,6 +8,7 @@ import type { Judgement } from "../../src/act/judgement.ts"
 import { UNREAD } from "../../src/mail/content.ts"
 import type { HeldCopy, Hold } from "../../src/mail/delivery.ts"
 import { known } from "../../src/mail/evidence.ts"
+import { UNSAID } from "../../src/mail/examination.ts"
 import type { Finding } from "../../src/mail/finding.ts"
 import { type Direction, UNCHECKED } from "../../src/mail/identity.ts"
 import type { Message } from "../../src/mail/message.ts"
@@ -69,6 +70,7 @@ function made(given: Case) {
       findings: known(given.findings ?? []),
       seen: given.findings ?? [],
       authentication: known(UNCHECKED),
+      words: UNSAID,
       content: { ...UNREAD, secrecy: given.secret === true ? "suspected" : "none" },
     },
     authenticated: given.authenticated ?? direction !== "inbound",

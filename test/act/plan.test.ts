@@ -8,6 +8,7 @@ import { type Secrecy, UNREAD } from "../../src/mail/content.ts"
 import { edited } from "../../src/mail/edit.ts"
 import { UNCHECKED } from "../../src/mail/identity.ts"
 import { known } from "../../src/mail/evidence.ts"
+import { UNSAID } from "../../src/mail/examination.ts"
 import type { Field } from "../../src/mail/message.ts"
 import type { Annotation } from "../../src/mail/policy.ts"
 import type { Verdict } from "../../src/mail/verdict.ts"
@@ -78,6 +79,7 @@ function judgement(
       findings: known([]),
       seen: [],
       authentication: known(UNCHECKED),
+      words: UNSAID,
       content: UNREAD,
     },
     authenticated,

@@ -11,7 +11,7 @@ import type { InForce } from "../../src/judge.ts"
 import { UNREAD } from "../../src/mail/content.ts"
 import type { Acceptance } from "../../src/mail/delivery.ts"
 import { edited } from "../../src/mail/edit.ts"
-import type { Examination } from "../../src/mail/examination.ts"
+import { type Examination, UNSAID } from "../../src/mail/examination.ts"
 import { known } from "../../src/mail/evidence.ts"
 import { UNCHECKED } from "../../src/mail/identity.ts"
 import type { Spooled } from "../../src/mail/transaction.ts"
@@ -156,7 +156,7 @@ async function examine(spooled: Spooled, examined: Set<string>): Promise<Examina
   const given = { files, parsed: [...noticed, ...senders], raw: octets, size: spooled.size, sha256 }
   const { attachments, findings, seen } = await inspect(given, signal)
   const message = { ...parsed, text: "", attachments }
-  return { message, findings, seen, authentication: known(UNCHECKED), content: UNREAD }
+  return { message, findings, seen, authentication: known(UNCHECKED), content: UNREAD, words: UNSAID }
 }
 
 const FRAGMENTS = [

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { describe, test } from "node:test"
-import { urgencyOf } from "../../src/act/care.ts"
+import { urgencyOf } from "../../src/mail/urgency.ts"
 import { loadCalendar } from "../../src/config/calendar.ts"
 import { dueAt } from "../../src/mail/calendar.ts"
 import type { Urgency } from "../../src/mail/delivery.ts"

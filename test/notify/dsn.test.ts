@@ -148,7 +148,7 @@ Trân trọng,
 
 Cơ quan Thí dụ
 
-Đây là thư tự động của hệ thống kiểm soát thư điện tử, vui lòng không trả lời thư này. Hỗ trợ: Tổ hỗ trợ, điện thoại 0000 111 222, thư điện tử postmaster@agency.example. Mã sự kiện: T1T1T1T1T1.
+Đây là thư tự động của hệ thống kiểm soát thư điện tử, không có người đọc thư trả lời, trừ khi thư mời trả lời. Hỗ trợ: Tổ hỗ trợ, điện thoại 0000 111 222, thư điện tử postmaster@agency.example. Mã sự kiện: T1T1T1T1T1.
 
 ----------
 
@@ -162,7 +162,7 @@ Sincerely,
 
 Example Agency
 
-This is an automatic message from the mail gateway; please do not reply to it. Help: the help desk, phone 0000 111 222, postmaster@agency.example. Event code: T1T1T1T1T1.
+This is an automatic message from the mail gateway; nobody reads replies unless it asks for one. Help: the help desk, phone 0000 111 222, postmaster@agency.example. Event code: T1T1T1T1T1.
 `,
   )
 })

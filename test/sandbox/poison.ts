@@ -1,6 +1,7 @@
 /** A child that does to itself what the first word of a message says, and reads every other message at once. */
 import { readSpooled } from "../../src/store/bodies.ts"
 import { UNREAD } from "../../src/mail/content.ts"
+import { UNSAID } from "../../src/mail/examination.ts"
 import { unreadable } from "../../src/mail/examination.ts"
 import { serve } from "../../src/sandbox/serve.ts"
 
@@ -49,6 +50,7 @@ serve((scan) => async ({ spooled }, signal) => {
       seen: [],
       authentication,
       content: UNREAD,
+      words: UNSAID,
     },
   }
 })

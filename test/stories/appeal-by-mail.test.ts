@@ -1,18 +1,15 @@
 /** The whole appeal by real mail: stopped, told, justified by the link, decided by an approver, delivered; over real sockets. */
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
-import { setTimeout } from "node:timers/promises"
-import { simpleParser } from "mailparser"
-import { ask, codeOf } from "../console/office.ts"
 import { sendMail } from "../support/client.ts"
 import { type Gateway, startGateway } from "../support/gateway.ts"
 import { mail } from "../support/mail.ts"
 import { openSink, pathOf, type Sink } from "../support/sink.ts"
+import { enrol, linkIn, noticeTo, PASSWORD, peopleOf, post, type User } from "./people.ts"
 
 const AN = "an@tuyenquang.gov.vn"
 const CLERK = "vanthu@tuyenquang.gov.vn"
 const CITIZEN = "congdan@gmail.com"
-const PASSWORD = "Suối Lê-Nin 2026!"
 
 const POLICY = `
 units: [{ id: tinh, name: { vi: Tỉnh, en: Province }, domains: [tuyenquang.gov.vn] }]
@@ -28,57 +25,10 @@ rules:
     title: { vi: Công văn gửi hộp thư miễn phí, en: Official letter to free webmail }
 `
 
-/** Somebody in the console, whole: password, authenticator, session. */
-interface User {
-  readonly ask: (method: string, path: string, body?: unknown) => ReturnType<typeof ask>
-}
-
-async function enrol(gateway: Gateway, path: string, body: object, password = PASSWORD): Promise<User> {
-  const made = await ask(gateway.console, "POST", path, { body })
-  assert.equal(made.status, 200, made.text)
-  const headers = { cookie: made.cookie ?? "", csrf: String(made.json["csrf"]) }
-  const user: User = {
-    ask: (method, where, given) =>
-      ask(gateway.console, method, where, { ...headers, ...(given === undefined ? {} : { body: given }) }),
-  }
-  const begun = await user.ask("POST", "/api/account/totp", { password })
-  const code = codeOf(String(begun.json["secret"]), Date.now())
-  const done = await user.ask("PUT", "/api/account/totp", { sealed: begun.json["sealed"], code })
-  assert.equal(done.status, 200, done.text)
-  return user
-}
-
-/** From the link printed at start to an approver who may decide. */
 async function approverOf(gateway: Gateway): Promise<User> {
-  const token = /\/first\/([\w-]+)/.exec(gateway.stderr())?.[1]
-  const boss = await enrol(gateway, "/api/first", { token, name: "quantri", title: "Quản trị", password: PASSWORD })
-  const grants = [{ role: "approver", unit: "tinh" }]
-  const made = await boss.ask("POST", "/api/people", { name: "vanthu", title: "Văn thư", mail: CLERK, grants })
-  const link = String(made.json["link"]).split("/").at(-1)
-  return enrol(gateway, "/api/invitation/accept", { token: link, password: PASSWORD })
-}
-
-async function noticeTo(sink: Sink, person: string, kind: string): Promise<string> {
-  // Notices to several people go out side by side.
-  for (let tries = 0; tries < 200; tries++) {
-    const all = sink.received.filter(({ mail: from, rcpt }) => pathOf(from) === "" && rcpt.map(pathOf).includes(person))
-    const read = await Promise.all(all.map(({ bytes }) => simpleParser(bytes)))
-    const text = read.findLast(({ subject }) => subject?.startsWith(kind) === true)?.text
-    if (text !== undefined) return text
-    await setTimeout(100)
-  }
-  return ""
-}
-
-function linkIn(text: string): { readonly url: string; readonly code: string } {
-  return {
-    url: /https?:\/\/\S+\/r\/[\w-]{43}/.exec(text)?.[0] ?? "",
-    code: /(?:mã xác nhận|Mã xác nhận:) (\d{6})/.exec(text)?.[1] ?? "",
-  }
-}
-
-async function post(url: string, form: Readonly<Record<string, string>>): Promise<number> {
-  return (await fetch(url, { method: "POST", body: new URLSearchParams(form) })).status
+  const [approver] = await peopleOf(gateway, [CLERK])
+  assert.ok(approver)
+  return approver
 }
 
 const LETTER = { from: AN, subject: "Xin duyệt kết quả hồ sơ" }
@@ -186,13 +136,14 @@ describe("mail that waits", { concurrency: 2 }, () => {
 test("mail that was refused in the session may be resent once, when an approver agrees", () =>
   withHouse(async ({ sink, gateway }) => {
     const approver = await approverOf(gateway)
-    const letter = (subject: string, date: string) =>
+    const letter = (subject: string, date: string, body = "Kết quả hồ sơ của Ông/Bà.\r\n") =>
       sendMail(gateway.submission, {
         from: AN,
         to: [CITIZEN],
         message: mail({
           from: AN,
           subject,
+          body,
           header: [`Date: ${date}`, `Message-ID: <${date.length}${subject.length}@x>`],
         }),
       })
@@ -227,6 +178,7 @@ test("mail that was refused in the session may be resent once, when an approver 
     assert.match(await noticeTo(sink, AN, "[Được gửi lại]"), /chấp thuận[^]*Chỉ được gửi lại một lần/)
 
     assert.match((await letter("Công văn 216", TUESDAY)).reply, /^550 /, "another letter is another matter")
+    assert.match((await letter("Công văn 215", TUESDAY, "Nội dung khác.\r\n")).reply, /^550 /, "so are other words")
     assert.match((await letter("Công văn 215", TUESDAY)).reply, /^250 /)
     await gateway.waitFor("delivered", 4)
     assert.match((await letter("Công văn 215", TUESDAY)).reply, /^550 /, "once")

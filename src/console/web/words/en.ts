@@ -283,6 +283,7 @@ export const en: Catalogue = {
     held: "Held for approval",
     quarantined: "Quarantined",
     requested: "Approval asked for",
+    answered: "An approver answered by mail",
     approved: "Approved",
     denied: "Denied",
     released: "Released",

@@ -281,6 +281,7 @@ export const vi = {
     held: "Giữ chờ phê duyệt",
     quarantined: "Cách ly",
     requested: "Có đề nghị phê duyệt",
+    answered: "Có thư trả lời của người phê duyệt",
     approved: "Được phê duyệt",
     denied: "Không được phê duyệt",
     released: "Được cho đi",
