@@ -25,6 +25,8 @@ function testFiles(paths: readonly string[]): readonly string[] {
 if (Number.parseInt(process.versions.node) < 24)
   throw new Error("needs Node 24: run it as `npm test`, which brings one")
 process.chdir(ROOT)
+// As `npm start` has it: without, a third of the CPU of each file and of each gateway that it starts is stripping types and compiling.
+process.env["NODE_COMPILE_CACHE"] ??= resolve(ROOT, "node_modules/.cache/node")
 const paths = process.argv.slice(2)
 const strict = process.env["CI"] === "true"
 const report = createReport()
