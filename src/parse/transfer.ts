@@ -121,6 +121,11 @@ function base64(): Decoder {
         for (const octet of finish()) out[size++] = octet
       } else if (value === ALIEN) bad = true
       else if (octets[i] === LF && held > 0) torn = true
+      else if (octets[i] === LF && whole()) {
+        const { read, written } = evenLines(octets, i + 1, out.subarray(size))
+        i += read
+        size += written
+      }
     }
     return out.subarray(0, size)
   }
@@ -131,6 +136,29 @@ function base64(): Decoder {
   }
 
   return { push, end, fault: () => (bad ? "broken" : odd ? "odd" : null) }
+}
+
+/** Octets of lines that are worth asking the platform. */
+const FEW = 1_024
+const NONE = { read: 0, written: 0 }
+
+/**
+ * Lines of one length that hold whole quanta and nothing else, as nearly all of a file's do: the platform decodes them five times as fast.
+ * It leaves out what is foreign and counts padding as nothing, so that the right count of octets proves that there was neither.
+ */
+function evenLines(octets: Uint8Array, from: number, out: Buffer): { readonly read: number; readonly written: number } {
+  const given = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
+  const width = given.indexOf("\r\n", from) - from
+  if (width <= 0 || width % 4 !== 0) return NONE
+  let end = from
+  while (given[end + width] === CR && given[end + width + 1] === LF) end += width + 2
+  if (end - from < FEW) return NONE
+  const lines = given.subarray(from, end)
+  // The platform takes the alphabet of RFC 4648 §5 as well.
+  if (lines.includes(0x2d) || lines.includes(0x5f)) return NONE
+  const expected = ((lines.length / (width + 2)) * width * 3) / 4
+  const written = out.write(lines.latin1Slice(), 0, "base64")
+  return written === expected ? { read: lines.length, written } : NONE
 }
 
 /** White space that may stand between a soft line break's `=` and the line end: no more than a line. RFC 5322 §2.1.1. */

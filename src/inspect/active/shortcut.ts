@@ -6,6 +6,10 @@ import { attribute, tags, xmlText } from "./xml.ts"
 /** Octets of such a file; one that is longer is read as far. */
 const LONGEST = 1_000_000
 
+/** Octets that tell what a file of XML is, and characters of them: a character may have three octets. */
+const OPENING = 12_000
+const OPENING_TEXT = 4_000
+
 /** [MS-SHLLINK] 2.1: size of the header, then the class of shortcuts. */
 const LINK = Buffer.from("4c0000000114020000000000c000000000000046", "hex")
 
@@ -24,7 +28,7 @@ export function judgeShortcut(bytes: Buffer, extensions: ReadonlySet<string>): r
   if (opening.startsWith("ID;P")) return judgeSylk(head.toString("latin1"))
   if (
     /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)?<(?:libraryDescription|searchConnectorDescription|persistedQuery)\b/i.test(
-      xmlText(head).slice(0, 4_000),
+      xmlText(head.subarray(0, OPENING)).slice(0, OPENING_TEXT),
     )
   )
     return libraryFolder(head)
