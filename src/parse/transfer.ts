@@ -157,7 +157,7 @@ function evenLines(octets: Uint8Array, from: number, out: Buffer): { readonly re
   // The platform takes the alphabet of RFC 4648 §5 as well.
   if (lines.includes(0x2d) || lines.includes(0x5f)) return NONE
   const expected = ((lines.length / (width + 2)) * width * 3) / 4
-  const written = out.write(lines.latin1Slice(), 0, "base64")
+  const written = out.write(lines.toString("latin1"), 0, "base64")
   return written === expected ? { read: lines.length, written } : NONE
 }
 

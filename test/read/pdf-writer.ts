@@ -23,10 +23,22 @@ function shown({ text, x, y, font = 1 }: Placed, first: number): string {
   return `BT /F${font} ${SIZE} Tf 1 0 0 1 ${x} ${y} Tm [${pieces.join(" -500 ")}] TJ ET`
 }
 
-const TO_UNICODE = `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def
+/** Entries of one block of a CMap. Adobe Technical Note 5014, §5.2. */
+const BLOCK = 100
+
+/** Of the letters that occur, as programs write it: a map of all 65,536 would be what reading such a file takes longest for. */
+function toUnicode(pages: readonly (readonly Placed[])[]): string {
+  const codes = [...new Set(pages.flat().flatMap(({ text }) => text.split("").map((unit) => unit.charCodeAt(0))))]
+  const entries = codes.map((code) => code.toString(16).padStart(4, "0")).map((code) => `<${code}> <${code}>`)
+  const blocks = Array.from({ length: Math.ceil(entries.length / BLOCK) }, (_, index) => {
+    const some = entries.slice(index * BLOCK, (index + 1) * BLOCK)
+    return `${some.length} beginbfchar\n${some.join("\n")}\nendbfchar`
+  })
+  return `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def
 1 begincodespacerange <0000> <ffff> endcodespacerange
-1 beginbfrange <0000> <ffff> <0000> endbfrange
+${blocks.join("\n")}
 endcmap end end`
+}
 
 export function pdf(
   pages: readonly (readonly Placed[])[],
@@ -37,7 +49,7 @@ export function pdf(
   const stream = (data: string): string => `<</Length ${Buffer.byteLength(data)}>>stream\n${data}\nendstream`
   add("<</Type/Catalog/Pages 2 0 R>>")
   add("")
-  const map = add(stream(TO_UNICODE))
+  const map = add(stream(toUnicode(pages)))
   /** Private use: glyph numbers that are nobody's characters. */
   const first = options.explained === false ? 0xe000 : 0
   const explained = options.explained === false ? "" : `/ToUnicode ${map} 0 R`
