@@ -3,17 +3,21 @@ import { type Acceptor, act } from "./act/act.ts"
 import type { Judgement } from "./act/judgement.ts"
 import { type Plan, plan } from "./act/plan.ts"
 import { createRefusals } from "./act/refusals.ts"
+import type { Told } from "./act/tell.ts"
 import { answerRecipient, type EnvelopeDeps, type Rcpt } from "./envelope.ts"
 import { type InForce, judge, type JudgeDeps, type Judged } from "./judge.ts"
 import { dueAt } from "./mail/calendar.ts"
 import type { Hold, Lease, NamedFinding } from "./mail/delivery.ts"
 import type { Finding, FindingKind } from "./mail/finding.ts"
 import type { Reply } from "./mail/reply.ts"
+import type { Rule } from "./mail/policy.ts"
 import { isSecret } from "./mail/secret.ts"
 import type { Spooled, Transaction } from "./mail/transaction.ts"
 
-export interface GatewayDeps extends Acceptor, JudgeDeps, Omit<EnvelopeDeps, "refusals"> {
+export interface GatewayDeps extends Omit<Acceptor, "tell">, JudgeDeps, Omit<EnvelopeDeps, "refusals"> {
   inForce(): InForce
+  /** People are told by the rules that judged, whatever is in force by then. */
+  tell(judgement: Judgement, plan: Extract<Plan, { do: "accept" }>, rules: readonly Rule[]): Promise<Told>
 }
 
 export interface Gateway {
@@ -51,7 +55,10 @@ async function answerMessage(deps: GatewayDeps, transaction: Transaction, spoole
     const inForce = deps.inForce()
     const judgement = await judge({ ...deps, spool }, inForce, { transaction, spooled })
     const planned = plan(judgement, inForce)
-    const reply = await act(planned, judgement, deps)
+    const reply = await act(planned, judgement, {
+      ...deps,
+      tell: (said, accepting) => deps.tell(said, accepting, inForce.rules),
+    })
     const taken = planned.do === "accept" ? planned.rewritten.map(({ of }) => of.spooled) : []
     await discardAll(
       deps,
@@ -64,7 +71,7 @@ async function answerMessage(deps: GatewayDeps, transaction: Transaction, spoole
   }
 }
 
-async function discardAll(deps: Acceptor, bodies: readonly Spooled[]): Promise<void> {
+async function discardAll(deps: Pick<Acceptor, "discard">, bodies: readonly Spooled[]): Promise<void> {
   await Promise.all(bodies.map((body) => deps.discard(body)))
 }
 

@@ -175,10 +175,10 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     isReply: (answer, now) => store.records.isReply(answer, now),
     newId: newTransactionId,
     now: Date.now,
-    tell: (judgement, plan) =>
+    tell: (judgement, plan, rules) =>
       tellOf(judgement, plan, {
         office: configuration.office,
-        rules: configuration.inForce.rules,
+        rules,
         approver: approverOf(settings()),
         approvers: (hold) => mailsTo(stepsOf(hold, { configuration, accounts: known.accounts })[0]),
         bodies: store.bodies,

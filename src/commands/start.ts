@@ -53,7 +53,11 @@ export async function start(file: string): Promise<void> {
   }
   process.on("SIGTERM", stop)
   process.on("SIGINT", stop)
-  process.on("SIGHUP", () => void reload(file, house, watch).then(() => house.shared.wake("policy")))
+  process.on("SIGHUP", () => {
+    // All of them at once: none waits until another has read its own.
+    house.shared.wake("policy")
+    void reload(file, house, watch)
+  })
   house.shared.onWake(() => void reload(file, house, watch))
   house.onPolicy(() => void watch.look())
 

@@ -1,7 +1,10 @@
 /** Story: two gateways that share a Redis count clients together; without it each counts for itself, and mail flows on. */
 import assert from "node:assert/strict"
+import { readFile, writeFile } from "node:fs/promises"
 import { test, type TestContext } from "node:test"
+import { setTimeout } from "node:timers/promises"
 import { type Client, connect, sendMail } from "../support/client.ts"
+import { allowed } from "../support/crowd.ts"
 import { type Gateway, startGateway } from "../support/gateway.ts"
 import { mail } from "../support/mail.ts"
 import { noRedis, type RedisServer, soon, startRedis } from "../support/redis.ts"
@@ -10,6 +13,11 @@ import { openSink } from "../support/sink.ts"
 const LIMIT = 6
 /** Ms: greetings wait a tenth of a second for early talkers, and at most one deadline of 50 ms for Redis. */
 const GREETING = 1_000
+/** Ms from the signal at one to the first answer by it at each. */
+const FELT = 2_000
+const ASK_EACH = 100
+const RULE = "\n  - { id: cam, when: { direction: outbound }, then: reject, title: { vi: Cấm, en: No } }"
+const OUT = { from: "a@tuyenquang.gov.vn", to: ["b@hagiang.gov.vn"], message: mail({}) }
 const transaction = { from: "x@example.org", to: ["a@tuyenquang.gov.vn"], message: mail({}) }
 
 interface Pair {
@@ -93,6 +101,23 @@ test("two gateways with one Redis", { skip: noRedis }, async (t) => {
   await t.test("one that is reloaded reloads the other", async () => {
     first.signal("SIGHUP")
     await Promise.all(gateways.map((gateway) => gateway.waitFor("settings-reloaded")))
+  })
+
+  await t.test("a policy that comes to both is felt at both within two seconds of one signal", async (step) => {
+    const shipped = await readFile(first.policy, "utf8")
+    const strict = shipped.replace(/^rules:$/m, `$&${RULE}`)
+    for (const gateway of gateways) await writeFile(gateway.policy, strict)
+    const [begun, most] = [performance.now(), allowed(FELT)]
+    first.signal("SIGHUP")
+    await Promise.all(
+      gateways.map(async (gateway, n) => {
+        while (!/^550 5\.7\.1/.test((await sendMail(gateway.submission, OUT)).reply)) {
+          assert.ok(performance.now() - begun < most, `not felt within ${most.toFixed(0)} ms`)
+          await setTimeout(ASK_EACH)
+        }
+        step.diagnostic(`gateway ${n + 1}: felt after ${(performance.now() - begun).toFixed(0)} ms`)
+      }),
+    )
   })
 
   for (const [trouble, begin, end] of TROUBLES) {
