@@ -8,7 +8,7 @@ import type { Instant } from "../mail/transaction.ts"
 import { type Drafted, NO_REGISTRY, type Version, type VersionKind } from "../mail/version.ts"
 import type { Store } from "../store/store.ts"
 import type { Configuration } from "./assemble.ts"
-import { contextOf, isByHand, standingOf, versionInForce, withPolicy } from "./policy-source.ts"
+import { contextOf, standingOf, versionInForce, withPolicy } from "./policy-source.ts"
 import type { Source, Study } from "./policy-study.ts"
 import { UsageError } from "./usage.ts"
 
@@ -131,7 +131,7 @@ export async function put({ old, next, base }: Between, desk: Desk, publication:
   const { document, registry } = next.source
   const isSame = document === old.source.document && JSON.stringify(registry) === JSON.stringify(old.source.registry)
   // The first publication by hand is one even of the same text: from it on the file is only a draft.
-  if (isSame && base !== null && (await isByHand(desk.store.records))) return { is: "unchanged", found }
+  if (isSame && base !== null && (await desk.store.records.isPolicyByHand())) return { is: "unchanged", found }
   const draft = { ...publication, ...found, document, registry, base, author: desk.by, at: desk.now }
   return { ...(await desk.store.records.draftPolicy(draft)), found }
 }

@@ -45,13 +45,6 @@ export async function versionInForce(records: Pick<Records, "policyHead" | "poli
   return head === null ? null : records.policyVersion(head)
 }
 
-/** From the first version that a person made on, also one that waits, the file is only a draft. */
-export async function isByHand(records: Pick<Records, "policyVersions">): Promise<boolean> {
-  const rows = await records.policyVersions(MOST_VERSIONS)
-  return rows.some(({ kind }) => kind === "document" || kind === "rollback")
-}
-const MOST_VERSIONS = 100_000
-
 export interface Settled {
   readonly configuration: Configuration
   /** The number of the version in force. */
@@ -66,7 +59,7 @@ export interface Settled {
 export async function settle(records: Records, file: Configuration, reading: ReadWith): Promise<Settled> {
   const { study, now } = reading
   const current = await versionInForce(records)
-  const byHand = current !== null && (await isByHand(records))
+  const byHand = current !== null && (await records.isPolicyByHand())
   const { text } = file.reading
   if (current !== null && (byHand || current.document === text)) {
     const read = await mustRead(file, current, reading)

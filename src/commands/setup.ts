@@ -20,13 +20,12 @@ import type { Setup, SetupChoice, SetupSaved, SetupState } from "../mail/setup.t
 import type { Records } from "../store/store.ts"
 import type { Configuration } from "./assemble.ts"
 import { fileFaults, load } from "./load.ts"
-import { isByHand } from "./policy-source.ts"
 import { tryHop, tryScanner } from "./setup-try.ts"
 
 export interface SetupDeps {
   readonly file: string
   readonly configuration: () => Configuration
-  readonly records: Pick<Records, "policyVersions">
+  readonly records: Pick<Records, "isPolicyByHand">
   /** Reads both files again; the faults that kept them out of force. */
   readonly reload: (by: string) => Promise<readonly string[]>
 }
@@ -34,11 +33,11 @@ export interface SetupDeps {
 export function createSetup({ file, configuration, records, reload }: SetupDeps): Setup {
   const settings = (): Settings => configuration().settings
   return {
-    state: async () => stateOf(file, configuration(), await isByHand(records)),
+    state: async () => stateOf(file, configuration(), await records.isPolicyByHand()),
     tryHop: (hop, domain) => tryHop(hop, domain, settings().hostname),
     tryScanner: (clamd) => tryScanner(clamd, settings().scan.signatures.age),
     save: async (choice, by) => {
-      const { base, texts } = written(file, choice, settings(), await isByHand(records))
+      const { base, texts } = written(file, choice, settings(), await records.isPolicyByHand())
       const faults = await faultsOf(texts, choice)
       if (faults.length > 0) return { is: "faulty", faults }
       try {

@@ -6,7 +6,7 @@ import { load, type Loaded } from "./load.ts"
 import type { Version } from "../mail/version.ts"
 import { edited } from "./notice-edits.ts"
 import { numbered } from "./policy-life.ts"
-import { isByHand, versionInForce, withPolicy } from "./policy-source.ts"
+import { versionInForce, withPolicy } from "./policy-source.ts"
 import { STUDY_HERE } from "./policy-study.ts"
 import type { Records } from "../store/store.ts"
 import { UsageError } from "./usage.ts"
@@ -57,15 +57,15 @@ export async function judging(file: string, wanted: string | undefined): Promise
 /** An edited file that the gateway will take over at its next start is tried as it is. */
 async function judgingNow({ reading }: Configuration, records: Records): Promise<Version | null> {
   const version = await versionInForce(records)
-  return version === null || version.document === reading.text || (await isByHand(records)) ? version : null
+  return version === null || version.document === reading.text || (await records.isPolicyByHand()) ? version : null
 }
 
 /** Once somebody has published, the file is only a draft. Throws UsageError as long as nobody has. */
 export async function instead(
   { faults, base }: Extract<Loaded, { ok: false }>,
-  records: Pick<Records, "policyHead" | "policyVersion" | "policyVersions">,
+  records: Pick<Records, "policyHead" | "policyVersion" | "isPolicyByHand">,
 ): Promise<Usable> {
-  const version = base !== null && (await isByHand(records)) ? await versionInForce(records) : null
+  const version = base !== null && (await records.isPolicyByHand()) ? await versionInForce(records) : null
   if (base === null || version === null) throw new UsageError(faults.join("\n"))
   const read = await withPolicy(base, version, { study: STUDY_HERE, now: Date.now() })
   if (!read.ok) throw new UsageError([...faults, ...read.faults].join("\n"))

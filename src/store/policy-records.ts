@@ -1,5 +1,5 @@
 /** The port of the policy's life: versions, exceptions, kept evidence, and the chain of the audit trail. Part of Records. */
-import type { Anchor, Head, TrailFilter, TrailPage, Verified } from "../mail/audit.ts"
+import type { Anchor, Head, Verified } from "../mail/audit.ts"
 import type { Acceptance } from "../mail/delivery.ts"
 import type { NoticeVersion } from "../mail/notice.ts"
 import type { UnitId } from "../mail/policy.ts"
@@ -21,6 +21,8 @@ import type {
 export interface PolicyRecords {
   /** The number of the version in force; null before the first. */
   policyHead(): Promise<number | null>
+  /** Whether any version was made by a person, also one that waits: from then on a file is only a draft. */
+  isPolicyByHand(): Promise<boolean>
   /** The newest first, below `before`. */
   policyVersions(limit: number, before?: number): Promise<readonly VersionRow[]>
   policyVersion(number: number): Promise<Version | null>
@@ -54,8 +56,6 @@ export interface PolicyRecords {
   auditHead(): Promise<Head | null>
   /** Reads all of it, a stretch at a time. `anchors`: what was told outside. */
   audit(anchors: readonly Anchor[]): Promise<Verified>
-  /** Below `before`, the newest first; reads one stretch, and tells where to go on. */
-  trail(filter: TrailFilter, before: number | null, limit: number): Promise<TrailPage>
 
   /** The newest first, of one notice. */
   noticeVersions(name: string, limit: number): Promise<readonly NoticeVersion[]>

@@ -1,4 +1,5 @@
 /** The port of looking things up among millions: an index beside the records that can be made anew from them at any time. */
+import type { TrailFilter, TrailPage } from "../mail/audit.ts"
 import type { Instant } from "../mail/transaction.ts"
 
 export interface Filter {
@@ -142,6 +143,8 @@ export interface Sums {
 }
 
 export interface Search extends Sums {
+  /** Of the audit trail, below `before`, the newest first; reads one stretch, and tells where to go on. */
+  trail(filter: TrailFilter, before: number | null, limit: number): Promise<TrailPage>
   /** Newest first, below `before`. */
   find(filter: Filter, before: number | null, limit: number): Promise<readonly Found[]>
   /** Of one message; empty: there is none. */

@@ -1,10 +1,9 @@
-/** The audit trail read by people: by who, what, when and unit, the newest first, a stretch at a time so that no writer waits. */
+/** The audit trail read by people, beside its writer: by who, what, when and unit, the newest first, a stretch at a time. */
 import type { DatabaseSync } from "node:sqlite"
-import type { TrailRow } from "../mail/audit.ts"
+import type { TrailFilter, TrailPage, TrailRow } from "../mail/audit.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
-import type { Transitions } from "./transitions.ts"
 
-/** Records that one question reads, some 20 ms of the writer's time. */
+/** Records that one question reads, some 20 ms of the thread that looks things up. */
 const STRETCH = 10_000
 
 interface Row {
@@ -17,7 +16,11 @@ interface Row {
   readonly detail: string
 }
 
-export function createTrail(db: DatabaseSync): Pick<Transitions, "trail"> {
+export interface Trail {
+  trail(filter: TrailFilter, before: number | null, limit: number): TrailPage
+}
+
+export function createTrail(db: DatabaseSync): Trail {
   const newest = db.prepare("SELECT max(seq) AS seq FROM events")
   const below = db.prepare("SELECT max(seq) AS seq FROM events WHERE seq < ?")
   const find = db.prepare(`

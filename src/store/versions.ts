@@ -27,7 +27,13 @@ interface Row {
 
 type Methods = Pick<
   Transitions,
-  "policyHead" | "policyVersions" | "policyVersion" | "draftPolicy" | "approvePolicy" | "withdrawPolicy"
+  | "policyHead"
+  | "isPolicyByHand"
+  | "policyVersions"
+  | "policyVersion"
+  | "draftPolicy"
+  | "approvePolicy"
+  | "withdrawPolicy"
 >
 
 /** Units that one event names. */
@@ -37,6 +43,7 @@ const SHOWN = 12
 
 export function createVersions(db: DatabaseSync, { note }: Pick<Transitions, "note">): Methods {
   const head = db.prepare("SELECT number FROM versions WHERE state = 'published' ORDER BY number DESC LIMIT 1")
+  const byHand = db.prepare("SELECT EXISTS (SELECT 1 FROM versions WHERE kind IN ('document', 'rollback')) AS found")
   const one = db.prepare("SELECT * FROM versions WHERE number = ?")
   const all = db.prepare("SELECT * FROM versions WHERE number < ? ORDER BY number DESC LIMIT ?")
   const part = db.prepare("SELECT text FROM parts WHERE hash = ?")
@@ -109,6 +116,7 @@ export function createVersions(db: DatabaseSync, { note }: Pick<Transitions, "no
 
   return {
     policyHead,
+    isPolicyByHand: () => (byHand.get() as { found: number }).found === 1,
     policyVersions: (limit, before = Number.MAX_SAFE_INTEGER) =>
       (all.all(before, limit) as unknown as Row[]).map(versionRow),
     policyVersion: (number) => {

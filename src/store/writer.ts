@@ -26,7 +26,6 @@ import { createSweep } from "./sweep.ts"
 import { READS, TOLD, type Call, type Transitions } from "./transitions.ts"
 import { createVersions } from "./versions.ts"
 import { createNoticeVersions } from "./notice-versions.ts"
-import { createTrail } from "./trail.ts"
 import { createWorking } from "./working.ts"
 
 /** What the thread is started with. */
@@ -118,7 +117,6 @@ function createTransitions(db: DatabaseSync, finish: Finish, bodies: string): Tr
     ...createVersions(db, needs),
     ...createWorking(db, needs),
     ...createNoticeVersions(db, needs),
-    ...createTrail(db),
     ...createExceptions(db, needs),
     ...createAccounts(db, needs),
   }

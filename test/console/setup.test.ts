@@ -45,7 +45,7 @@ async function shipped() {
     return loaded.configuration
   }
   let reloads = 0
-  const records = { policyVersions: () => Promise.resolve([]) }
+  const records = { isPolicyByHand: () => Promise.resolve(false) }
   const reload = () => Promise.resolve((reloads += 1) === 0 ? ["never"] : [])
   return {
     folder,

@@ -248,3 +248,35 @@ test("thrown away it is made anew, and what is old is forgotten", async (t) => {
   assert.equal((await second.find({ units: null }, null, 10)).length, 0)
   await second.close()
 })
+
+describe("the audit trail is read beside its writer", () => {
+  test("by kind and unit, the newest first, a stretch at a time", async (t) => {
+    const { records, path } = await serve(t)
+    const search = openSearch(path)
+    t.after(() => search.close())
+    await records.note(STORY)
+    const all = { people: [], units: null }
+    const codes = async (filter: Parameters<typeof search.trail>[0]) =>
+      (await search.trail(filter, null, 50)).rows.map(({ seq, kind }) => `${seq} ${kind}`)
+    assert.deepEqual(await codes({ ...all, kind: "accepted" }), ["4 accepted", "2 accepted"])
+    assert.deepEqual(await codes({ ...all, units: ["so"] }), ["4 accepted", "1 rejected"])
+    const first = await search.trail(all, null, 2)
+    assert.deepEqual([first.rows.map(({ seq }) => seq), first.next], [[5, 4], 4])
+    const rest = await search.trail(all, first.next, 50)
+    assert.deepEqual([rest.rows.map(({ seq }) => seq), rest.next], [[3, 2, 1], null])
+  })
+
+  test("beyond ten thousand records of others", async (t) => {
+    const { records, path } = await serve(t)
+    const search = openSearch(path)
+    t.after(() => search.close())
+    await records.note([{ ...event("login", "LOGIN0000001", "x"), by: "an" }])
+    const others = Array.from({ length: 1_000 }, (_, n) => event("attempted", `OTHER${n}`, "y"))
+    for (let n = 0; n < 11; n += 1) await records.note(others)
+    const filter = { people: [], units: null, by: "an" }
+    const first = await search.trail(filter, null, 50)
+    assert.equal(first.rows.length, 0)
+    assert.ok(first.next !== null)
+    assert.equal((await search.trail(filter, first.next, 50)).rows[0]?.by, "an")
+  })
+})

@@ -59,6 +59,17 @@ describe("a version of the policy", () => {
     assert.equal(await records.withdrawPolicy(2, "binh", NOW), false)
   })
 
+  test("is by hand from the first that a person made, also while it waits; edited files and units are not", async (t) => {
+    const { records } = await serve(t)
+    const said = [await records.isPolicyByHand()]
+    await records.draftPolicy(draft("a", { kind: "file" }))
+    await records.draftPolicy(draft("a", { kind: "registry", base: 1 }))
+    said.push(await records.isPolicyByHand())
+    await records.draftPolicy(draft("b", { base: 2, loosens: true }))
+    said.push(await records.isPolicyByHand())
+    assert.deepEqual(said, [false, false, true])
+  })
+
   test("of two approvals at once one counts", async (t) => {
     const { records } = await serve(t)
     await records.draftPolicy(draft("a"))

@@ -111,7 +111,7 @@ test("two gateways with one Redis", { skip: noRedis }, async (t) => {
     first.signal("SIGHUP")
     await Promise.all(
       gateways.map(async (gateway, n) => {
-        while (!/^550 5\.7\.1/.test((await sendMail(gateway.submission, OUT)).reply)) {
+        while (!(await sendMail(gateway.submission, OUT)).reply.startsWith("550 5.7.1")) {
           assert.ok(performance.now() - begun < most, `not felt within ${most.toFixed(0)} ms`)
           await setTimeout(ASK_EACH)
         }

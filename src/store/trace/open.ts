@@ -81,6 +81,7 @@ export function openSearch(path: string): Search {
   return {
     find: (...args) => finds.ask("find", ...args),
     of: (...args) => finds.ask("of", ...args),
+    trail: (...args) => finds.ask("trail", ...args),
     figures: (...args) => finds.ask("figures", ...args),
     standings: (...args) => finds.ask("standings", ...args),
     senders: (...args) => finds.ask("senders", ...args),

@@ -2,6 +2,7 @@
 import { DatabaseSync } from "node:sqlite"
 import { isMainThread, parentPort, workerData } from "node:worker_threads"
 import type { Search } from "../search.ts"
+import { createTrail } from "../trail.ts"
 import { createFinder } from "./find.ts"
 import { createSummer } from "./sum.ts"
 import { openTrace } from "./tables.ts"
@@ -54,6 +55,7 @@ function openFinds({ records: file, trace }: TraceData): Methods {
   return {
     ...finder,
     ...createSummer(db),
+    ...createTrail(records),
     catchUp: (limit: number) => taker.take(limit),
     forget: (before: number) => {
       const rows = old.all(before) as unknown as { row: number; rules: string }[]

@@ -54,7 +54,7 @@ export function auditRoutes(hands: Hands): readonly Route[] {
         const begun = performance.now()
         let next = before ?? null
         do {
-          const page = await hands.records.trail(filter, next, limit - rows.length)
+          const page = await hands.search.trail(filter, next, limit - rows.length)
           rows.push(...page.rows)
           next = page.next
           if (given.since !== undefined && (page.rows.at(-1)?.at ?? Infinity) < given.since) next = null
@@ -86,8 +86,8 @@ export function auditRoutes(hands: Hands): readonly Route[] {
       }),
       handle: async ({ body }, { viewer }) => {
         const told = await hands.audit.verify(body.anchors)
-        const detail = { what: "audit-verified", whole: told.whole, records: told.records }
-        await hands.records.note([personEvent(hands, "content-read", viewer.account, detail)])
+        const detail = { whole: told.whole, records: told.records }
+        await hands.records.note([personEvent(hands, "audit-verified", viewer.account, detail)])
         return { ...told, flaws: [...told.flaws] }
       },
     }),

@@ -155,7 +155,7 @@ function replayRoutes(hands: Hands): readonly Route[] {
       handle: async ({ body }, { viewer, reach }) => {
         const id = await policy.replay(body, viewer.account.name, { days: body.days, reach })
         const detail = { what: "replay", of: body.of, days: body.days }
-        await hands.records.note([personEvent(hands, "policy-drafted", viewer.account, detail)])
+        await hands.records.note([personEvent(hands, "policy-replayed", viewer.account, detail)])
         return { id }
       },
     }),

@@ -51,11 +51,13 @@ export const systemEn: SystemCatalogue = {
     kinds: {
       escalated: "Passed on to the next approver",
       "policy-drafted": "Policy drafted",
+      "policy-replayed": "Past mail judged again with a policy",
       "policy-published": "Policy published",
       "exception-granted": "Exception granted",
       "exception-ended": "Exception ended",
       "unit-changed": "Units or mailboxes changed",
       "user-changed": "Account changed",
+      "audit-verified": "Audit trail verified",
       login: "Login",
       "login-failed": "Login failed",
       "look-back": "A file named bad after it had arrived",

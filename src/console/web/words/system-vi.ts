@@ -49,11 +49,13 @@ export const systemVi = {
     kinds: {
       escalated: "Chuyển tới người duyệt kế tiếp",
       "policy-drafted": "Soạn chính sách",
+      "policy-replayed": "Xem lại thư cũ theo một chính sách",
       "policy-published": "Ban hành chính sách",
       "exception-granted": "Cấp ngoại lệ",
       "exception-ended": "Kết thúc ngoại lệ",
       "unit-changed": "Sửa đơn vị, hộp thư",
       "user-changed": "Sửa tài khoản",
+      "audit-verified": "Kiểm tra nhật ký kiểm toán",
       login: "Đăng nhập",
       "login-failed": "Đăng nhập sai",
       "look-back": "Tệp được xác định độc hại sau khi nhận",
