@@ -15,6 +15,8 @@ export interface CrewOptions {
 export interface Crew {
   /** The child with the fewest jobs that has room for a message of this size, or null. */
   free(size: Bytes): Worker | null
+  /** The last child that was started came to take jobs. */
+  isSound(): boolean
   /** A new child for one suspect job; whoever asked for it stops it. */
   fresh(): Worker
   configure(scan: ScanSettings): void
@@ -92,6 +94,7 @@ export function createCrew({ scan, child, shared, noticed, ready }: CrewOptions)
       return best
     },
     fresh: () => start(settings.deadline),
+    isSound: () => pause === BACK_OFF,
     configure(next) {
       // What a child may load is fixed when it starts.
       const anew = (next.yara === null) !== (settings.yara === null)

@@ -27,13 +27,24 @@ export function asRewriting(fate: Fate): Rewriting | null {
   return fate.is === "crashed" ? { is: "kept", why: "crashed" } : null
 }
 
-/** `over` is called once, when it is settled or its deadline has passed. */
+export interface Bounds {
+  /** Of its examination. */
+  readonly deadline: Millis
+  /** Of that and of all waiting for a child. */
+  readonly patience: Millis
+  /** Whether it is still to be hoped for; asked whenever as long as its examination may take has gone by. */
+  readonly goesOn: (job: Job) => boolean
+  /** Called once, when it is settled or nothing more is hoped for. */
+  readonly over: (job: Job) => void
+}
+
 export function createJob<T>(
   task: Task,
   reading: Reading<T>,
-  { deadline, over }: { readonly deadline: Millis; readonly over: (job: Job) => void },
+  { deadline, patience, goesOn, over }: Bounds,
 ): { readonly job: Job; readonly done: Promise<T> } {
   const { promise, resolve, reject } = Promise.withResolvers<T>()
+  let left = patience
   const settle = (fate: Fate): void => {
     clearTimeout(timer)
     over(job)
@@ -41,7 +52,16 @@ export function createJob<T>(
     if (said !== null) resolve(said)
     else reject(new Error(`message not examined: ${fate.is === "failed" ? fate.why : fate.is}`))
   }
-  const timer = setTimeout(() => settle({ is: "failed", why: "deadline" }), deadline)
   const job: Job = { task, settle }
+  const wait = (): NodeJS.Timeout => {
+    const span = Math.min(deadline, left)
+    left -= span
+    return setTimeout(look, span)
+  }
+  const look = (): void => {
+    if (left > 0 && goesOn(job)) timer = wait()
+    else settle({ is: "failed", why: "deadline" })
+  }
+  let timer = wait()
   return { job, done: promise }
 }

@@ -7,6 +7,7 @@ import type { Change, Rewriting } from "../mail/rewrite.ts"
 import { asExamination, asRewriting, type Job, createJob, type Reading } from "./job.ts"
 import type { Memory, ScanSettings, Task } from "./protocol.ts"
 import type { Scribe } from "./scribe.ts"
+import type { Millis } from "../mail/transaction.ts"
 import type { Death, Worker } from "./worker.ts"
 
 export interface PoolOptions {
@@ -19,6 +20,8 @@ export interface PoolOptions {
   readonly noticed?: (why: Death, said: string) => void
   /** Hires who reads pictures of documents, once, when the settings first want it; without it nobody does. */
   readonly scribe?: () => Scribe
+  /** How long one examination may take together with all waiting for a child. */
+  readonly patience?: Millis
 }
 
 export interface PoolStats {
@@ -33,9 +36,9 @@ export interface PoolStats {
 
 export interface Pool {
   /**
-   * What the message is. One that no child survives reading alone is `unreadable`. Rejects when nobody can tell
-   * within `scan.deadline`: the client shall try again. `claim` is who sent it when that is to be proven, `passwords`
-   * what a recipient gave to open its files.
+   * What the message is. One that no child survives reading alone is `unreadable`. Rejects when nobody can tell: no child
+   * takes jobs for as long as `scan.deadline`, or all are busy for longer than our patience; the client shall try again.
+   * `claim` is who sent it when that is to be proven, `passwords` what a recipient gave to open its files.
    */
   examine(spooled: Spooled, claim?: Claim | null, passwords?: readonly string[]): Promise<Examination>
   /** Of what may be secret and two persons let pass: as of any other message. */
@@ -51,9 +54,11 @@ export interface Pool {
   close(): Promise<void>
 }
 
-/** Shares of the deadline: first with neighbours, and then alone; the rest is for the queue and the start of a fresh child. */
+/** Shares of the deadline: first with neighbours, and then alone; the rest is for the start of a fresh child. */
 const TOGETHER = 0.4
 const ALONE = 0.35
+/** A client waits ten minutes for its answer (RFC 5321 §4.5.3.2.6), and `receive/` gives up for it after seven. */
+const PATIENCE: Millis = 360_000
 
 const CHILD = new URL("./child.ts", import.meta.url)
 
@@ -65,6 +70,7 @@ export function createPool({
   shared = ALONE_KNOWN,
   noticed = () => {},
   scribe: hire,
+  patience = PATIENCE,
 }: PoolOptions): Pool {
   let settings = scan
   let scribe: Scribe | null = null
@@ -108,7 +114,6 @@ export function createPool({
   const runAlone = async (job: Job): Promise<void> => {
     alone++
     const worker = crew.fresh()
-    // When it starts late, the job's own deadline comes before this one, and nothing is said about the message.
     if (await worker.ready) job.settle(await worker.run(job.task, settings.deadline * ALONE))
     else job.settle({ is: "failed", why: "no child process could be started" })
     worker.stop()
@@ -123,7 +128,9 @@ export function createPool({
     const over = (job: Job): void => {
       for (const list of [jobs, waiting, suspects]) list.delete(job)
     }
-    const { job, done } = createJob(task, reading, { deadline: settings.deadline, over })
+    // Waiting while others are read is nobody's fault; without children that take jobs it is in vain.
+    const goesOn = (job: Job): boolean => !waiting.has(job) || crew.isSound()
+    const { job, done } = createJob(task, reading, { deadline: settings.deadline, patience, goesOn, over })
     jobs.add(job)
     waiting.add(job)
     pump()
