@@ -202,7 +202,7 @@ function span({ from, until: end }: Unit): string {
 }
 
 function line({ match, class: name, unit: of }: MailboxEntry): string {
-  return `${match} = ${name}${of === null ? "" : ` @ ${of}`}`
+  return `${match}${name === "" ? "" : ` = ${name}`}${of === null ? "" : ` @ ${of}`}`
 }
 
 export function mailboxes(before: Policy, after: Policy): readonly Change[] {

@@ -15,7 +15,7 @@ import { loginBy } from "../../src/commands/directory-login.ts"
 import { createSetup } from "../../src/commands/setup.ts"
 import { treeOf } from "../../src/commands/hands.ts"
 import { deskHandsOf } from "../../src/commands/policy-desk.ts"
-import { policyHandsOf } from "../../src/commands/policy-hands.ts"
+import { type PolicyHandsDeps, policyHandsOf } from "../../src/commands/policy-hands.ts"
 import { STUDY_HERE } from "../../src/commands/policy-study.ts"
 import { exceptionHandsOf, unitHandsOf } from "../../src/commands/unit-hands.ts"
 import { type Settings, settingsSchema } from "../../src/config/schema.ts"
@@ -61,6 +61,8 @@ export interface OfficeOptions {
   /** Reads a message with a password. */
   readonly examineWith?: OpenWith
   readonly metrics?: Pick<Metrics, "contentType" | "text">
+  /** The children that read mail; else there are none. */
+  readonly pool?: PolicyHandsDeps["pool"]
   readonly settings?: Partial<Settings>
   /** Lays over what the console works with. */
   readonly hands?: (hands: Hands, store: Store) => Partial<Hands>
@@ -84,7 +86,10 @@ export async function openOffice(options: OfficeOptions = {}) {
   const settings = { ...base, ...options.settings, listen: { ...base.listen, console } }
   const loaded = load("config/gateway.yaml")
   if (!loaded.ok) throw new Error(loaded.faults.join("\n"))
-  const bare = await publish(documentWith(UNITS), loaded.configuration, store.records)
+  const shipped = loaded.configuration
+  const { directory } = settings
+  const given = { ...shipped, settings: { ...shipped.settings, directory } }
+  const bare = await publish(documentWith(UNITS), given, store.records)
   let configuration = bare
   const errors: unknown[] = []
   const log: Log = {
@@ -118,7 +123,7 @@ export async function openOffice(options: OfficeOptions = {}) {
       store,
       configuration: () => configuration,
       study: STUDY_HERE,
-      pool: { examine: NO_CHILD, examineCleared: NO_CHILD, rewrite: NO_CHILD },
+      pool: options.pool ?? { examine: NO_CHILD, examineCleared: NO_CHILD, rewrite: NO_CHILD },
       log,
       now: () => clock.now,
       changed: nothing,
