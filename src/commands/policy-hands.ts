@@ -1,22 +1,24 @@
 /** What the console turns the policy with: the turns of `policy-life.ts`, told as data. */
-import type { PolicyHands, Trial, TrialTold, Which } from "../console/api/policy-hands.ts"
+import type { Asker, PolicyHands, Which } from "../console/api/policy-hands.ts"
 import { Refusal } from "../console/api/route.ts"
 import { itemsOf, type ItemsOf, withItem } from "../config/policy-edit.ts"
+import { withList } from "../config/policy-list.ts"
+import { readYaml } from "../config/yaml.ts"
 import { phrase } from "../decide/phrase.ts"
 import { guaranteeSentence, ruleSentence } from "../decide/sentence.ts"
-import { readRecord } from "../decide/record.ts"
-import { judge } from "../decide/replay.ts"
-import { addressKey, parseAddress } from "../mail/address.ts"
-import type { Instant, Recipient } from "../mail/transaction.ts"
-import type { Pool } from "../sandbox/pool.ts"
+import type { Difference } from "../mail/change.ts"
+import type { Instant } from "../mail/transaction.ts"
+import type { VersionRow } from "../mail/version.ts"
 import type { Store } from "../store/store.ts"
 import type { Log } from "../telemetry/log.ts"
 import type { Configuration } from "./assemble.ts"
 import * as life from "./policy-life.ts"
 import { createReplays } from "./policy-replay.ts"
-import { standingOf, versionInForce, withPolicy } from "./policy-source.ts"
+import { beyondShare, ownerOf, sharedChanges, sharedLints, sharedRow, sharedText, shareOf } from "./policy-share.ts"
+import { versionInForce, withPolicy } from "./policy-source.ts"
 import type { Study } from "./policy-study.ts"
-import * as trial from "./trial.ts"
+import { again, fresh } from "./policy-trial.ts"
+import type * as trial from "./trial.ts"
 import { UsageError } from "./usage.ts"
 
 export interface PolicyHandsDeps {
@@ -44,93 +46,208 @@ export async function refusing<T>(asked: Promise<T>): Promise<T> {
 }
 
 export function policyHandsOf(deps: PolicyHandsDeps): PolicyHands {
-  const { store, configuration, study, now, changed } = deps
-  const { records } = store
-  const replays = createReplays(records, deps.log)
-  const deskOf = (by: string): life.Desk => ({ store, configuration: configuration(), study, now: now(), by })
-  const meant = (which: Which, by: string): Promise<life.Candidate> => refusing(candidateOf(which, deskOf(by)))
+  const house = { ...deps, records: deps.store.records }
+  return { ...reading(house), ...drafting(house), ...turning(house), ...proving(house) }
+}
+
+interface House extends PolicyHandsDeps {
+  readonly records: Store["records"]
+}
+
+function deskOf({ store, configuration, study, now }: House, by: string): life.Desk {
+  return { store, configuration: configuration(), study, now: now(), by }
+}
+
+function meant(house: House, which: Which, by: string): Promise<life.Candidate> {
+  return refusing(candidateOf(which, deskOf(house, by)))
+}
+
+function reading(house: House): Pick<PolicyHands, "read" | "lint" | "difference" | "versions" | "shown" | "ownerOf"> {
+  const { configuration } = house
+  const root = (): string => configuration().inForce.prepared.context.units.root
+  const shown = (document: string, { reach }: Asker): string =>
+    reach.all ? document : sharedText(document, root(), shareOf(reach, configuration()))
+  return {
+    shown,
+    read: async (which, by) => {
+      const told = toldOf(await meant(house, which, by.name))
+      if (by.reach.all) return told
+      const { binds } = shareOf(by.reach, configuration())
+      return {
+        ...told,
+        document: shown(told.document, by),
+        rules: told.rules.filter(({ one }) => binds(one.owner)),
+        guarantees: told.guarantees.filter(({ one }) => binds(one.owner)),
+      }
+    },
+    lint: async (which, by) => {
+      const candidate = await meant(house, which, by.name)
+      const lints = await life.lintsOf(candidate, deskOf(house, by.name))
+      return by.reach.all ? lints : sharedLints(lints, candidate, shareOf(by.reach, configuration()))
+    },
+    difference: async (from, to, by) => {
+      const [old, next] = [await meant(house, from, by.name), await meant(house, to, by.name)]
+      const found = shared(await life.differenceOf(old, next, deskOf(house, by.name)), [old, next], house, by)
+      return { ...found, from: old.source.name, to: next.source.name }
+    },
+    versions: async (rows, by) => {
+      if (by.reach.all) return rows
+      const desk = deskOf(house, by.name)
+      const live = await refusing(life.current(desk))
+      const share = shareOf(by.reach, configuration())
+      const seen: VersionRow[] = []
+      for (const row of rows) {
+        // What waits may have rules that nothing in force has.
+        const itself = row.state === "waiting" ? [await life.candidate({ version: `${row.number}` }, desk)] : []
+        const mine = sharedRow(row, [live, ...itself], { share, by: by.name })
+        if (mine !== null) seen.push(mine)
+      }
+      return seen
+    },
+    ownerOf: (rule) => configuration().inForce.rules.find(({ id }) => id === rule)?.owner ?? null,
+  }
+}
+
+/** What of a difference is the asker's to see. */
+function shared(
+  found: Difference,
+  of: readonly life.Candidate[],
+  { configuration }: House,
+  { reach }: Asker,
+): Difference {
+  if (reach.all) return found
+  const changes = sharedChanges(found.changes, of, shareOf(reach, configuration()))
+  return { changes, loosens: changes.some(({ effect }) => effect === "loosens") }
+}
+
+function drafting(house: House): Pick<PolicyHands, "keep" | "edit"> {
+  const { records, now } = house
+  return {
+    keep: async (working) => {
+      await records.workOnPolicy({ ...working, at: now() })
+      return faultsOf(working.document, deskOf(house, working.author))
+    },
+    edit: async ({ of, id, text }, by) => {
+      const desk = deskOf(house, by.name)
+      const begun = await records.workingPolicy(by.name)
+      const { source, version } = await refusing(life.current(desk))
+      const before = begun?.document ?? source.document
+      if (!by.reach.all && of !== "lists") checkOwners([itemsOf(before, of).get(id) ?? null, text], by)
+      const document =
+        of === "lists" ? withList(before, { name: id, entries: entriesIn(text) }) : withItem(before, { of, id, text })
+      if (document === null) throw new Refusal("invalid", [{ path: of, expected: "a list in the document" }])
+      const base = begun === null ? (version?.number ?? null) : begun.base
+      await records.workOnPolicy({ author: by.name, document, base, at: now() })
+      return faultsOf(document, desk)
+    },
+  }
+}
+
+/** What names no owner is the root's. */
+function checkOwners(texts: readonly (string | null)[], { reach }: Asker): void {
+  for (const text of texts) if (text !== null && !reach.sees(ownerOf(text))) throw new Refusal("forbidden", OWN)
+}
+const OWN = [{ path: "owner", expected: "a unit that you administer" }]
+
+function entriesIn(text: string | null): readonly string[] | null {
+  if (text === null) return null
+  const yaml = readYaml(text)
+  const value = yaml.ok ? yaml.value : null
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value
+  throw new Refusal("invalid", [{ path: "text", expected: "a list of entries in YAML" }])
+}
+
+function turning(house: House): Pick<PolicyHands, "publish" | "approve" | "withdraw" | "rollback"> {
+  const { records, now, changed } = house
   const putBy = async (between: life.Between, by: string, publication: life.Publication) => {
-    const done = await life.put(between, deskOf(by), publication)
+    const done = await life.put(between, deskOf(house, by), publication)
     if (done.is === "published") changed()
     return done
   }
-
   return {
-    read: async (which, by) => toldOf(await meant(which, by)),
-    lint: async (which, by) => life.lintsOf(await meant(which, by), deskOf(by)),
-    difference: async (from, to, by) => {
-      const [old, next] = [await meant(from, by), await meant(to, by)]
-      const found = await life.differenceOf(old, next, deskOf(by))
-      return { ...found, from: old.source.name, to: next.source.name }
-    },
-    keep: async (working) => {
-      await records.workOnPolicy({ ...working, at: now() })
-      return faultsOf(working.document, deskOf(working.author))
-    },
-    edit: async ({ of, id, text }, by) => {
-      const desk = deskOf(by)
-      const begun = await records.workingPolicy(by)
-      const { source, version } = await refusing(life.current(desk))
-      const document = withItem(begun?.document ?? source.document, { of, id, text })
-      if (document === null) throw new Refusal("invalid", [{ path: of, expected: "a list in the document" }])
-      const base = begun === null ? (version?.number ?? null) : begun.base
-      await records.workOnPolicy({ author: by, document, base, at: now() })
-      return faultsOf(document, desk)
-    },
     publish: async (which, by, reason) => {
-      const desk = deskOf(by)
-      const next = await meant(which, by)
+      if (!by.reach.all && which.document !== undefined) throw new Refusal("forbidden")
+      const desk = deskOf(house, by.name)
+      const next = await meant(house, which, by.name)
       const old = await refusing(life.current(desk))
-      if (await isOutdated(which, by, old)) return { is: "stale", found: await life.differenceOf(old, next, desk) }
+      if (await isOutdated(house, which, { by: by.name, old })) {
+        const found = await life.differenceOf(old, next, desk)
+        return { is: "stale", found: shared(found, [old, next], house, by) }
+      }
+      checkShare(old, next, house, by)
       const publication = { reason, origin: null, kind: "document" } as const
-      const done = await putBy({ old, next, base: old.version?.number ?? null }, by, publication)
-      if (done.is === "published" || done.is === "waiting") await records.dropWorkingPolicy(by, now())
-      return done
+      const done = await putBy({ old, next, base: old.version?.number ?? null }, by.name, publication)
+      if (done.is === "published" || done.is === "waiting") await records.dropWorkingPolicy(by.name, now())
+      return { ...done, found: shared(done.found, [old, next], house, by) }
     },
     approve: async (number, by) => {
-      const said = await records.approvePolicy(number, by, now())
+      await checkVersion(number, house, by)
+      const said = await records.approvePolicy(number, by.name, now())
       if (said === "published") changed()
       return said
     },
-    withdraw: (number, by) => records.withdrawPolicy(number, by, now()),
+    withdraw: async (number, by) => {
+      const version = await records.policyVersion(number)
+      if (version?.author !== by.name) await checkVersion(number, house, by)
+      return records.withdrawPolicy(number, by.name, now())
+    },
     rollback: async (number, by, reason) => {
-      const back = await refusing(life.rollbackTo(String(number), deskOf(by)))
+      const back = await refusing(life.rollbackTo(String(number), deskOf(house, by)))
       return putBy(back, by, { reason, origin: null, kind: "rollback" })
     },
+  }
+}
+
+/** Whoever administers a branch changes what is that branch's alone. */
+function checkShare(old: life.Candidate, next: life.Candidate, { configuration }: House, { reach }: Asker): void {
+  if (reach.all) return
+  const beyond = beyondShare(old, next, shareOf(reach, configuration()))
+  const faults = beyond.map((path) => ({
+    path,
+    expected: "as it is: no unit that you administer has a say over it alone",
+  }))
+  if (beyond.length > 0) throw new Refusal("forbidden", faults)
+}
+
+/** A version that waits, against the one in force; of one that does not wait the store itself says so. */
+async function checkVersion(number: number, house: House, by: Asker): Promise<void> {
+  if (by.reach.all) return
+  const version = await house.records.policyVersion(number)
+  if (version === null) throw new Refusal("not-found")
+  const desk = deskOf(house, by.name)
+  checkShare(await refusing(life.current(desk)), await refusing(life.read(version, desk)), house, by)
+}
+
+function proving(house: House): Pick<PolicyHands, "replay" | "replayed" | "cancel" | "trial"> {
+  const replays = createReplays(house.records, house.log)
+  return {
     replay: async (which, by, { days, reach }) => {
-      const { configuration: judging, source } = await meant(which, by)
-      const wanted = {
-        configuration: judging,
-        name: source.name,
-        days,
-        by,
-        sees: (...units: readonly (string | null)[]) => reach.sees(...units),
-      }
-      const id = replays.start(wanted, now())
+      const { configuration, source } = await meant(house, which, by)
+      const sees = (...units: readonly (string | null)[]): boolean => reach.sees(...units)
+      const id = replays.start({ configuration, name: source.name, days, by, sees }, house.now())
       if (id === null) throw new Refusal("too-many")
       return id
     },
     replayed: (id, by) => replays.find(id, by),
     cancel: (id, by) => replays.cancel(id, by),
     trial: async (asked, which, by) => {
-      const policies = await Promise.all(which.map((one) => meant(one, by)))
-      return asked.code === null ? fresh(asked, policies, deps.pool) : again(asked.code, policies, store)
+      const policies = await Promise.all(which.map((one) => meant(house, one, by)))
+      return asked.code === null ? fresh(asked, policies, house.pool) : again(asked.code, policies, house.store)
     },
-    ownerOf: (rule) => configuration().inForce.rules.find(({ id }) => id === rule)?.owner ?? null,
   }
+}
 
-  /** The text in force is another than the one that the draft was begun from. */
-  async function isOutdated(
-    which: Which,
-    by: string,
-    { source, version }: Awaited<ReturnType<typeof life.current>>,
-  ): Promise<boolean> {
-    if (which.of !== "draft" || which.document !== undefined) return false
-    const working = await records.workingPolicy(by)
-    if (working === null || working.base === (version?.number ?? null)) return false
-    const begunFrom = working.base === null ? null : await records.policyVersion(working.base)
-    return begunFrom?.document !== source.document
-  }
+/** The text in force is another than the one that the draft was begun from. */
+async function isOutdated(
+  { records }: House,
+  which: Which,
+  { by, old: { source, version } }: { readonly by: string; readonly old: Awaited<ReturnType<typeof life.current>> },
+): Promise<boolean> {
+  if (which.of !== "draft" || which.document !== undefined) return false
+  const working = await records.workingPolicy(by)
+  if (working === null || working.base === (version?.number ?? null)) return false
+  const begunFrom = working.base === null ? null : await records.policyVersion(working.base)
+  return begunFrom?.document !== source.document
 }
 
 export async function candidateOf({ of, document }: Which, desk: life.Desk): Promise<life.Candidate> {
@@ -167,57 +284,4 @@ function toldOf({ source, configuration }: life.Candidate): Awaited<ReturnType<P
       return { one, when: phrase(one.when, free), said, text: guarantees.get(one.id) ?? "" }
     }),
   }
-}
-
-/** By what was kept of it: the message itself is read by nobody. */
-async function again(
-  code: string,
-  policies: readonly life.Candidate[],
-  { records }: Store,
-): Promise<readonly TrialTold[] | null> {
-  const row = await records.evidenceOf(code)
-  const kept = row === null ? null : readRecord(row)
-  if (kept === null) return null
-  const told = policies.map(({ source, configuration }): TrialTold => {
-    const verdicts = kept.flatMap((one) => {
-      const verdict = judge(one, standingOf(configuration))
-      if (verdict === null) return []
-      const { recipient: address, direction } = one.evidence
-      return [trial.verdictOf({ recipient: { address, notify: null, orcpt: null }, direction, verdict })]
-    })
-    return { name: source.name, verdicts, reply: null }
-  })
-  return told.some(({ verdicts }) => verdicts.length > 0) ? told : null
-}
-
-async function fresh(
-  asked: Trial,
-  policies: readonly life.Candidate[],
-  pool: Pick<Pool, "examine" | "examineCleared" | "rewrite">,
-): Promise<readonly TrialTold[]> {
-  const bytes = trial.asSent(Buffer.from(asked.octets))
-  const from = asked.from === "" ? null : parseAddress(asked.from)
-  const to = asked.to.flatMap((text): readonly Recipient[] => {
-    const address = parseAddress(text)
-    return address === null ? [] : [{ address, notify: null, orcpt: null }]
-  })
-  const told: TrialTold[] = []
-  for (const { source, configuration } of policies) {
-    const gateway = trial.trialGateway({ pool, configuration, isReply: false, isClientKnown: asked.client !== null })
-    const caller = { trusted: asked.trusted, user: asked.user ?? undefined, client: asked.client ?? undefined }
-    const given = { bytes, from, to, client: trial.clientOf(caller, configuration) }
-    const judged = await gateway.judge(trial.transactionOf(given), trial.spool(bytes))
-    const denied = to.filter((recipient) => trial.isRelay(given, recipient, configuration))
-    const mine = { ...judged, judged: judged.judged.filter(({ recipient }) => !denied.includes(recipient)) }
-    const reply = mine.judged.length === 0 ? null : gateway.plan(mine).reply
-    told.push({
-      name: source.name,
-      verdicts: [
-        ...mine.judged.map((each) => trial.verdictOf(each)),
-        ...denied.map(({ address }) => ({ ...trial.RELAY_DENIED, recipient: addressKey(address) })),
-      ],
-      reply: reply === null ? null : `${reply.code} ${reply.status} ${reply.text}`,
-    })
-  }
-  return told
 }

@@ -6,6 +6,7 @@ import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
 import type { Route } from "../../src/console/api/route.ts"
 import { routesOf } from "../../src/console/api/routes.ts"
+import { withItem } from "../../src/config/policy-edit.ts"
 import { type Role, ROLES } from "../../src/mail/people.ts"
 import { type Answer, ask, type Office, openOffice, type Person, UNITS } from "./office.ts"
 import { accountIn, heldMessage, refusedMessage } from "./things.ts"
@@ -158,7 +159,36 @@ const MAIL: Readonly<Record<string, Row>> = {
   }),
 }
 
-/** Of the whole agency, at its top: whoever is admitted is answered. */
+function ruleOf(unit: string, then: string): string {
+  const title = { vi: `Luật của ${unit}`, en: `Rule of ${unit}` }
+  return JSON.stringify({ id: `r-${unit}`, owner: unit, when: { "larger-than": "40MB" }, then, title })
+}
+
+/** The text in force with another rule of this unit's. */
+async function withRule({ store: { records } }: Office, unit: string, then: string) {
+  const base = await records.policyHead()
+  const version = base === null ? null : await records.policyVersion(base)
+  const document = withItem(version?.document ?? "", { of: "rules", id: `r-${unit}`, text: ruleOf(unit, then) })
+  if (document === null || version === null) throw new Error("no list of rules")
+  return { document, base, registry: version.registry }
+}
+
+/** A version that loosens a rule of this unit's, and waits. */
+async function waiting(office: Office, unit: string): Promise<number> {
+  const made = await withRule(office, unit, "flag")
+  const about = {
+    kind: "document",
+    author: "ai-khac",
+    reason: REASON,
+    origin: null,
+    loosens: true,
+    changes: [],
+  } as const
+  const drafted = await office.store.records.draftPolicy({ ...about, ...made, at: office.clock.now })
+  return drafted.is === "waiting" ? drafted.number : assert.fail(drafted.is)
+}
+
+/** What a branch sees of the policy is told in `policy-units.test.ts`; here, what it may change. */
 const POLICY: Readonly<Record<string, Row>> = {
   "GET /api/policy/versions": { path: "/api/policy/versions" },
   "GET /api/policy/versions/:number": { path: "/api/policy/versions/1" },
@@ -167,10 +197,22 @@ const POLICY: Readonly<Record<string, Row>> = {
   "GET /api/policy/draft": { path: "/api/policy/draft" },
   "PUT /api/policy/draft": { path: "/api/policy/draft", body: { document: "rules: []" } },
   "DELETE /api/policy/draft": { path: "/api/policy/draft" },
-  "PUT /api/policy/draft/:list/:id": { path: "/api/policy/draft/rules/r-so", body: { text: null } },
-  "POST /api/policy/publish": { path: "/api/policy/publish", body: { document: "rules: []", reason: REASON } },
-  "POST /api/policy/versions/:number/approve": { path: "/api/policy/versions/1/approve", body: {} },
-  "POST /api/policy/versions/:number/withdraw": { path: "/api/policy/versions/1/withdraw", body: {} },
+  "PUT /api/policy/draft/:list/:id": (_, unit) =>
+    Promise.resolve({ path: `/api/policy/draft/rules/r-${unit}`, body: { text: ruleOf(unit, "reject") } }),
+  "POST /api/policy/publish": async (office, unit) => {
+    // Who asks is the operator of `so`; of the top in one case, who has no draft then.
+    const { document, base } = await withRule(office, unit, "refuse")
+    await office.store.records.workOnPolicy({ author: "operator-so", document, base, at: office.clock.now })
+    return { path: "/api/policy/publish", body: { reason: REASON } }
+  },
+  "POST /api/policy/versions/:number/approve": async (office, unit) => ({
+    path: `/api/policy/versions/${await waiting(office, unit)}/approve`,
+    body: {},
+  }),
+  "POST /api/policy/versions/:number/withdraw": async (office, unit) => ({
+    path: `/api/policy/versions/${await waiting(office, unit)}/withdraw`,
+    body: {},
+  }),
   "POST /api/policy/versions/:number/rollback": { path: "/api/policy/versions/1/rollback", body: { reason: REASON } },
   "POST /api/policy/lint": { path: "/api/policy/lint", body: { of: "live" } },
   "POST /api/policy/try": { path: "/api/policy/try", body: { of: ["live"], code: "AAAAAAAAAAAA" } },

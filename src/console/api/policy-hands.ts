@@ -1,7 +1,7 @@
 /** What the console is given to turn the policy: the same turns as the command line's. What is faulty is refused as `invalid`. */
 import type { Difference } from "../../mail/change.ts"
 import type { Disposition, Bilingual, Guarantee, Rule, UnitId } from "../../mail/policy.ts"
-import type { Drafted, Working } from "../../mail/version.ts"
+import type { Drafted, VersionRow, Working } from "../../mail/version.ts"
 import type { Reach } from "./access.ts"
 
 /** Which policy is meant: the one in force, one's own draft, a version by its number; or a text that is not kept yet. */
@@ -103,24 +103,34 @@ export interface TrialTold {
   readonly reply: string | null
 }
 
+/** Who asks, and of which units he administers or sees: of all, or of a branch whose share of the policy is then all there is. */
+export interface Asker {
+  readonly name: string
+  readonly reach: Reach
+}
+
 export interface PolicyHands {
-  readonly read: (which: Which, by: string) => Promise<PolicyTold>
-  readonly lint: (which: Which, by: string) => Promise<readonly LintTold[]>
+  /** What changed in versions, as far as the asker may see it. */
+  readonly versions: (rows: readonly VersionRow[], by: Asker) => Promise<readonly VersionRow[]>
+  /** A text of the policy, as far as the asker may see it. */
+  readonly shown: (document: string, by: Asker) => string
+  readonly read: (which: Which, by: Asker) => Promise<PolicyTold>
+  readonly lint: (which: Which, by: Asker) => Promise<readonly LintTold[]>
   readonly difference: (
     from: Which,
     to: Which,
-    by: string,
+    by: Asker,
   ) => Promise<Difference & { readonly from: string; readonly to: string }>
   /** Keeps it as one's draft, faulty or not; answers what is wrong with it. */
   readonly keep: (working: Omit<Working, "at">) => Promise<readonly string[]>
-  /** One's draft with rules or guarantees as given in it; begins a draft where there is none. Its other text stays as it is. */
+  /** One's draft with a rule, a guarantee or a list as given in it; begins a draft where there is none. Its other text stays as it is. */
   readonly edit: (
-    edit: { readonly of: "rules" | "guarantees"; readonly id: string; readonly text: string | null },
-    by: string,
+    edit: { readonly of: "rules" | "guarantees" | "lists"; readonly id: string; readonly text: string | null },
+    by: Asker,
   ) => Promise<readonly string[]>
-  readonly publish: (which: Which, by: string, reason: string) => Promise<Put>
-  readonly approve: (number: number, by: string) => Promise<"published" | "stale" | "same-person" | "not-waiting">
-  readonly withdraw: (number: number, by: string) => Promise<boolean>
+  readonly publish: (which: Which, by: Asker, reason: string) => Promise<Put>
+  readonly approve: (number: number, by: Asker) => Promise<"published" | "stale" | "same-person" | "not-waiting">
+  readonly withdraw: (number: number, by: Asker) => Promise<boolean>
   readonly rollback: (number: number, by: string, reason: string) => Promise<Put>
   readonly replay: (which: Which, by: string, of: { readonly days: number; readonly reach: Reach }) => Promise<string>
   readonly replayed: (id: string, by: string) => ReplayJob | null

@@ -6,7 +6,7 @@ import { type Route, route } from "../route.ts"
 import { DOCUMENT_BODY, fate, policyRef, whichBody } from "./policy-words.ts"
 import { bilingual } from "./words.ts"
 
-const READ = { who: ["operator", "security", "auditor"], within: "root" } as const
+const READ = { who: ["operator", "security", "auditor"], within: "units" } as const
 
 const matrixRow = z.object({
   direction: z.enum(["inbound", "outbound", "internal"]),

@@ -6,7 +6,9 @@ import { personEvent } from "../sessions.ts"
 import { days, DOCUMENT_BODY, fate, policyRef, whichBody } from "./policy-words.ts"
 import { bilingual, code, instant, mailbox } from "./words.ts"
 
-const READ = { who: ["operator", "security", "auditor"], within: "root" } as const
+const READ = { who: ["operator", "security", "auditor"], within: "units" } as const
+/** Any message may be tried, also one of another unit. */
+const TRY = { who: ["operator", "security", "auditor"], within: "root" } as const
 /** Octets of a message to be tried, and of the request that brings it in base64. */
 const MESSAGE = 6_000_000
 const MESSAGE_BODY = Math.ceil((MESSAGE * 4) / 3) + DOCUMENT_BODY
@@ -71,7 +73,9 @@ export function policyProofRoutes(hands: Hands): readonly Route[] {
           said: bilingual,
         }),
       ),
-      handle: async ({ body }, { viewer }) => [...(await policy.lint(body, viewer.account.name))],
+      handle: async ({ body }, { viewer, reach }) => [
+        ...(await policy.lint(body, { name: viewer.account.name, reach })),
+      ],
     }),
     tryRoute(hands),
     ...replayRoutes(hands),
@@ -87,7 +91,7 @@ function tryRoute(hands: Hands): Route {
       vi: "Một thư được xét thế nào theo từng chính sách, đặt cạnh nhau; không gửi, không lưu",
       en: "How each policy judges one message, side by side; nothing is sent or kept",
     },
-    access: READ,
+    access: TRY,
     bodyLimit: MESSAGE_BODY,
     body: z
       .object({

@@ -1,8 +1,8 @@
-/** The policy: its versions and their differences, one's draft, and how it comes into force. Of the whole agency, at its top. */
+/** The policy: its versions and their differences, one's draft, and how it comes into force; each within the asker's share of it. */
 import { z } from "zod"
-import type { PolicyTold } from "../policy-hands.ts"
+import type { Asker, PolicyTold } from "../policy-hands.ts"
 import type { Hands } from "../hands.ts"
-import { Refusal, type Route, route } from "../route.ts"
+import { type AskedBy, Refusal, type Route, route } from "../route.ts"
 import {
   differenceSchema,
   disposition,
@@ -21,8 +21,16 @@ import {
 } from "./policy-words.ts"
 import { bilingual, instant, reason } from "./words.ts"
 
-const READ = { who: ["operator", "security", "auditor"], within: "root" } as const
-const CHANGE = { who: ["operator"], within: "root" } as const
+/** Who sees only a branch of the units reads what binds it. */
+const READ = { who: ["operator", "security", "auditor"], within: "units" } as const
+/** Who administers only a branch changes what is that branch's own. */
+const CHANGE = { who: ["operator"], within: "units" } as const
+/** All of the text at once. */
+const WHOLE = { who: ["operator"], within: "root" } as const
+
+function asker({ viewer, reach }: AskedBy): Asker {
+  return { name: viewer.account.name, reach }
+}
 
 const toldSchema = z.object({
   name: z.string(),
@@ -94,10 +102,14 @@ function versionRoutes({ policy, records }: Hands): readonly Route[] {
         versions: z.array(versionRowSchema),
         next: z.number().nullable(),
       }),
-      handle: async ({ query }) => {
+      handle: async ({ query }, asked) => {
         const rows = await records.policyVersions(query.limit, query.before)
         const next = rows.length === query.limit ? (rows.at(-1)?.number ?? null) : null
-        return { head: await records.policyHead(), versions: rows.map(showVersion), next }
+        return {
+          head: await records.policyHead(),
+          versions: (await policy.versions(rows, asker(asked))).map(showVersion),
+          next,
+        }
       },
     }),
     route({
@@ -116,13 +128,14 @@ function versionRoutes({ policy, records }: Hands): readonly Route[] {
         mailboxes: z.number(),
         exceptions: z.number(),
       }),
-      handle: async ({ params }) => {
+      handle: async ({ params }, asked) => {
         const version = await records.policyVersion(params.number)
-        if (version === null) throw new Refusal("not-found")
+        const [row] = version === null ? [] : await policy.versions([version], asker(asked))
+        if (version === null || row === undefined) throw new Refusal("not-found")
         const { registry, exceptions, document } = version
         return {
-          ...showVersion(version),
-          document,
+          ...showVersion(row),
+          document: policy.shown(document, asker(asked)),
           units: registry.units.length,
           mailboxes: registry.mailboxes.length,
           exceptions: exceptions.length,
@@ -140,7 +153,7 @@ function versionRoutes({ policy, records }: Hands): readonly Route[] {
       access: READ,
       query: z.object({ of: policyRef.default("live") }),
       answer: toldSchema,
-      handle: async ({ query }, { viewer }) => show(await policy.read(query, viewer.account.name)),
+      handle: async ({ query }, asked) => show(await policy.read(query, asker(asked))),
     }),
     route({
       method: "GET",
@@ -150,8 +163,8 @@ function versionRoutes({ policy, records }: Hands): readonly Route[] {
       access: READ,
       query: z.object({ from: policyRef.default("live"), to: policyRef.default("draft") }),
       answer: differenceSchema.extend({ from: z.string(), to: z.string() }),
-      handle: async ({ query }, { viewer }) => {
-        const found = await policy.difference({ of: query.from }, { of: query.to }, viewer.account.name)
+      handle: async ({ query }, asked) => {
+        const found = await policy.difference({ of: query.from }, { of: query.to }, asker(asked))
         return { ...showDifference(found), from: found.from, to: found.to }
       },
     }),
@@ -172,7 +185,10 @@ function draftRoutes({ policy, records }: Hands): readonly Route[] {
       answer: z.object({
         draft: z.object({ document: z.string(), base: z.number().nullable(), at: instant }).nullable(),
       }),
-      handle: async (_, { viewer }) => ({ draft: await records.workingPolicy(viewer.account.name) }),
+      handle: async (_, asked) => {
+        const draft = await records.workingPolicy(asked.viewer.account.name)
+        return { draft: draft === null ? null : { ...draft, document: policy.shown(draft.document, asker(asked)) } }
+      },
     }),
     route({
       method: "PUT",
@@ -182,7 +198,7 @@ function draftRoutes({ policy, records }: Hands): readonly Route[] {
         vi: "Lưu bản nháp của mình; cho biết chỗ chưa đúng",
         en: "Keep one's draft; tells what is wrong with it",
       },
-      access: CHANGE,
+      access: WHOLE,
       bodyLimit: DOCUMENT_BODY,
       body: z.object({
         document: documentText,
@@ -210,20 +226,19 @@ function draftRoutes({ policy, records }: Hands): readonly Route[] {
       path: "/api/policy/draft/:list/:id",
       tag: "policy",
       summary: {
-        vi: "Thêm, sửa hoặc bỏ một luật hay cam kết trong bản nháp; phần còn lại giữ nguyên",
-        en: "Add, change or take out one rule or guarantee of one's draft; all other text stays",
+        vi: "Thêm, sửa hoặc bỏ một luật, cam kết hay danh sách trong bản nháp; phần còn lại giữ nguyên",
+        en: "Add, change or take out one rule, guarantee or list of one's draft; all other text stays",
       },
       access: CHANGE,
-      params: z.object({ list: z.enum(["rules", "guarantees"]), id: z.string().min(1).max(100) }),
+      params: z.object({ list: z.enum(["rules", "guarantees", "lists"]), id: z.string().min(1).max(100) }),
       body: z.object({
         /** YAML; null takes it out. */
         text: z.string().min(1).max(50_000).nullable(),
       }),
       answer: keptSchema,
-      handle: async ({ params, body }, { viewer }) => {
-        const by = viewer.account.name
-        const faults = await policy.edit({ of: params.list, id: params.id, text: body.text }, by)
-        return { base: (await records.workingPolicy(by))?.base ?? null, faults: [...faults] }
+      handle: async ({ params, body }, asked) => {
+        const faults = await policy.edit({ of: params.list, id: params.id, text: body.text }, asker(asked))
+        return { base: (await records.workingPolicy(asked.viewer.account.name))?.base ?? null, faults: [...faults] }
       },
     }),
   ]
@@ -243,7 +258,7 @@ function turnRoutes({ policy }: Hands): readonly Route[] {
       bodyLimit: DOCUMENT_BODY,
       body: z.object({ ...whichBody, reason }),
       answer: putSchema,
-      handle: async ({ body }, { viewer }) => showPut(await policy.publish(body, viewer.account.name, body.reason)),
+      handle: async ({ body }, asked) => showPut(await policy.publish(body, asker(asked), body.reason)),
     }),
     route({
       method: "POST",
@@ -253,7 +268,7 @@ function turnRoutes({ policy }: Hands): readonly Route[] {
       access: CHANGE,
       params: number,
       answer: z.object({ approved: z.boolean() }),
-      handle: async ({ params }, { viewer }) => settled(await policy.approve(params.number, viewer.account.name)),
+      handle: async ({ params }, asked) => settled(await policy.approve(params.number, asker(asked))),
     }),
     route({
       method: "POST",
@@ -263,8 +278,8 @@ function turnRoutes({ policy }: Hands): readonly Route[] {
       access: CHANGE,
       params: number,
       answer: z.object({ withdrawn: z.boolean() }),
-      handle: async ({ params }, { viewer }) => {
-        if (!(await policy.withdraw(params.number, viewer.account.name))) throw new Refusal("not-found")
+      handle: async ({ params }, asked) => {
+        if (!(await policy.withdraw(params.number, asker(asked)))) throw new Refusal("not-found")
         return { withdrawn: true }
       },
     }),
@@ -276,7 +291,7 @@ function turnRoutes({ policy }: Hands): readonly Route[] {
         vi: "Trở lại nội dung của một phiên bản cũ, thành phiên bản mới",
         en: "An earlier version's text again, as a new version",
       },
-      access: CHANGE,
+      access: WHOLE,
       params: number,
       body: z.object({ reason }),
       answer: putSchema,

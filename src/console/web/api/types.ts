@@ -434,7 +434,7 @@ export interface Api {
     answer: { dropped: boolean }
   }
   "PUT /api/policy/draft/:list/:id": {
-    params: { list: "rules" | "guarantees"; id: string }
+    params: { list: "rules" | "guarantees" | "lists"; id: string }
     query: {}
     body: { text: string | null }
     answer: { base: number | null; faults: (string)[] }
