@@ -17,7 +17,7 @@ import { startWords } from "./words/words.ts"
 const theme = createTheme({
   respectReducedMotion: true,
   primaryColor: "blue",
-  primaryShade: { light: 8, dark: 7 },
+  primaryShade: { light: 8, dark: 8 },
   fontFamily: '"Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
   defaultRadius: "md",
   focusRing: "auto",

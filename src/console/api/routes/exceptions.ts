@@ -40,18 +40,26 @@ const exceptionSchema = z.object({
 })
 const id = z.object({ id: z.string().min(1).max(40) })
 
+function isOperator({ viewer }: AskedBy): boolean {
+  return viewer.account.grants.some(({ role }) => role === "operator")
+}
+
+/** Whose matter the rule is, and who did not ask for it himself. */
+export function mayGrant(one: ExceptionDocument, asked: AskedBy): boolean {
+  const isAnother = one.requester !== asked.viewer.account.name
+  return one.state === "requested" && isOperator(asked) && asked.reach.sees(one.owner) && isAnother
+}
+
 export function exceptionRoutes(hands: Hands): readonly Route[] {
   const { records, exceptions } = hands
-  function show(one: ExceptionDocument, { reach, viewer }: AskedBy): z.input<typeof exceptionSchema> {
-    const isOperator = viewer.account.grants.some(({ role }) => role === "operator")
+  function show(one: ExceptionDocument, asked: AskedBy): z.input<typeof exceptionSchema> {
     const rule = hands.rules().find((each) => each.id === one.rule)
     return {
       ...one,
       title: rule?.title ?? null,
       when: exceptions.phrase(one.when),
-      mayGrant:
-        one.state === "requested" && isOperator && reach.sees(one.owner) && one.requester !== viewer.account.name,
-      mayEnd: one.state === "granted" && isOperator && reach.sees(one.unit, one.owner),
+      mayGrant: mayGrant(one, asked),
+      mayEnd: one.state === "granted" && isOperator(asked) && asked.reach.sees(one.unit, one.owner),
     }
   }
   async function known(wanted: string, { reach }: AskedBy): Promise<ExceptionDocument> {

@@ -3,11 +3,12 @@ import { z } from "zod"
 import { ROLES } from "../../../mail/people.ts"
 import type { Hands } from "../hands.ts"
 import type { Judged } from "../../../store/search.ts"
-import { webmailRules } from "../../report/facts.ts"
+import { titleOf, webmailRules } from "../../report/facts.ts"
 import type { Reach } from "../access.ts"
 import { type AskedBy, Refusal, type Route, route } from "../route.ts"
+import { mayGrant } from "./exceptions.ts"
 import { NEWS, unitsOf } from "./messages.ts"
-import { instant } from "./words.ts"
+import { bilingual, instant } from "./words.ts"
 
 const EVERYBODY = { who: ROLES, within: "units" } as const
 const DAY = 86_400_000
@@ -41,13 +42,15 @@ const overviewSchema = z.object({
   }),
   /** What senders asked for and nobody decided yet. */
   appeals: z.number(),
+  /** Requests that this viewer may grant, and what ends soon within reach. */
+  exceptions: z.object({ requested: z.number(), ending: z.number() }),
   queue: z.object({ queued: z.number(), held: z.number() }).nullable(),
   health: z.enum(["ok", "degraded", "down"]),
   /** For whoever watches the whole house. */
   parts: z.record(z.string(), z.object({ state: z.enum(["ok", "degraded", "down"]), why: z.string() })).nullable(),
   /** How the messages of each day stand now; each counts once. */
   days: z.array(z.object({ day: instant, direction: z.string(), outcome: z.string(), count: z.number() })),
-  rules: z.array(z.object({ rule: z.string(), count: z.number() })),
+  rules: z.array(z.object({ rule: z.string(), title: bilingual, count: z.number() })),
   webmail: z.array(z.object({ unit: z.string(), direction: z.string(), count: z.number(), stopped: z.number() })),
   malware: z.array(z.object({ finding: z.string(), direction: z.string(), count: z.number(), passed: z.number() })),
 })
@@ -55,27 +58,32 @@ const overviewSchema = z.object({
 const DAYS = 7
 const AGES = [1, 3, 7, null] as const
 const MOST_APPEALS = 100
+const MOST_EXCEPTIONS = 1_000
+/** Exceptions that end within so many ms are told beforehand. */
+const SOON = 14 * DAY
 /** What a rule said first; what became of it later is counted elsewhere. */
 const SAID: ReadonlySet<string> = new Set(["flagged", "held", "quarantined", "rejected", "refused"])
 
 async function overview(
   hands: Hands,
   unit: string | undefined,
-  { reach, now }: AskedBy,
+  asked: AskedBy,
 ): Promise<z.input<typeof overviewSchema>> {
+  const { reach, now } = asked
   const units = unitsOf(reach, unit, hands)
   const offset = offsetOf(hands.settings().timezone, now)
   const since = grained(now, "day", offset, now) - (DAYS - 1) * DAY
   // Not a second more than is summed without waiting for reports.
   const span = { units, since, until: since + (DAYS + 1) * DAY }
   await hands.search.catchUp(NEWS)
-  const [standings, rules, webmail, bad, held, appeals, queue] = await Promise.all([
+  const [standings, rules, webmail, bad, held, appeals, exceptions, queue] = await Promise.all([
     hands.search.standings(span),
     hands.search.totals({ ...span, units: units ?? ["*"] }, "rule"),
     hands.search.judged(span, webmailRules(hands.rules())),
     hands.search.foundBad(span),
     hands.records.waiting(units, now),
     hands.records.appeals(units, "requested", MOST_APPEALS),
+    exceptionsFor(hands, units, asked),
     reach.all ? hands.records.counts() : null,
   ])
   const { status, parts } = hands.health.status()
@@ -84,6 +92,7 @@ async function overview(
     since,
     held: { ...held, ages: AGES.map((days, at) => ({ days, count: held.ages[at] ?? 0 })) },
     appeals: appeals.length,
+    exceptions,
     queue,
     health: status,
     parts: reach.all ? { ...parts } : null,
@@ -92,9 +101,22 @@ async function overview(
       direction,
       outcome,
     })),
-    rules: summed(said, ({ rule }) => ({ rule: rule ?? "" })),
+    rules: summed(said, ({ rule }) => ({ rule: rule ?? "" })).map(({ rule, count }) => {
+      return { rule, title: titleOf(hands.rules(), rule), count }
+    }),
     webmail: webmailByUnit(webmail, reach),
     malware: bad.filter(({ finding }) => /^(malware|known-bad)\b/.test(finding)).map((one) => ({ ...one })),
+  }
+}
+
+async function exceptionsFor({ records }: Hands, units: readonly string[] | null, asked: AskedBy) {
+  const [requested, granted] = await Promise.all([
+    records.exceptions("requested", MOST_EXCEPTIONS, { units, before: null }),
+    records.exceptions("granted", MOST_EXCEPTIONS, { units, before: null }),
+  ])
+  return {
+    requested: requested.filter((one) => mayGrant(one, asked)).length,
+    ending: granted.filter(({ end }) => end > asked.now && end - asked.now < SOON).length,
   }
 }
 

@@ -251,7 +251,7 @@ export interface Api {
     params: {}
     query: { unit?: string }
     body: undefined
-    answer: { since: number; held: { waiting: number; overdue: number; oldest: number | null; ages: ({ days: number | null; count: number })[] }; appeals: number; queue: { queued: number; held: number } | null; health: "ok" | "degraded" | "down"; parts: Record<string, { state: "ok" | "degraded" | "down"; why: string }> | null; days: ({ day: number; direction: string; outcome: string; count: number })[]; rules: ({ rule: string; count: number })[]; webmail: ({ unit: string; direction: string; count: number; stopped: number })[]; malware: ({ finding: string; direction: string; count: number; passed: number })[] }
+    answer: { since: number; held: { waiting: number; overdue: number; oldest: number | null; ages: ({ days: number | null; count: number })[] }; appeals: number; exceptions: { requested: number; ending: number }; queue: { queued: number; held: number } | null; health: "ok" | "degraded" | "down"; parts: Record<string, { state: "ok" | "degraded" | "down"; why: string }> | null; days: ({ day: number; direction: string; outcome: string; count: number })[]; rules: ({ rule: string; title: { vi: string; en: string }; count: number })[]; webmail: ({ unit: string; direction: string; count: number; stopped: number })[]; malware: ({ finding: string; direction: string; count: number; passed: number })[] }
   }
   "GET /api/reports/figures": {
     params: {}

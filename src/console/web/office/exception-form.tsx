@@ -17,6 +17,7 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { ask } from "../api/client.ts"
 import { branches, useUnits } from "../api/units.ts"
+import { DayField } from "../parts/day-field.tsx"
 import { dayEnd, dayStart } from "../parts/moment.tsx"
 import { tellDone } from "../parts/tell.tsx"
 import { said } from "../words/words.ts"
@@ -102,12 +103,11 @@ export function RequestForm({ close }: { readonly close: () => void }) {
     />
   )
   const date = (name: "start" | "end") => (
-    <TextInput
-      type="date"
+    <DayField
       label={t(`exceptions.${name}`)}
       required={name === "end"}
       value={form[name]}
-      onChange={({ currentTarget }) => set({ [name]: currentTarget.value })}
+      onChange={(day) => set({ [name]: day })}
     />
   )
   return (

@@ -4,6 +4,7 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { ask } from "../api/client.ts"
 import { branches, type Unit } from "../api/units.ts"
+import { DayField } from "../parts/day-field.tsx"
 import { dayStart } from "../parts/moment.tsx"
 import { said } from "../words/words.ts"
 import { Change } from "./change.tsx"
@@ -165,12 +166,7 @@ export function UnitForm({ units, unit, close }: UnitFormProps) {
         value={form.domains}
         onChange={({ currentTarget }) => set({ domains: currentTarget.value })}
       />
-      <TextInput
-        type="date"
-        label={t("units.until")}
-        value={form.until ?? ""}
-        onChange={({ currentTarget }) => set({ until: currentTarget.value })}
-      />
+      <DayField label={t("units.until")} value={form.until ?? ""} onChange={(day) => set({ until: day })} />
     </Change>
   )
 }

@@ -73,6 +73,24 @@ export function AccountPage() {
   )
 }
 
+/** Browsers and systems in the order in which one names another in its own name. */
+const BROWSERS = [
+  ["Edg/", "Edge"],
+  ["OPR/", "Opera"],
+  ["coc_coc_browser/", "Cốc Cốc"],
+  ["Firefox/", "Firefox"],
+  ["Chrome/", "Chrome"],
+  ["Safari/", "Safari"],
+] as const
+const SYSTEMS = ["Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"] as const
+
+/** What it says of itself, shortened; the whole where it is none of these. */
+function browserOf(agent: string): string {
+  const found = BROWSERS.find(([mark]) => agent.includes(mark))
+  const system = SYSTEMS.find((one) => agent.includes(one))
+  return found === undefined ? agent : [found[1], system].filter((one) => one !== undefined).join(", ")
+}
+
 function Sessions() {
   const { t } = useTranslation()
   const client = useQueryClient()
@@ -108,15 +126,15 @@ function Sessions() {
               keyOf={({ id }) => id}
               columns={[
                 { name: t("account.session.client"), cell: ({ client: from }) => from },
-                { name: t("account.session.agent"), cell: ({ agent }) => <Foreign>{agent}</Foreign> },
-                { name: t("account.session.opened"), cell: ({ openedAt }) => <Moment at={openedAt} /> },
-                { name: t("account.session.seen"), cell: ({ seenAt }) => <Moment at={seenAt} /> },
+                { name: t("account.session.agent"), cell: ({ agent }) => <Foreign>{browserOf(agent)}</Foreign> },
+                { name: t("account.session.opened"), short: true, cell: ({ openedAt }) => <Moment at={openedAt} /> },
+                { name: t("account.session.seen"), short: true, cell: ({ seenAt }) => <Moment at={seenAt} /> },
                 {
                   name: "",
                   cell: ({ id, current }) => (
                     <Group justify="flex-end">
                       {current ? (
-                        <Badge>{t("account.session.current")}</Badge>
+                        <Badge miw="max-content">{t("account.session.current")}</Badge>
                       ) : (
                         <Button
                           size="compact-sm"

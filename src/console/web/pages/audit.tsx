@@ -8,6 +8,7 @@ import { type Answer, ask } from "../api/client.ts"
 import { useDoor } from "../api/session.tsx"
 import { Detail } from "../parts/detail.tsx"
 import { Go } from "../parts/go.tsx"
+import { By } from "../parts/by.tsx"
 import { Foreign, Moment, number } from "../parts/moment.tsx"
 import { Asked, Page } from "../parts/page.tsx"
 import { momentsOf } from "../parts/periods.ts"
@@ -98,12 +99,13 @@ function Trail({ rows }: { readonly rows: readonly Row[] }) {
       label={t("audit.title")}
       columns={[
         { name: "#", right: true, cell: ({ seq }) => number(seq) },
-        { name: t("audit.at"), cell: ({ at }) => <Moment at={at} /> },
-        { name: t("audit.by"), cell: ({ by }) => <Foreign>{by}</Foreign> },
-        { name: t("audit.kind"), cell: ({ kind }) => kindWord(kind) },
+        { name: t("audit.at"), short: true, cell: ({ at }) => <Moment at={at} /> },
+        { name: t("audit.by"), short: true, cell: ({ by }) => <By name={by} /> },
+        { name: t("audit.kind"), short: true, cell: ({ kind }) => kindWord(kind) },
         {
           name: t("audit.code"),
           mono: true,
+          short: true,
           cell: ({ transaction }) =>
             transaction === null ? (
               "–"

@@ -1,6 +1,7 @@
 /** The register of exceptions: asked for, granted by somebody else, used, ended; what ends soon is marked. */
 import { Badge, Button, Card, Group, NativeSelect, Stack, Text } from "@mantine/core"
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query"
+import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
@@ -25,11 +26,17 @@ const SOON = 14 * 86_400_000
 
 addOfficeWords()
 
+function stateOf(given: Readonly<Record<string, unknown>>): State | null {
+  return STATES.find((one) => one === given["state"]) ?? null
+}
+
 export function ExceptionsPage() {
   const { t } = useTranslation("office")
   const { t: w } = useTranslation()
   const mayAsk = useDoor().may(["operator", "officer", "approver"])
-  const [state, setState] = useState<State | null>(null)
+  const search = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const state = stateOf(search)
   const [asking, setAsking] = useState(false)
   const asked = useInfiniteQuery({
     queryKey: [...KEY, state],
@@ -56,7 +63,9 @@ export function ExceptionsPage() {
           { value: "", label: t("exceptions.state.all") },
           ...STATES.map((value) => ({ value, label: t(`exceptions.state.${value}`) })),
         ]}
-        onChange={({ currentTarget: { value } }) => setState(STATES.find((one) => one === value) ?? null)}
+        onChange={({ currentTarget: { value } }) =>
+          void navigate({ to: "/exceptions", search: value === "" ? {} : { state: value } })
+        }
       />
       <Asked of={asked}>
         {({ pages }) => {

@@ -10,6 +10,7 @@ import { useDoor } from "../api/session.tsx"
 import { useUnitName } from "../api/units.ts"
 import { Confirm } from "../parts/confirm.tsx"
 import { Go } from "../parts/go.tsx"
+import { findingWords } from "../parts/findings.ts"
 import { Foreign, Foreigners, Moment, moment, size } from "../parts/moment.tsx"
 import { Outcome } from "../parts/outcome.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
@@ -128,7 +129,7 @@ function CaseCard({ one, chosen = false, choose }: CaseCardProps) {
   const title = one.subject ?? t("held.noSubject")
   return (
     <Card withBorder component="article" aria-label={isolated(title)}>
-      <Group justify="space-between" align="flex-start" wrap="nowrap">
+      <Group justify="space-between" align="flex-start" gap="xs">
         <Group align="flex-start" wrap="nowrap" gap="sm">
           {choose !== undefined && (mayRelease || mayDeny) && (
             <Checkbox
@@ -190,10 +191,7 @@ function CopyItem({ copy }: { readonly copy: Copy }) {
       <Text size="sm">
         {copy.needs.map(({ title }) => said(title)).join("; ")}
         {copy.findings.length > 0 && " – "}
-        <Foreigners
-          of={copy.findings.map(({ kind, name }) => (name === null ? kind : `${kind}: ${name}`))}
-          between="; "
-        />
+        <Foreigners of={findingWords(t, copy.findings)} between="; " />
       </Text>
       {copy.needs.some(({ persons }) => persons > 1) && <Text size="sm">{t("held.twoPersons")}</Text>}
       {agreed.length > 0 && (
@@ -232,6 +230,7 @@ function Decide({ decision, codes, done }: DecideProps) {
       label={t(`held.${decision}`)}
       question={t(`held.question.${decision}`, { count: codes.length })}
       color={decision === "release" ? "teal.9" : "red.9"}
+      variant={decision === "release" ? "filled" : "default"}
       reason={3}
       onConfirm={(reason) => decide.mutateAsync(reason)}
     />

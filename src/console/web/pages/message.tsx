@@ -1,15 +1,19 @@
 /** One message's whole way: what became of each recipient and why, in sentences one can read out over the phone. */
-import { Alert, Card, Group, List, SimpleGrid, Stack, Text, Timeline, Title } from "@mantine/core"
+import { Alert, Anchor, Card, Group, List, SimpleGrid, Stack, Text, Timeline, Title } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { useParams } from "@tanstack/react-router"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
-import { Detail } from "../parts/detail.tsx"
+import { By } from "../parts/by.tsx"
+import { Detail, sentenceOf } from "../parts/detail.tsx"
 import { Foreign, Moment, moment, size } from "../parts/moment.tsx"
 import { Outcome } from "../parts/outcome.tsx"
 import { Asked, Page } from "../parts/page.tsx"
 import { Rows } from "../parts/table.tsx"
 import { said, wordFor } from "../words/words.ts"
+
+/** Its sender was given a code to ask with. */
+const STOPPED: ReadonlySet<string> = new Set(["held", "quarantined", "rejected", "refused", "denied", "expired"])
 
 type Whole = Answer<"GET /api/messages/:code">
 
@@ -29,8 +33,9 @@ export function MessagePage() {
             {whole.verdicts.map((verdict) => (
               <Why key={verdict.recipient} verdict={verdict} />
             ))}
+            <Refusals events={whole.verdicts.length === 0 ? whole.events : []} />
             {whole.copies.length > 0 && <Copies copies={whole.copies} />}
-            <Way events={whole.events} />
+            <Way events={whole.events} isToldAbove={whole.verdicts.length === 0} />
           </Stack>
         )}
       </Asked>
@@ -67,6 +72,7 @@ function Summary({ whole }: { readonly whole: Whole }) {
           </List.Item>
         ))}
       </List>
+      {whole.found.some(({ outcome }) => STOPPED.has(outcome)) && <ForTheSender code={first.transaction} />}
     </Card>
   )
 }
@@ -93,6 +99,37 @@ function Why({ verdict }: { readonly verdict: Whole["verdicts"][number] }) {
         {` · ${t("message.version", { version: policyVersion })}`}
       </Text>
     </Card>
+  )
+}
+
+/** What was turned away in the session left no verdict, only what was told. */
+function Refusals({ events }: { readonly events: Whole["events"] }) {
+  const { t } = useTranslation()
+  const told = events.filter(({ detail }) => sentenceOf(detail) !== null)
+  return told.map((event, at) => (
+    <Card key={at} withBorder component="section">
+      <Title order={2} size="h5">
+        {t("message.why")} <Foreign>{event.recipient ?? "–"}</Foreign>
+      </Title>
+      <Text size="sm" fw={600} mt="xs">
+        {wordFor("event", event.kind)}
+      </Text>
+      <Text size="sm" mt={4}>
+        {sentenceOf(event.detail)}
+      </Text>
+    </Card>
+  ))
+}
+
+/** Where the sender reads the same, and how to go on. */
+function ForTheSender({ code }: { readonly code: string }) {
+  const { t } = useTranslation()
+  return (
+    <Text size="sm" mt="xs">
+      <Anchor href={`/e/${code}`} target="_blank" rel="noopener" underline="always" size="sm">
+        {t("message.forSender")}
+      </Anchor>
+    </Text>
   )
 }
 
@@ -123,7 +160,13 @@ function Next({ copy: { hold, dueAt } }: { readonly copy: Whole["copies"][number
   return dueAt === null ? "–" : <Moment at={dueAt} />
 }
 
-function Way({ events }: { readonly events: Whole["events"] }) {
+interface WayProps {
+  readonly events: Whole["events"]
+  /** Their sentences stand in a card of their own. */
+  readonly isToldAbove: boolean
+}
+
+function Way({ events, isToldAbove }: WayProps) {
   const { t } = useTranslation()
   if (events.length === 0) return <Alert color="gray">{t("message.noEvents")}</Alert>
   return (
@@ -135,7 +178,7 @@ function Way({ events }: { readonly events: Whole["events"] }) {
         {events.map((event, position) => (
           <Timeline.Item key={position} title={wordFor("event", event.kind)}>
             <Text size="sm">
-              <Moment at={event.at} /> · <Foreign>{event.by}</Foreign>
+              <Moment at={event.at} /> · <By name={event.by} />
               {event.recipient !== null && (
                 <>
                   {" "}
@@ -143,7 +186,7 @@ function Way({ events }: { readonly events: Whole["events"] }) {
                 </>
               )}
             </Text>
-            <Detail detail={event.detail} />
+            <Detail detail={event.detail} folded told={!isToldAbove} />
           </Timeline.Item>
         ))}
       </Timeline>

@@ -36,7 +36,10 @@ const DIRECTIONS = ["inbound", "outbound", "internal"] as const
 const ABOUT = ["webmail", "lures"] as const
 type About = (typeof ABOUT)[number]
 type Direction = (typeof DIRECTIONS)[number]
-const TEXTS = ["code", "sender", "recipient", "domain", "words", "rule", "file"] as const
+const FIRST = ["code", "sender", "recipient", "words"] as const
+/** Asked for seldom, so they stand behind a word. */
+const FURTHER = ["domain", "rule", "file"] as const
+const TEXTS = [...FIRST, ...FURTHER] as const
 /** How a message can stand. */
 const OUTCOMES = [
   "delivered",
@@ -102,7 +105,7 @@ export function MessagesPage() {
       <Asked of={asked}>
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.rows)
-          if (rows.length === 0) return <Nothing>{t("messages.none")}</Nothing>
+          if (rows.length === 0) return <Nothing>{t(isEmpty(search) ? "messages.noneYet" : "messages.none")}</Nothing>
           return (
             <Stack>
               <MessageTable rows={rows} />
@@ -119,6 +122,10 @@ export function MessagesPage() {
   )
 }
 
+function isEmpty(search: MessageSearch): boolean {
+  return Object.keys(search).length === 0
+}
+
 function MessageForm({ search }: { readonly search: MessageSearch }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
@@ -131,35 +138,56 @@ function MessageForm({ search }: { readonly search: MessageSearch }) {
   const submit = (): void => {
     go({ ...form, ...(form.code === undefined ? {} : { code: form.code.trim().toUpperCase() }) })
   }
+  const text = (name: (typeof TEXTS)[number]) => (
+    <TextInput
+      key={name}
+      label={t(`messages.${name}`)}
+      value={form[name] ?? ""}
+      onChange={(changed) => set({ [name]: changed.currentTarget.value })}
+    />
+  )
   return (
-    <SearchForm form={form} columns={4} set={set} submit={submit} clear={() => go({})}>
-      {TEXTS.map((name) => (
-        <TextInput
-          key={name}
-          label={t(`messages.${name}`)}
-          value={form[name] ?? ""}
-          onChange={(changed) => set({ [name]: changed.currentTarget.value })}
-        />
-      ))}
-      <Select
-        label={t("messages.outcome")}
-        clearable
-        data={OUTCOMES.map((value) => ({ value, label: wordFor("event", value) }))}
-        value={form.outcome ?? null}
-        onChange={(value) => set({ outcome: value ?? "" })}
-      />
-      <Select
-        label={t("messages.direction")}
-        clearable
-        data={DIRECTIONS.map((value) => ({ value, label: t(`direction.${value}`) }))}
-        value={form.direction ?? null}
-        onChange={(value) => set({ direction: value ?? "" })}
-      />
+    <SearchForm
+      form={form}
+      columns={4}
+      set={set}
+      submit={submit}
+      clear={() => go({})}
+      further={
+        <>
+          {FURTHER.map(text)}
+          <Select
+            label={t("messages.outcome")}
+            clearable
+            data={OUTCOMES.map((value) => ({ value, label: wordFor("event", value) }))}
+            value={form.outcome ?? null}
+            onChange={(value) => set({ outcome: value ?? "" })}
+          />
+          <Select
+            label={t("messages.direction")}
+            clearable
+            data={DIRECTIONS.map((value) => ({ value, label: t(`direction.${value}`) }))}
+            value={form.direction ?? null}
+            onChange={(value) => set({ direction: value ?? "" })}
+          />
+        </>
+      }
+      furtherOpen={[...FURTHER, "outcome", "direction"].some((name) => name in search)}
+    >
+      {FIRST.map(text)}
     </SearchForm>
   )
 }
 
 type Row = Answer<"GET /api/messages">["rows"][number]
+
+/** Mail of our own has the name of its template instead of a subject. */
+function Subject({ subject, sender }: Pick<Row, "subject" | "sender">) {
+  const { t } = useTranslation()
+  const name = sender === null ? /^notice: ([a-z-]+)$/.exec(subject ?? "")?.[1] : undefined
+  if (name === undefined) return <Foreign>{subject}</Foreign>
+  return t("messages.notice", { name })
+}
 
 export function MessageTable({ rows }: { readonly rows: readonly Row[] }) {
   const { t } = useTranslation()
@@ -168,10 +196,11 @@ export function MessageTable({ rows }: { readonly rows: readonly Row[] }) {
       rows={rows}
       keyOf={({ row }) => row}
       columns={[
-        { name: t("messages.at"), cell: ({ at }) => <Moment at={at} /> },
+        { name: t("messages.at"), short: true, cell: ({ at }) => <Moment at={at} /> },
         {
           name: t("messages.code"),
           mono: true,
+          short: true,
           cell: ({ transaction }) => (
             <Anchor component={Link} to={`/messages/${transaction}`} size="sm" underline="always">
               {transaction}
@@ -191,7 +220,7 @@ export function MessageTable({ rows }: { readonly rows: readonly Row[] }) {
             </>
           ),
         },
-        { name: t("messages.subject"), cell: ({ subject }) => <Foreign>{subject}</Foreign> },
+        { name: t("messages.subject"), cell: ({ subject, sender }) => <Subject subject={subject} sender={sender} /> },
         { name: t("messages.outcome"), cell: ({ outcome }) => <Outcome kind={outcome} /> },
       ]}
     />

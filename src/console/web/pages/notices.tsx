@@ -9,6 +9,7 @@ import { type Answer, ask } from "../api/client.ts"
 import { useDoor } from "../api/session.tsx"
 import { Confirm } from "../parts/confirm.tsx"
 import { Go } from "../parts/go.tsx"
+import { Letter } from "../parts/letter.tsx"
 import { Foreign, Moment } from "../parts/moment.tsx"
 import { Asked, Page } from "../parts/page.tsx"
 import { Rows } from "../parts/table.tsx"
@@ -39,15 +40,14 @@ export function NoticesPage() {
             keyOf={({ name }) => name}
             columns={[
               {
-                name: t("notices.name"),
-                mono: true,
-                cell: ({ name }) => (
+                name: t("notices.subject"),
+                cell: ({ name, subject }) => (
                   <Go to={`/notices/${name}`} size="sm">
-                    {name}
+                    {plain(said(subject))}
                   </Go>
                 ),
               },
-              { name: t("notices.subject"), cell: ({ subject }) => said(subject) },
+              { name: t("notices.name"), mono: true, cell: ({ name }) => name },
               { name: "", cell: ({ edited }) => edited && <Badge color="blue">{t("notices.edited")}</Badge> },
             ]}
           />
@@ -55,6 +55,14 @@ export function NoticesPage() {
       </Asked>
     </Page>
   )
+}
+
+/** A subject without what each letter fills in. */
+function plain(subject: string): string {
+  return subject
+    .replace(/\s*–\s*\{\{\w+\}\}$/, "")
+    .replace(/\{\{\w+\}\}/g, "…")
+    .trim()
 }
 
 export function NoticePage() {
@@ -66,7 +74,10 @@ export function NoticePage() {
     queryFn: ({ signal }) => ask("GET /api/notices/:name", { params: { name } }, { signal }),
   })
   return (
-    <Page title={`${t("notices.title")}: ${name}`} tools={<Go to="/notices">{t("notices.all")}</Go>}>
+    <Page
+      title={asked.data === undefined ? t("notices.title") : plain(said(asked.data.template.subject))}
+      tools={<Go to="/notices">{t("notices.all")}</Go>}
+    >
       <Asked of={asked}>
         {(shown) =>
           changes ? (
@@ -93,8 +104,7 @@ function Preview({ shown: { subject, html, smtp } }: { readonly shown: Pick<Show
       <Text fw={600} my="xs">
         <Foreign>{subject}</Foreign>
       </Text>
-      {/* A page of its own without scripts, origin or network. */}
-      <iframe title={t("notices.preview")} sandbox="" srcDoc={html} className="letter" />
+      <Letter title={t("notices.preview")} html={html} />
       {smtp !== null && (
         <Text size="sm" mt="xs">
           {t("notices.smtp")}: <Code className="foreign">{smtp}</Code>

@@ -9,6 +9,7 @@ import { Foreign, number } from "../parts/moment.tsx"
 import { today } from "../parts/periods.ts"
 import { Rows } from "../parts/table.tsx"
 import { partName, StateBadge } from "../parts/state.tsx"
+import { said } from "../words/words.ts"
 import { readSearch } from "./messages.tsx"
 
 type Overview = Answer<"GET /api/overview">
@@ -32,7 +33,7 @@ export function Rules({ rules, since }: RulesProps) {
         rows={most}
         keyOf={({ rule }) => rule}
         columns={[
-          { name: t("messages.rule"), mono: true, cell: ({ rule }) => rule },
+          { name: t("messages.rule"), cell: ({ title }) => said(title) },
           {
             name: t("queue.copies"),
             right: true,
@@ -121,7 +122,7 @@ export function Malware({ rows, since }: MalwareProps) {
         nothing={t("overview.noMalware")}
         keyOf={({ finding, direction }) => `${finding} ${direction}`}
         columns={[
-          { name: t("overview.malware"), cell: ({ finding }) => <Foreign>{finding}</Foreign> },
+          { name: t("overview.malware"), cell: ({ finding }) => <Foreign>{signature(finding)}</Foreign> },
           { name: t("messages.direction"), cell: ({ direction }) => directionWord(t, direction) },
           {
             name: t("queue.copies"),
@@ -142,6 +143,11 @@ export function Malware({ rows, since }: MalwareProps) {
   )
 }
 
+/** Without the word for its kind, which the heading says. */
+function signature(finding: string): string {
+  return finding.replace(/^(malware|known-bad) /, "")
+}
+
 export function Parts({ parts }: { readonly parts: NonNullable<Overview["parts"]> }) {
   const { t } = useTranslation()
   return (
@@ -153,8 +159,8 @@ export function Parts({ parts }: { readonly parts: NonNullable<Overview["parts"]
         rows={Object.entries(parts)}
         keyOf={([name]) => name}
         columns={[
-          { name: t("overview.parts"), cell: ([name]) => partName(t, name) },
-          { name: t("overview.health"), cell: ([, { state }]) => <StateBadge state={state} /> },
+          { name: t("overview.part"), cell: ([name]) => partName(t, name) },
+          { name: t("overview.state"), cell: ([, { state }]) => <StateBadge state={state} /> },
         ]}
       />
     </Card>

@@ -7,7 +7,7 @@ import { useDoor, useSession } from "../api/session.tsx"
 import { Go } from "../parts/go.tsx"
 import { day, moment, number } from "../parts/moment.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
-import { today } from "../parts/periods.ts"
+import { reportDue, today, writtenDay } from "../parts/periods.ts"
 import { Rows } from "../parts/table.tsx"
 import { wordFor } from "../words/words.ts"
 import { StateBadge } from "../parts/state.tsx"
@@ -54,7 +54,7 @@ export function OverviewPage() {
   )
 }
 
-function Now({ overview: { held, appeals, queue, health } }: { readonly overview: Overview }) {
+function Now({ overview: { held, appeals, exceptions, queue, health } }: { readonly overview: Overview }) {
   const { t } = useTranslation()
   const watches = useDoor().may(["operator", "security", "auditor"], "root")
   const waits = held.ages
@@ -66,6 +66,7 @@ function Now({ overview: { held, appeals, queue, health } }: { readonly overview
   return (
     <Stack gap="xs">
       <PolicyWaits />
+      <Needs exceptions={exceptions} />
       {held.overdue > 0 && (
         <Alert color="orange" role="status" title={t("overview.overdue", { count: held.overdue })}>
           <Go to="/held">{t("overview.look")}</Go>
@@ -88,6 +89,35 @@ function Now({ overview: { held, appeals, queue, health } }: { readonly overview
         </Card>
       </SimpleGrid>
     </Stack>
+  )
+}
+
+/** What has a date: exceptions to be granted or about to end, the report of the year. */
+function Needs({ exceptions: { requested, ending } }: Pick<Overview, "exceptions">) {
+  const { t } = useTranslation()
+  const { may } = useDoor()
+  const report = may(["operator", "auditor"], "root") ? reportDue(Date.now()) : null
+  if (requested === 0 && ending === 0 && report === null) return null
+  return (
+    <Alert color="orange" role="status">
+      <Stack gap={4}>
+        {requested > 0 && (
+          <Go to="/exceptions" search={{ state: "requested" }}>
+            {t("overview.exceptions.requested", { count: requested })}
+          </Go>
+        )}
+        {ending > 0 && (
+          <Go to="/exceptions" search={{ state: "granted" }}>
+            {t("overview.exceptions.ending", { count: ending })}
+          </Go>
+        )}
+        {report !== null && (
+          <Go to="/reports" search={{ id: report.id, from: report.from, to: report.to }}>
+            {t(`overview.reportDue.${report.id}`, { day: writtenDay(report.due), last: writtenDay(report.last) })}
+          </Go>
+        )}
+      </Stack>
+    </Alert>
   )
 }
 

@@ -1,12 +1,13 @@
 /** Reports R1 to R8 of any period and branch: on the page, as a spreadsheet, and on paper. */
 import "../paper.css"
-import { Button, Card, Group, Select, SimpleGrid, Stack, Text, TextInput, Title } from "@mantine/core"
+import { Button, Card, Group, Select, SimpleGrid, Stack, Text, Title } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask, download } from "../api/client.ts"
 import { branches, useUnits } from "../api/units.ts"
+import { DayField } from "../parts/day-field.tsx"
 import { Go } from "../parts/go.tsx"
 import { Foreign, moment, number } from "../parts/moment.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
@@ -118,18 +119,8 @@ function Choice({ search }: { readonly search: ReportSearch }) {
             value={search.unit}
             onChange={(unit) => go({ unit })}
           />
-          <TextInput
-            type="date"
-            label={c("common.from")}
-            value={span.from}
-            onChange={(changed) => setSpan({ ...span, from: changed.currentTarget.value })}
-          />
-          <TextInput
-            type="date"
-            label={c("common.to")}
-            value={span.to}
-            onChange={(changed) => setSpan({ ...span, to: changed.currentTarget.value })}
-          />
+          <DayField label={c("common.from")} value={span.from} onChange={(from) => setSpan({ ...span, from })} />
+          <DayField label={c("common.to")} value={span.to} onChange={(to) => setSpan({ ...span, to })} />
         </SimpleGrid>
         <Group gap="xs">
           <Button onClick={() => go({})} disabled={momentsOf(span) === null}>

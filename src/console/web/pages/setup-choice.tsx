@@ -60,7 +60,16 @@ export function unitsFor({ domains, units }: Choice, state: State): readonly Uni
   const isSame = JSON.stringify(own) === JSON.stringify(state.domains)
   const isTouched = JSON.stringify(units) !== JSON.stringify(choiceOf(state).units)
   const [root] = units
-  return isSame || isTouched || root === undefined ? units : [{ ...root, domains: own.join(", ") }]
+  if (isSame || isTouched || root === undefined) return units
+  return [{ ...root, name: { vi: "", en: "" }, domains: own.join(", ") }]
+}
+
+/** The name of the machine and the mailbox go along as long as they lie under the first domain, as they were shipped. */
+function withDomains({ domains, hostname, postmaster }: Choice, typed: string): Partial<Choice> {
+  const [before, after] = [splitDomains(domains)[0] ?? "", splitDomains(typed)[0] ?? ""]
+  const moved = (name: string, mark: "." | "@"): string =>
+    name.endsWith(`${mark}${before}`) ? `${name.slice(0, name.length - before.length)}${after}` : name
+  return { domains: typed, hostname: moved(hostname, "."), postmaster: moved(postmaster, "@") }
 }
 
 type Typed = { readonly currentTarget: { readonly value: string } }
@@ -77,7 +86,7 @@ export function DomainsStep({ choice, change }: StepProps) {
         minRows={2}
         spellCheck={false}
         value={choice.domains}
-        onChange={({ currentTarget }: Typed) => change({ domains: currentTarget.value })}
+        onChange={({ currentTarget }: Typed) => change(withDomains(choice, currentTarget.value))}
       />
       <TextInput
         label={t("setup.domains.hostname")}

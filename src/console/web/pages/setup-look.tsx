@@ -115,7 +115,11 @@ function ScannerSaid({ said }: { readonly said: Answer<"POST /api/setup/scanner"
   return (
     <Told
       color={works ? (outdated ? "yellow" : "green") : "red"}
-      title={works ? t("setup.scanner.works", { version }) : t("setup.scanner.broken", { why })}
+      title={
+        works
+          ? t("setup.scanner.works", { version })
+          : t("setup.scanner.broken", { why: why === "unreachable" ? t("setup.scanner.unreachable") : why })
+      }
     >
       {works && (
         <Text size="sm">

@@ -11,20 +11,26 @@ export function useZone(told: string): void {
   zone = told
 }
 
+/** The year whole: 26/11/26 could be three days. */
+const DAY_OF_YEAR = { day: "2-digit", month: "2-digit", year: "numeric" } as const
+
+/** Vietnamese of the browsers has hyphens between day and month alone, and slashes everywhere else. */
+function format(at: number, parts: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(LOCALE[language()], { ...parts, timeZone: zone }).format(at).replaceAll("-", "/")
+}
+
 export function moment(at: number): string {
-  return new Intl.DateTimeFormat(LOCALE[language()], { dateStyle: "short", timeStyle: "short", timeZone: zone }).format(
-    at,
-  )
+  return format(at, { ...DAY_OF_YEAR, hour: "2-digit", minute: "2-digit" })
 }
 
 /** Day and month. */
 export function day(at: number): string {
-  return new Intl.DateTimeFormat(LOCALE[language()], { day: "2-digit", month: "2-digit", timeZone: zone }).format(at)
+  return format(at, { day: "2-digit", month: "2-digit" })
 }
 
 /** Day, month and year. */
 export function fullDay(at: number): string {
-  return new Intl.DateTimeFormat(LOCALE[language()], { dateStyle: "short", timeZone: zone }).format(at)
+  return format(at, DAY_OF_YEAR)
 }
 
 const DAY = 86_400_000

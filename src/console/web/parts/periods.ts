@@ -47,3 +47,39 @@ export function momentsOf({ from, to }: Span): { readonly since: number; readonl
 export function today(now: number): string {
   return new Date(now + 7 * 3_600_000).toISOString().slice(0, 10)
 }
+
+export interface ReportDue extends Span {
+  readonly id: "r7" | "r1"
+  /** The day by which it is handed on, and by which it must have reached its last reader. */
+  readonly due: string
+  readonly last: string
+}
+
+/** Days of a month in which the month before is still to be reported. */
+const MONTHLY = 5
+
+/** The report that is due next; null: none now. The year's goes up by 20 and 25 December (Decree 331, articles 35 and 36). */
+export function reportDue(now: number): ReportDue | null {
+  const on = today(now)
+  const [year = 0, month = 1, date = 1] = on.split("-").map(Number)
+  if (month === 12 && date >= 15 && date <= 25) {
+    return { id: "r7", ...spanOf("year", on), due: day(year, 11, 20), last: day(year, 11, 25) }
+  }
+  if (date > MONTHLY) return null
+  const due = day(year, month - 1, MONTHLY)
+  return { id: "r1", ...spanOf("lastMonth", on), due, last: due }
+}
+
+/** `2026-11-26` of what a reader writes, 26/11/2026; null: no day of any calendar. */
+export function dayOf(written: string): string | null {
+  const [, date = "", month = "", year = ""] = /^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*$/.exec(written) ?? []
+  const found = `${year}-${month.padStart(2, "0")}-${date.padStart(2, "0")}`
+  const at = Date.parse(`${found}T00:00:00Z`)
+  // 31/02 would be a day of March.
+  return Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== found ? null : found
+}
+
+/** As readers write it, in both languages. */
+export function writtenDay(found: string): string {
+  return found.split("-").toReversed().join("/")
+}

@@ -1,8 +1,9 @@
 /** What every search by fields has: unit, first and last day, and the two buttons; before them its own fields. */
-import { Button, Card, Group, Select, SimpleGrid, Stack, TextInput } from "@mantine/core"
+import { Button, Card, Group, Select, SimpleGrid, Stack } from "@mantine/core"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { branches, useUnits } from "../api/units.ts"
+import { DayField } from "./day-field.tsx"
 import { said } from "../words/words.ts"
 
 /** Days of the calendar, `2026-11-22`. */
@@ -20,9 +21,12 @@ interface SearchFormProps {
   readonly submit: () => void
   readonly clear: () => void
   readonly children: ReactNode
+  /** Fields that stand behind a word until somebody wants them. */
+  readonly further?: ReactNode
+  readonly furtherOpen?: boolean
 }
 
-export function SearchForm({ form, columns, set, submit, clear, children }: SearchFormProps) {
+export function SearchForm({ form, columns, set, submit, clear, children, further, furtherOpen }: SearchFormProps) {
   const { t } = useTranslation()
   const units = useUnits()
   return (
@@ -45,19 +49,17 @@ export function SearchForm({ form, columns, set, submit, clear, children }: Sear
               value={form.unit ?? null}
               onChange={(value) => set({ unit: value ?? "" })}
             />
-            <TextInput
-              type="date"
-              label={t("common.from")}
-              value={form.from ?? ""}
-              onChange={(changed) => set({ from: changed.currentTarget.value })}
-            />
-            <TextInput
-              type="date"
-              label={t("common.to")}
-              value={form.to ?? ""}
-              onChange={(changed) => set({ to: changed.currentTarget.value })}
-            />
+            <DayField label={t("common.from")} value={form.from ?? ""} onChange={(from) => set({ from })} />
+            <DayField label={t("common.to")} value={form.to ?? ""} onChange={(to) => set({ to })} />
           </SimpleGrid>
+          {further !== undefined && (
+            <details open={furtherOpen}>
+              <summary>{t("common.further")}</summary>
+              <SimpleGrid cols={{ base: 1, xs: 2, md: columns }} spacing="sm" mt="xs">
+                {further}
+              </SimpleGrid>
+            </details>
+          )}
           <Group>
             <Button type="submit">{t("common.search")}</Button>
             <Button variant="default" onClick={clear}>

@@ -7,6 +7,7 @@ import {
   Group,
   Menu,
   NavLink,
+  ScrollArea,
   Text,
   useComputedColorScheme,
   useMantineColorScheme,
@@ -16,13 +17,12 @@ import { Link, Outlet, useLocation } from "@tanstack/react-router"
 import { useTranslation } from "react-i18next"
 import { useDoor, useSession } from "../api/session.tsx"
 import { language, speak } from "../words/words.ts"
-import { PLACES } from "../places.ts"
+import { GROUPS, type Place, PLACES } from "../places.ts"
 
 export function Shell() {
   const { t } = useTranslation()
   const [opened, { toggle, close }] = useDisclosure(false)
   const { may } = useDoor()
-  const { pathname } = useLocation()
   const places = PLACES.filter(({ roles, within }) => roles === "everybody" || may(roles, within))
   return (
     <AppShell
@@ -35,35 +35,66 @@ export function Shell() {
       </a>
       <AppShell.Header className="no-print">
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Group gap="sm" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" miw={0}>
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t("common.menu")} />
             <Text fw={700} truncate>
               {t("name")}
             </Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <LanguageSwitch />
-            <ThemeSwitch />
+            <Group gap="xs" wrap="nowrap" visibleFrom="sm">
+              <LanguageSwitch />
+              <ThemeSwitch />
+            </Group>
             <Me />
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" className="no-print" aria-label={t("common.menu")}>
-        {places.map(({ to, name }) => (
-          <NavLink
-            key={to}
-            component={Link}
-            to={to}
-            label={t(`nav.${name}`)}
-            active={to === "/" ? pathname === "/" : pathname.startsWith(to)}
-            onClick={close}
-          />
-        ))}
+        <AppShell.Section grow component={ScrollArea} type="auto">
+          {GROUPS.map((group) => (
+            <PlaceGroup key={group} group={group} places={places.filter((place) => place.group === group)} go={close} />
+          ))}
+        </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         <Outlet />
       </AppShell.Main>
     </AppShell>
+  )
+}
+
+interface PlaceGroupProps {
+  readonly group: Place["group"]
+  readonly places: readonly Place[]
+  readonly go: () => void
+}
+
+function PlaceGroup({ group, places, go }: PlaceGroupProps) {
+  const { t } = useTranslation()
+  const { pathname } = useLocation()
+  if (places.length === 0) return null
+  return (
+    <div role="group" aria-label={t(`navGroup.${group}`)} className="places">
+      <Text size="xs" c="dimmed" px="sm" aria-hidden="true">
+        {t(`navGroup.${group}`)}
+      </Text>
+      {places.map(({ to, name }) => {
+        const isHere = to === "/" ? pathname === "/" : pathname.startsWith(to)
+        return (
+          <NavLink
+            key={to}
+            component={Link}
+            to={to}
+            label={t(`nav.${name}`)}
+            py={6}
+            active={isHere}
+            aria-current={isHere ? "page" : undefined}
+            onClick={go}
+          />
+        )
+      })}
+    </div>
   )
 }
 
@@ -92,8 +123,12 @@ export function ThemeSwitch() {
   )
 }
 
+/** On a phone language and colours are here: its head has no room for them. */
 function Me() {
   const { t } = useTranslation()
+  const { setColorScheme } = useMantineColorScheme()
+  const scheme = useComputedColorScheme("light")
+  const other = language() === "vi" ? "en" : "vi"
   const { leave } = useDoor()
   const { account } = useSession()
   return (
@@ -108,6 +143,12 @@ function Me() {
       <Menu.Dropdown>
         <Menu.Item component={Link} to="/account">
           {t("nav.account")}
+        </Menu.Item>
+        <Menu.Item hiddenFrom="sm" lang={other} onClick={() => void speak(other)}>
+          {t("language")}
+        </Menu.Item>
+        <Menu.Item hiddenFrom="sm" onClick={() => setColorScheme(scheme === "dark" ? "light" : "dark")}>
+          {t(scheme === "dark" ? "theme.light" : "theme.dark")}
         </Menu.Item>
         <Menu.Item onClick={() => void leave()}>{t("login.leave")}</Menu.Item>
       </Menu.Dropdown>

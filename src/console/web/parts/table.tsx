@@ -10,6 +10,8 @@ export interface Column<T> {
   /** For numbers. */
   readonly right?: boolean
   readonly mono?: boolean
+  /** For times, names and codes: kept on one line where there is room. */
+  readonly short?: boolean
   /** Steps to the right, for what hangs below something. */
   readonly depth?: (row: T) => number
 }
@@ -53,13 +55,19 @@ export function Rows<T>({ columns, rows, keyOf, nothing, label }: RowsProps<T>) 
   )
 }
 
-function Cell<T>({ column: { name, cell, right, mono, depth }, row }: { readonly column: Column<T>; readonly row: T }) {
+function Cell<T>({
+  column: { name, cell, right, mono, short, depth },
+  row,
+}: {
+  readonly column: Column<T>
+  readonly row: T
+}) {
   return (
     <Table.Td
       role="cell"
       data-name={name}
       ta={right === true ? "right" : undefined}
-      className={mono === true ? "mono" : undefined}
+      className={[mono === true && "mono", short === true && "short"].filter(Boolean).join(" ") || undefined}
       {...(depth === undefined ? {} : { pl: 8 + depth(row) * 24 })}
     >
       {cell(row)}
