@@ -2,21 +2,12 @@
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
 import type { Browser } from "playwright-core"
-import { asDocx, official } from "../policy/letters.ts"
-import { sendMail } from "../support/client.ts"
-import { mail } from "../support/mail.ts"
-import { openSink } from "../support/sink.ts"
 import { NO_BROWSER, openBrowser, openPage } from "../support/browser.ts"
 import { startGateway } from "../support/gateway.ts"
-import { comeIn, PASSWORD, secondStep } from "./entrance.ts"
+import { comeIn, PASSWORD } from "./entrance.ts"
 import { apiTypes, TYPES } from "./api-types.ts"
 import { readFileSync } from "node:fs"
 
-/** Work talk that may be official business: the policy holds it on its way to free webmail. */
-const HALF = [
-  "Kính gửi anh, em gửi dự thảo báo cáo 6 tháng và biểu số liệu để anh góp ý trước khi trình ký.",
-  "Chiều nay giao ban, chủ tịch cho ý kiến chỉ đạo về giải ngân và giải phóng mặt bằng, chuyên viên tham mưu tờ trình.",
-].join("\r\n")
 describe("the console in a browser", { skip: NO_BROWSER }, () => {
   let browser: Browser
   before(async () => {
@@ -64,107 +55,6 @@ describe("the console in a browser", { skip: NO_BROWSER }, () => {
     await colleague.page.getByText("Liên kết đã dùng hoặc hết hạn.").waitFor()
 
     assert.deepEqual([...faults, ...colleague.faults.filter((fault) => !fault.includes("410"))], [])
-  })
-})
-
-describe("the trace in a browser", { skip: NO_BROWSER }, () => {
-  let browser: Browser
-  before(async () => {
-    browser = await openBrowser()
-  })
-  after(() => browser.close())
-
-  test("from the code in a refusal to its answer in three clicks", async () => {
-    await using gateway = await startGateway()
-    const from = "an@tuyenquang.gov.vn"
-    const file = { name: "Báo cáo.docx", bytes: asDocx(official()) }
-    const message = mail({ from, to: "binh@gmail.com", subject: "Báo cáo tuần", attachments: [file] })
-    const { reply } = await sendMail(gateway.submission, { from, to: ["binh@gmail.com"], message })
-    const code = /\[([0-9A-Z]{12})\]/.exec(reply)?.[1] ?? ""
-    assert.match(reply, /^550 /)
-
-    const seen = await openPage(browser, gateway.console)
-    const { page, faults, picture, accessible } = seen
-    await comeIn(gateway, seen)
-    await page.getByRole("link", { name: "Tra cứu thư" }).click()
-    await page.getByLabel("Mã sự kiện").fill(code.toLowerCase())
-    await page.getByRole("button", { name: "Tìm" }).click()
-    await page.getByRole("link", { name: code }).click()
-    await page.getByRole("heading", { name: `Thư ${code}` }).waitFor()
-    await page.getByText("Bị từ chối").first().waitFor()
-    await accessible()
-    await picture("message")
-    await page.getByRole("button", { name: "English" }).click()
-    await page.getByText("Rejected").first().waitFor()
-    for (const name of ["Queue", "Overview", "Units"]) {
-      await page.getByRole("link", { name, exact: true }).click()
-      await page.getByRole("heading", { name, level: 1 }).waitFor()
-      await accessible()
-      await picture(name.toLowerCase())
-    }
-    assert.deepEqual(faults, [])
-  })
-})
-
-describe("an approver in a browser", { skip: NO_BROWSER }, () => {
-  let browser: Browser
-  before(async () => {
-    browser = await openBrowser()
-  })
-  after(() => browser.close())
-
-  test("releases held mail by the keyboard alone, and it arrives", async () => {
-    await using sink = await openSink()
-    await using gateway = await startGateway({ to: sink.url })
-    const from = "an@tuyenquang.gov.vn"
-    const message = mail({ from, to: "binh@gmail.com", subject: "Họp giao ban", body: HALF })
-    const { reply } = await sendMail(gateway.submission, { from, to: ["binh@gmail.com"], message })
-    assert.match(reply, /^250 /)
-    await gateway.waitFor("held")
-
-    const admin = await openPage(browser, gateway.console)
-    await comeIn(gateway, admin)
-    const link = await admin.page.evaluate(async () => {
-      const { csrf, root } = (await (await fetch("/api/session")).json()) as { csrf: string; root: string }
-      const grants = [{ role: "approver", unit: root, deputy: false }]
-      const made = await fetch("/api/people", {
-        method: "POST",
-        headers: { "content-type": "application/json", "x-csrf-token": csrf },
-        body: JSON.stringify({ name: "duyet", title: "Lê Văn Cường", mail: null, grants }),
-      })
-      return ((await made.json()) as { link: string }).link
-    })
-
-    const seen = await openPage(browser, gateway.console)
-    const { page, accessible, picture, faults } = seen
-    await page.goto(link)
-    await page.getByLabel(/^Mật khẩu mới/).fill(`${PASSWORD}y`)
-    await page.getByLabel("Nhập lại mật khẩu mới").fill(`${PASSWORD}y`)
-    await page.getByRole("button", { name: "Tạo tài khoản" }).click()
-    await secondStep(seen, `${PASSWORD}y`)
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor()
-
-    const held = page.getByRole("link", { name: "Thư chờ duyệt" })
-    await held.focus()
-    await page.keyboard.press("Enter")
-    await page.getByText("Họp giao ban").first().waitFor()
-    await accessible()
-    await picture("held")
-    const release = page.getByRole("button", { name: "Cho gửi", exact: true })
-    for (let tabs = 0; tabs < 40 && !(await release.evaluate((button) => button.matches(":focus"))); tabs++) {
-      await page.keyboard.press("Tab")
-    }
-    await page.keyboard.press("Enter")
-    await page.getByRole("dialog").waitFor()
-    await accessible()
-    await page.keyboard.type("Đã trao đổi với người gửi")
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Enter")
-    await page.getByText("Không có thư nào đang giữ.").waitFor()
-    const [arrived] = await sink.waitFor(1)
-    assert.match(arrived?.bytes.toString() ?? "", /^Subject: /m)
-    assert.deepEqual([...faults, ...admin.faults], [])
   })
 })
 

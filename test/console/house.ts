@@ -83,9 +83,8 @@ export async function openHouse(options: GatewayOptions = {}) {
 
 async function remember({ page }: Seen, language: Language): Promise<void> {
   // Frames within the page have no storage of their own.
-  await page.context().addInitScript((spoken) => {
-    if (globalThis.top === globalThis.self) localStorage.setItem("congthu.language", spoken)
-  }, language)
+  const content = `if (self === top) localStorage.setItem("congthu.language", ${JSON.stringify(language)})`
+  await page.context().addInitScript({ content })
 }
 
 interface Coming {

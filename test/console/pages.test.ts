@@ -1,4 +1,4 @@
-/** Overview, reports and what the whole house is, in a real browser: figures lead to their messages, reports to paper, on a screen and on a phone. */
+/** Overview, reports and what the whole house is, in a real browser: figures lead to their messages, reports to paper. */
 import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
 import { existsSync } from "node:fs"
@@ -11,9 +11,6 @@ import { NO_BROWSER, openBrowser, openPage, PICTURES, type Seen } from "../suppo
 import { type Office, openOffice, type Person } from "./office.ts"
 import { heldMessage } from "./things.ts"
 
-const PHONE = { viewport: { width: 390, height: 844 } }
-/** Pixels that the page is wider than the window. */
-const WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 const HOUR = 3_600_000
 /** Whoever writes such names wants to be read as something else. */
 const TRICK = "<img src=x onerror=alert(1)>\u202egpj.exe"
@@ -169,27 +166,6 @@ describe("pages in a browser", { skip: NO_BROWSER, concurrency: 1 }, () => {
     await page.getByText(/^Nguyên vẹn:/).waitFor()
     await accessible()
     await picture("audit")
-    assert.deepEqual(faults, [])
-  })
-
-  test("on a phone nothing is wider than the page, in both languages", async () => {
-    const { page, faults, accessible, picture } = await open(operator, "/", PHONE)
-    for (const language of ["vi", "en"]) {
-      for (const path of ["/", "/reports", "/messages", "/held", "/queue", "/health"]) {
-        await page.goto(`${office.url}${path}`)
-        await page.locator("h1").waitFor()
-        await page.waitForLoadState("networkidle")
-        assert.equal(await page.locator("html").getAttribute("lang"), language)
-        const wide = Number(await page.evaluate(WIDER))
-        assert.ok(wide <= 0, `${path}: ${wide} pixels too wide`)
-        if (language === "vi") await accessible()
-        await picture(`phone-${language}-${path.slice(1) || "overview"}`)
-      }
-      await page
-        .getByRole("button", { name: "English" })
-        .or(page.getByRole("button", { name: "Tiếng Việt" }))
-        .click()
-    }
     assert.deepEqual(faults, [])
   })
 })

@@ -1,37 +1,27 @@
 /** The policy turned in a real browser: tightened by one person, loosened by two, each step tried before it counts. */
 import assert from "node:assert/strict"
-import { after, before, describe, test } from "node:test"
-import type { Browser } from "playwright-core"
+import { describe, test } from "node:test"
 import { sendMail } from "../support/client.ts"
 import { mail } from "../support/mail.ts"
 import { openSink } from "../support/sink.ts"
-import { NO_BROWSER, openBrowser, openPage } from "../support/browser.ts"
-import { startGateway } from "../support/gateway.ts"
-import { comeIn } from "./entrance.ts"
-import { invite, join } from "./visitor.ts"
+import { NO_BROWSER } from "../support/browser.ts"
+import { openHouse, PHONE } from "./house.ts"
 
 const FROM = "an@tuyenquang.gov.vn"
 const TO = "lan@doanh-nghiep.example"
-const PHONE = { viewport: { width: 390, height: 844 } }
 
 describe("the policy in a browser", { skip: NO_BROWSER }, () => {
-  let browser: Browser
-  before(async () => {
-    browser = await openBrowser()
-  })
-  after(() => browser.close())
-
   test("a rule is tightened alone and loosened by two, each time tried before it counts", async () => {
     await using sink = await openSink()
-    await using gateway = await startGateway({ to: sink.url })
+    await using house = await openHouse({ to: sink.url })
+    const { gateway } = house
     const message = mail({ from: FROM, to: TO, subject: "Mời họp", body: "Kính mời chị dự buổi gặp mặt cuối tuần." })
     const send = async () => (await sendMail(gateway.submission, { from: FROM, to: [TO], message })).reply
     assert.match(await send(), /^250 /)
     await sink.waitFor(1)
 
-    const admin = await openPage(browser, gateway.console)
-    await comeIn(gateway, admin)
-    const { page, accessible, picture, faults } = admin
+    const { page, accessible, picture, faults } = await house.window(house.admin)
+    await page.goto(gateway.console)
     const tab = (name: string) => page.getByRole("tab", { name }).click()
     await page.getByRole("link", { name: "Chính sách" }).click()
     await page.getByText("Chưa có bản nháp.", { exact: false }).waitFor()
@@ -106,8 +96,9 @@ describe("the policy in a browser", { skip: NO_BROWSER }, () => {
     await picture("policy-waits")
     assert.match(await send(), /^550 /)
 
-    const second = await openPage(browser, gateway.console, PHONE)
-    await join(second, await invite(admin, { name: "hai", title: "Đỗ Thị Mai", role: "operator" }))
+    const other = await house.person({ name: "hai", title: "Đỗ Thị Mai", role: "operator" })
+    const second = await house.window(other, PHONE)
+    await second.page.goto(gateway.console)
     await second.page.getByRole("link", { name: "1 phiên bản chính sách chờ duyệt" }).click()
     await second.page.getByText("The partner has moved").first().waitFor()
     await second.accessible()

@@ -20,6 +20,7 @@ const FLAGS = [
 ]
 /** Pictures stay here after the run, for whoever wants to see the pages. */
 export const PICTURES = join(tmpdir(), "congthu-console")
+let isTold = false
 
 export const NO_BROWSER = existsSync(CHROMIUM) ? false : "Chromium is not installed"
 
@@ -28,12 +29,14 @@ export interface Seen {
   /** Scripts that failed, policies that were broken, requests that left the origin. */
   readonly faults: readonly string[]
   readonly picture: (name: string) => Promise<void>
-  /** No fault that axe calls serious or worse. */
-  readonly accessible: () => Promise<void>
+  /** No fault that axe calls serious or worse, by all its rules or by these. */
+  readonly accessible: (rules?: readonly string[]) => Promise<void>
 }
 
 export async function openBrowser(): Promise<Browser> {
   mkdirSync(PICTURES, { recursive: true })
+  if (!isTold) console.log(`pictures: ${PICTURES}`)
+  isTold = true
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
 }
 
@@ -45,7 +48,8 @@ export async function openPage(browser: Browser, origin: string, options: Browse
     ...options,
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  // Waits end as soon as what they wait for is there; a crowded machine has its while.
+  page.setDefaultTimeout(60_000)
   const faults: string[] = []
   page.on("pageerror", (error) => faults.push(`script: ${error.message}`))
   page.on("console", (message) => {
@@ -61,8 +65,8 @@ export async function openPage(browser: Browser, origin: string, options: Browse
     picture: async (name) => {
       await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true })
     },
-    accessible: async () => {
-      const found = await axe(page)
+    accessible: async (rules) => {
+      const found = await axe(page, rules)
       assert.deepEqual(found, [])
     },
   }
@@ -71,19 +75,20 @@ export async function openPage(browser: Browser, origin: string, options: Browse
 let source: string | null = null
 
 /** Its script comes through the debugger: the page's own policy would not let it in. */
-async function axe(page: Page): Promise<readonly string[]> {
+async function axe(page: Page, rules: readonly string[] | undefined): Promise<readonly string[]> {
   source ??= await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
   await page.evaluate(source)
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run()
+  return page.evaluate(async (only) => {
+    const options = { resultTypes: ["violations"], ...(only === undefined ? {} : { runOnly: only }) }
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run(options)
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`)
-  })
+  }, rules)
 }
 
 interface Axe {
-  run(): Promise<{
+  run(options: object): Promise<{
     violations: readonly { id: string; impact: string; nodes: readonly { html: string }[] }[]
   }>
 }

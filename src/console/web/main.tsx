@@ -35,9 +35,10 @@ Object.assign(globalThis, { __webpack_nonce__: nonce })
 const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: lookAgain }),
   mutationCache: new MutationCache({
-    onError: (error) => {
+    onError: (error, _given, _context, _result, mutation) => {
       lookAgain(error)
-      if (!isSessionRefusal(error)) tellFailure(error)
+      // Where the page shows the fault in its place, it is not told twice.
+      if (!isSessionRefusal(error) && mutation.meta?.["toldInPlace"] !== true) tellFailure(error)
     },
   }),
   defaultOptions: {
@@ -62,7 +63,7 @@ if (root === null) throw new Error("the page has no root")
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
-      <Notifications position="top-right" autoClose={6_000} />
+      <Notifications position="bottom-right" autoClose={6_000} />
       <QueryClientProvider client={client}>
         <SessionDoor waiting={<Loader m="xl" aria-label="…" />}>
           <RouterProvider router={router} />

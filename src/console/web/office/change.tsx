@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next"
 import { type Answer, Refused } from "../api/client.ts"
 import { Foreign } from "../parts/moment.tsx"
 import { Rows } from "../parts/table.tsx"
-import { tellDone } from "../parts/tell.tsx"
+import { tellDone, wordsOf } from "../parts/tell.tsx"
 import { said } from "../words/words.ts"
 
 export type Edited = Answer<"POST /api/units/merge">
@@ -33,7 +33,10 @@ export function Change({ title, hint, disabled = false, of, run, close, children
   const { t: w } = useTranslation()
   const client = useQueryClient()
   const [reason, setReason] = useState("")
-  const look = useMutation({ mutationFn: async () => ({ of, found: await run({ reason: "preview", dryRun: true }) }) })
+  const look = useMutation({
+    mutationFn: async () => ({ of, found: await run({ reason: "preview", dryRun: true }) }),
+    meta: { toldInPlace: true },
+  })
   const make = useMutation({
     mutationFn: () => run({ reason: reason.trim(), dryRun: false }),
     onSuccess: async ({ is, number }) => {
@@ -57,7 +60,7 @@ export function Change({ title, hint, disabled = false, of, run, close, children
         <Stack>
           {hint !== undefined && <Text size="sm">{hint}</Text>}
           {children}
-          {look.error instanceof Refused && <Faults refused={look.error} />}
+          {look.error !== null && <Failure error={look.error} />}
           {seen !== null && (
             <>
               <Seen found={seen} />
@@ -117,6 +120,15 @@ function Seen({ found }: { readonly found: Edited }) {
   )
 }
 
+function Failure({ error }: { readonly error: Error }) {
+  if (error instanceof Refused && error.faults.length > 0) return <Faults refused={error} />
+  return (
+    <Alert color="red" role="alert">
+      {wordsOf(error)}
+    </Alert>
+  )
+}
+
 /** Line by line, as a spreadsheet counts them. */
 function Faults({ refused }: { readonly refused: Refused }) {
   const { t } = useTranslation("office")
@@ -126,7 +138,7 @@ function Faults({ refused }: { readonly refused: Refused }) {
         rows={refused.faults}
         keyOf={({ path, expected }) => `${path} ${expected}`}
         columns={[
-          { name: t("units.fault"), cell: ({ path }) => path },
+          { name: t("units.fault"), cell: ({ path }) => path.replace(/^line /, "") },
           { name: t("units.expected"), cell: ({ expected }) => <Foreign>{expected}</Foreign> },
         ]}
       />

@@ -5,6 +5,7 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
 import { Confirm } from "./confirm.tsx"
+import { findingWords } from "./findings.ts"
 import { Foreign } from "./moment.tsx"
 import { tellDone } from "./tell.tsx"
 
@@ -47,11 +48,7 @@ export function Unseal({ code }: { readonly code: string }) {
           />
           {opened !== null && !isDone(opened) && (
             <Alert color="red" role="alert" title={t(`held.opened.${opened.outcome}`)}>
-              {opened.found.map(({ kind, name }) => (
-                <div key={`${kind} ${name}`}>
-                  {kind} <Foreign>{name}</Foreign>
-                </div>
-              ))}
+              <Foreign>{findingWords(t, opened.found)}</Foreign>
             </Alert>
           )}
         </>

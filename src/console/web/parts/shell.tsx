@@ -50,7 +50,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" className="no-print" aria-label={t("common.menu")}>
+      <AppShell.Navbar p="xs" className={opened ? "no-print" : "no-print closed"} aria-label={t("common.menu")}>
         <AppShell.Section grow component={ScrollArea} type="auto">
           {GROUPS.map((group) => (
             <PlaceGroup key={group} group={group} places={places.filter((place) => place.group === group)} go={close} />

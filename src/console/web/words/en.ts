@@ -179,8 +179,8 @@ export const en: Catalogue = {
     copies: "Messages",
     policyWaits: "{{count}} versions of the policy wait for approval",
     exceptions: {
-      requested: "{{count}} requests for exceptions to decide",
-      ending: "{{count}} exceptions end within 14 days",
+      requested: "Requests for exceptions to decide: {{count}}",
+      ending: "Exceptions that end within 14 days: {{count}}",
     },
     reportDue: {
       r1: "Report R1 of last month: look and send it by {{day}}",

@@ -1,0 +1,56 @@
+/** Every page as axe sees it, in light and in dark, and as a phone shows it, in both languages. */
+import assert from "node:assert/strict"
+import { after, before, describe, test } from "node:test"
+import { NO_BROWSER, type Seen } from "../support/browser.ts"
+import { type House, openHouse, PHONE } from "./house.ts"
+
+const PAGES = [
+  ...["/", "/messages", "/held", "/appeals", "/policy", "/exceptions", "/notices", "/people", "/units"],
+  ...["/reports", "/queue", "/audit", "/health", "/account", "/setup", "/nowhere"],
+  ...["lists", "matrix", "try", "replay", "shadow", "review", "history"].map((tab) => `/policy?tab=${tab}`),
+]
+/** Pixels that the page is wider than the window. */
+const WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+describe("everywhere in the console", { skip: NO_BROWSER, concurrency: 1 }, () => {
+  let house: House
+  before(async () => {
+    house = await openHouse()
+  })
+  after(() => house[Symbol.asyncDispose]())
+
+  async function come({ page }: Seen, path: string): Promise<string> {
+    await page.goto(`${house.gateway.console}${path}`)
+    await page.locator("h1").waitFor()
+    await page.locator(".mantine-Loader-root").first().waitFor({ state: "hidden" })
+    return path.replaceAll(/\W+/g, "-")
+  }
+
+  test("axe finds no serious fault, in light and in dark", async () => {
+    const seen = await house.window(house.admin)
+    const { page, accessible, picture, faults } = seen
+    for (const path of PAGES) {
+      const name = await come(seen, path)
+      await accessible()
+      await page.emulateMedia({ colorScheme: "dark" })
+      await accessible(["color-contrast"])
+      await picture(`page-dark${name}`)
+      await page.emulateMedia({ colorScheme: "light" })
+    }
+    assert.deepEqual(faults, [])
+  })
+
+  for (const language of ["vi", "en"] as const) {
+    test(`on a phone nothing is wider than the page (${language})`, async () => {
+      const seen = await house.window(house.admin, { language, ...PHONE })
+      const { page, picture, faults } = seen
+      for (const path of PAGES) {
+        const name = await come(seen, path)
+        const wider = Number(await page.evaluate(WIDER))
+        assert.ok(wider <= 0, `${path}: ${wider} pixels too wide`)
+        await picture(`page-phone-${language}${name}`)
+      }
+      assert.deepEqual(faults, [])
+    })
+  }
+})
