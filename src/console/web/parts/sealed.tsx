@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
 import { Confirm } from "./confirm.tsx"
 import { findingWords } from "./findings.ts"
-import { Foreign } from "./moment.tsx"
+import { Foreigners } from "./moment.tsx"
 import { tellDone } from "./tell.tsx"
 
 type Opened = Answer<"POST /api/held/:code/password">
@@ -48,7 +48,7 @@ export function Unseal({ code }: { readonly code: string }) {
           />
           {opened !== null && !isDone(opened) && (
             <Alert color="red" role="alert" title={t(`held.opened.${opened.outcome}`)}>
-              <Foreign>{findingWords(t, opened.found)}</Foreign>
+              <Foreigners of={findingWords(t, opened.found)} between="; " />
             </Alert>
           )}
         </>
