@@ -4,11 +4,12 @@ import { after, before, describe, test } from "node:test"
 import { NO_BROWSER, type Seen } from "../support/browser.ts"
 import { type House, openHouse, PHONE } from "./house.ts"
 
+const TABS = ["lists", "matrix", "try", "replay", "shadow", "review", "history"]
 const PAGES = [
-  ...["/", "/messages", "/held", "/appeals", "/policy", "/exceptions", "/notices", "/people", "/units"],
-  ...["/reports", "/queue", "/audit", "/health", "/account", "/setup", "/nowhere"],
-  ...["lists", "matrix", "try", "replay", "shadow", "review", "history"].map((tab) => `/policy?tab=${tab}`),
-]
+  "/ /messages /held /appeals /policy /exceptions /notices /people /units".split(" "),
+  "/reports /queue /audit /health /account /setup /nowhere".split(" "),
+  TABS.map((tab) => `/policy?tab=${tab}`),
+].flat()
 /** Pixels that the page is wider than the window. */
 const WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
