@@ -83,7 +83,8 @@ export async function openHouse(options: GatewayOptions = {}) {
 
 async function remember({ page }: Seen, language: Language): Promise<void> {
   // Frames within the page have no storage of their own.
-  const content = `if (self === top) localStorage.setItem("congthu.language", ${JSON.stringify(language)})`
+  // The first word only: what its reader switches to stays.
+  const content = `if (self === top) localStorage["congthu.language"] ??= ${JSON.stringify(language)}`
   await page.context().addInitScript({ content })
 }
 
