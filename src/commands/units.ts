@@ -1,7 +1,7 @@
 /** `units …`: the tree and its mailboxes, from spreadsheets and by hand. Each change is a version, under the policy's own approval. */
 import { readFileSync } from "node:fs"
 import { reason as reasonOf } from "../config/files.ts"
-import { changeUnits, exportMailboxes, exportUnits, importCsv, mergeUnits } from "../config/registry.ts"
+import { changeUnits, dateOf, dayOf, exportMailboxes, exportUnits, importCsv, mergeUnits } from "../config/registry.ts"
 import { readDirectory } from "../identify/ldap.ts"
 import type { Unit } from "../mail/policy.ts"
 import type { Registry } from "../mail/version.ts"
@@ -30,7 +30,7 @@ export async function list(desk: Desk, { json }: { readonly json?: boolean }): P
 }
 
 function ended({ until }: Unit, now: number): string {
-  return until !== null && until <= now ? `  (đến / until ${new Date(until).toISOString().slice(0, 10)})` : ""
+  return until !== null && until <= now ? `  (đến / until ${dateOf(until)})` : ""
 }
 
 export async function exportTo(what: "units" | "mailboxes", desk: Desk): Promise<number> {
@@ -77,8 +77,8 @@ export async function move(id: string, desk: Desk, change: Change & { readonly u
 }
 
 export async function end(id: string, desk: Desk, change: Change & { readonly on?: string }): Promise<number> {
-  const at = change.on === undefined ? desk.now : Date.parse(change.on)
-  if (Number.isNaN(at)) throw new UsageError(`--on: expected a date such as 2026-12-31, got ${change.on}`)
+  const at = change.on === undefined ? desk.now : dayOf(change.on)
+  if (at === null) throw new UsageError(`--on: expected a date such as 2026-12-31, got ${change.on}`)
   return edit(id, desk, change, (unit) => ({ ...unit, until: at }))
 }
 

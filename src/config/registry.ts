@@ -58,10 +58,17 @@ function withUnits(rows: readonly CsvRow[], registry: Registry, add: Add): Regis
 
 function day(text: string, line: number, add: Add): Instant | null {
   if (text === "") return null
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00+07:00`) : Number.NaN
-  if (!Number.isNaN(at)) return at
+  const at = dayOf(text)
+  if (at !== null) return at
   add(line, "a date such as 2025-07-01", text)
   return null
+}
+
+/** The first moment of a day in Việt Nam; null: it is none. */
+export function dayOf(text: string): Instant | null {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00+07:00`) : Number.NaN
+  // Date.parse lets 30 February roll over.
+  return !Number.isNaN(at) && dateOf(at) === text ? at : null
 }
 
 interface Mailboxes {
@@ -88,7 +95,7 @@ function replaced(old: readonly Unit[], next: readonly Unit[]): readonly Unit[] 
   return [...new Map([...old, ...next].map((unit) => [unit.id, unit])).values()]
 }
 
-function dateOf(at: Instant | null): string {
+export function dateOf(at: Instant | null): string {
   return at === null ? "" : new Date(at + 7 * 3_600_000).toISOString().slice(0, 10)
 }
 
