@@ -23,7 +23,7 @@ import { policyHandsOf } from "./policy-hands.ts"
 import type { Study } from "./policy-study.ts"
 import { exceptionHandsOf, unitHandsOf } from "./unit-hands.ts"
 
-export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "examine" | "wake" | "setup"> {
+export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "wake" | "setup"> {
   readonly store: Store
   readonly pool: Pool
   readonly study: Study
@@ -64,6 +64,8 @@ export function handsOf({
   })
   return {
     ...rest,
+    read: (spooled) => pool.read(spooled),
+    draw: (spooled, wanted) => pool.draw(spooled, wanted),
     records: store.records,
     bodies: store.bodies,
     settings: () => configuration().settings,

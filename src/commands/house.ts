@@ -273,7 +273,6 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     log,
     key,
     configuration: () => configuration,
-    examine: (spooled) => pool.examine(spooled, null),
     examineWith: (spooled, passwords) => pool.examine(spooled, null, passwords),
     wake: decidedSomething,
     first: await firstSecret(store),

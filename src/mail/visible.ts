@@ -1,7 +1,7 @@
 /** Words from outside made harmless to their neighbours: what turns the direction of writing or hides is shown as its number. Pure. */
 
-/** Controls, marks and breaks of direction (UAX #9 §2), and what has no width; a tab and a new line stay. */
-const HIDDEN = /(?![\t\n])[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/gu
+/** Controls, marks and breaks of direction (UAX #9 §2), and what has no width; tabs and new lines stay. */
+const HIDDEN = /(?![\t\n\r])[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/gu
 /** Letters written from right to left: Hebrew, Arabic and their relatives. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 /** No script of the living stacks more marks on one letter; further ones are drawn over the lines around. */

@@ -28,9 +28,14 @@ export interface Raster {
 
 /** Luminance, blue and red difference; null when it is broken, or of a kind that is not read. */
 export function rasterPlanes(bytes: Buffer): readonly Plane[] | null {
+  const raster = rasterOf(bytes)
+  return raster === null ? null : planes(raster)
+}
+
+/** Null when it is broken, or of a kind that is not read. */
+export function rasterOf(bytes: Buffer): Raster | null {
   try {
-    const raster = png(bytes) ?? gif(bytes) ?? bmp(bytes) ?? tiff(bytes)
-    return raster === null ? null : planes(raster)
+    return png(bytes) ?? gif(bytes) ?? bmp(bytes) ?? tiff(bytes)
   } catch {
     return null
   }
@@ -69,7 +74,11 @@ function average(raster: Raster, left: number, top: number): readonly [number, n
   return [r / count, g / count, b / count]
 }
 
-function colourOf({ data, stride, bits, samples, palette, inverted, backwards }: Raster, x: number, y: number): number {
+export function colourOf(
+  { data, stride, bits, samples, palette, inverted, backwards }: Raster,
+  x: number,
+  y: number,
+): number {
   const row = y * stride
   if (samples <= 2) {
     const value = valueAt(data, row, x * samples, bits)
@@ -83,6 +92,12 @@ function colourOf({ data, stride, bits, samples, palette, inverted, backwards }:
   const [first, second, third] = [0, 1, 2].map((sample) => valueAt(data, row, x * samples + sample, bits))
   if (backwards === true) return ((third ?? 0) << 16) | ((second ?? 0) << 8) | (first ?? 0)
   return ((first ?? 0) << 16) | ((second ?? 0) << 8) | (third ?? 0)
+}
+
+/** How much of it is to be seen, 0 to 255. */
+export function opacityOf({ data, stride, bits, samples }: Raster, x: number, y: number): number {
+  if (samples !== 2 && samples !== 4) return 255
+  return bits < 8 ? 255 : valueAt(data, y * stride, x * samples + samples - 1, bits)
 }
 
 /** Of sixteen bits the upper eight. */

@@ -5,7 +5,9 @@ import { Readable } from "node:stream"
 import { type Authenticate, createAuthenticate } from "../identify/authenticate.ts"
 import { amendLeaf, type Looked } from "../inspect/disarm/amend.ts"
 import { createInspect, type Inspect } from "../inspect/inspect.ts"
+import type { Drawn, PageWanted } from "../mail/drawn.ts"
 import { known } from "../mail/evidence.ts"
+import { allFiles } from "../mail/file.ts"
 import { contentOf, type Message } from "../mail/message.ts"
 import { isMarked, isSecret, redacted } from "../mail/secret.ts"
 import { urgencyOf } from "../mail/urgency.ts"
@@ -14,8 +16,9 @@ import { htmlText } from "../parse/html.ts"
 import type { Change, Leaf } from "../mail/rewrite.ts"
 import { parse } from "../parse/parse.ts"
 import { rewrite } from "../parse/rewrite.ts"
+import { drawable } from "../read/drawable.ts"
 import { createReader, type Reading } from "../read/read.ts"
-import { createReadScan } from "../read/scan.ts"
+import { createReadScan, drawPage } from "../read/scan.ts"
 import { createRecognise, type Recognise } from "../recognise/recognise.ts"
 import { readSpooled } from "../store/bodies.ts"
 import type { ReadMessage } from "../unpack/container/member.ts"
@@ -31,10 +34,11 @@ serve((scan, shared) => {
     scan.recognise,
     createReader({ decode: decodeCharset, html: htmlText }, reading(scan)),
   )
-  return (task, signal) =>
-    task.rewrite === null
-      ? examine(task, { unpack, inspect, recognise, authenticate }, signal)
-      : rewritten(task, task.rewrite, looking({ unpack, inspect }, signal))
+  return (task, signal) => {
+    if (task.rewrite !== null) return rewritten(task, task.rewrite, looking({ unpack, inspect }, signal))
+    if (task.draw !== undefined) return drawn(task, task.draw, { unpack, recognise }, signal)
+    return examine(task, { unpack, inspect, recognise, authenticate }, signal)
+  }
 })
 
 function reading({ recognise, scribe }: ScanSettings): Reading {
@@ -89,7 +93,7 @@ function digestOf(said: Message, sha256: string): string {
 }
 
 /** Characters of an answer's text that may hold its first line. */
-const ANSWER = 4_000
+const BEGINNING = 4_000
 
 const EMPTY = { raw: (): Iterable<Uint8Array> => [], size: 0, sha256: createHash("sha256").digest("hex") }
 
@@ -129,6 +133,41 @@ async function rewritten(
   }
 }
 
+/** A page of one of its files; of what may be secret none. */
+async function drawn(
+  task: Task,
+  wanted: PageWanted & { readonly scribe: string },
+  { unpack, recognise }: Pick<Examiners, "unpack" | "recognise">,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { octets, unread } = octetsOf(task)
+  const unpacking = unpack(signal)
+  const parsed = await parse(octets, unpacking.part)
+  const files = await unpacking.open({ ...parsed, passwords: [] })
+  const why = unread()
+  if (why !== null) return { is: "failed", why }
+  if (isSecret(await recognise(parsed, files, signal))) return { is: "drawn", drawn: { is: "secret" } }
+  const file = [...allFiles(files)].find(({ at }) => at === wanted.at)
+  const shown = file === undefined ? ({ is: "none" } as const) : drawable(file)
+  if (shown.is === "png" && wanted.page === 1)
+    return { is: "drawn", drawn: { is: "page", pages: 1, png: shown.octets } }
+  return { is: "drawn", drawn: shown.is === "pdf" ? await drawnPdf(shown.octets, wanted, signal) : asNone(shown.is) }
+}
+
+function asNone(is: "png" | "failed" | "none"): Drawn {
+  return { is: is === "failed" ? "failed" : "none" }
+}
+
+async function drawnPdf(
+  octets: Buffer,
+  { page, scribe }: PageWanted & { readonly scribe: string },
+  signal: AbortSignal,
+): Promise<Drawn> {
+  const made = await drawPage(scribe, { octets, page }, signal)
+  if (made === "absent") return { is: "absent" }
+  return made === null ? { is: "failed" } : { is: "page", ...made }
+}
+
 async function examine(
   task: Task,
   { unpack, inspect, recognise, authenticate }: Examiners,
@@ -151,9 +190,10 @@ async function examine(
     const why = unread()
     if (why !== null) return { is: "failed", why }
     const said = { ...parsed, attachments }
-    // Its text has served: nobody outside asks for it, but who reads what is written to ourselves.
+    // Where nobody reads it, its text has served: nobody outside asks for it.
+    const text = task.text === undefined ? "" : task.text === "whole" ? parsed.text : parsed.text.slice(0, BEGINNING)
     const examination = {
-      message: { ...said, text: task.answer === true ? parsed.text.slice(0, ANSWER) : "" },
+      message: { ...said, text },
       words: { digest: digestOf(said, sha256), urgency: urgencyOf(parsed) },
       findings,
       seen,

@@ -1,5 +1,6 @@
 /** One message for a child to read, until somebody can tell or its time is over. */
 import { UNREAD } from "../mail/content.ts"
+import type { Drawn } from "../mail/drawn.ts"
 import { type Examination, unreadable } from "../mail/examination.ts"
 import type { Rewriting } from "../mail/rewrite.ts"
 import type { Millis } from "../mail/transaction.ts"
@@ -25,6 +26,11 @@ export function asRewriting(fate: Fate): Rewriting | null {
   if (fate.is === "rewriting") return fate.rewriting
   if (fate.is === "died") return { is: "kept", why: fate.why }
   return fate.is === "crashed" ? { is: "kept", why: "crashed" } : null
+}
+
+export function asDrawn(fate: Fate): Drawn | null {
+  if (fate.is === "drawn") return fate.drawn
+  return fate.is === "died" || fate.is === "crashed" ? { is: "failed" } : null
 }
 
 export interface Bounds {

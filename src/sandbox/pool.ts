@@ -1,10 +1,11 @@
 /** The pool of child processes that read hostile octets: a message can take down its reader, never the gateway or another message. */
+import type { Drawn, PageWanted } from "../mail/drawn.ts"
 import type { Examination } from "../mail/examination.ts"
 import type { Claim } from "../mail/identity.ts"
 import type { Spooled } from "../mail/transaction.ts"
 import { createCrew, SMALL } from "./crew.ts"
 import type { Change, Rewriting } from "../mail/rewrite.ts"
-import { asExamination, asRewriting, type Job, createJob, type Reading } from "./job.ts"
+import { asDrawn, asExamination, asRewriting, type Job, createJob, type Reading } from "./job.ts"
 import type { Memory, ScanSettings, Task } from "./protocol.ts"
 import type { Scribe } from "./scribe.ts"
 import type { Millis } from "../mail/transaction.ts"
@@ -18,7 +19,7 @@ export interface PoolOptions {
   readonly shared?: Memory
   /** Told of every child that died, with its last words: one line of printable ASCII, bounded. */
   readonly noticed?: (why: Death, said: string) => void
-  /** Hires who reads pictures of documents, once, when the settings first want it; without it nobody does. */
+  /** Hires who reads and draws pages, once, when the settings or somebody first want it; without it nobody does. */
   readonly scribe?: () => Scribe
   /** How long one examination may take together with all waiting for a child. */
   readonly patience?: Millis
@@ -45,6 +46,10 @@ export interface Pool {
   examineCleared(spooled: Spooled, claim: Claim | null): Promise<Examination>
   /** Of an answer to a notice of ours: with the beginning of its text. */
   examineAnswer(spooled: Spooled, claim: Claim | null): Promise<Examination>
+  /** As `examine`, with its text, for a person who may read it. */
+  read(spooled: Spooled): Promise<Examination>
+  /** A page of a file in it, for a person who may read it. Rejects as `examine` does. */
+  draw(spooled: Spooled, wanted: PageWanted): Promise<Drawn>
   /** The message made anew with these changes. Rejects as `examine` does. */
   rewrite(spooled: Spooled, changes: readonly Change[]): Promise<Rewriting>
   /** New settings, for every message from now on. */
@@ -143,8 +148,15 @@ export function createPool({
     examineCleared: (spooled, claim) =>
       run({ spooled, claim, passwords: [], cleared: true, rewrite: null }, asExamination),
     examineAnswer: (spooled, claim) =>
-      run({ spooled, claim, passwords: [], answer: true, rewrite: null }, asExamination),
+      run({ spooled, claim, passwords: [], text: "beginning", rewrite: null }, asExamination),
     rewrite: (spooled, changes) => run({ spooled, claim: null, passwords: [], rewrite: changes }, asRewriting),
+    read: (spooled) => run({ spooled, claim: null, passwords: [], rewrite: null, text: "whole" }, asExamination),
+    async draw(spooled, wanted) {
+      if (hire === undefined) return { is: "absent" }
+      scribe ??= hire()
+      const draw = { ...wanted, scribe: scribe.name }
+      return run({ spooled, claim: null, passwords: [], rewrite: null, draw }, asDrawn)
+    },
     configure(next) {
       settings = next
       crew.configure(withScribe(next))

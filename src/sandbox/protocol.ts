@@ -1,5 +1,6 @@
 /** What passes between the pool and one of its child processes. */
 import type { Settings } from "../config/schema.ts"
+import type { Drawn, PageWanted } from "../mail/drawn.ts"
 import type { Examination } from "../mail/examination.ts"
 import type { Claim } from "../mail/identity.ts"
 import type { Change, Rewriting } from "../mail/rewrite.ts"
@@ -28,8 +29,8 @@ export function scanSettings(
 }
 
 /**
- * One message to be examined, or to be made anew with these changes; `claim` is who sent it when that is to be proven,
- * `passwords` what a recipient gave to open its files.
+ * One message to be examined, to be made anew with these changes, or of which a page is to be drawn; `claim` is who sent it
+ * when that is to be proven, `passwords` what a recipient gave to open its files.
  */
 export interface Task {
   readonly spooled: Spooled
@@ -38,8 +39,10 @@ export interface Task {
   /** Two persons let this very message pass though it may be secret: it is looked into like any other. */
   readonly cleared?: boolean
   readonly rewrite: readonly Change[] | null
-  /** It is an answer to one of our own notices: its text is wanted. */
-  readonly answer?: boolean
+  /** Somebody reads it, or it answers one of our own notices: its text is told too. */
+  readonly text?: "whole" | "beginning"
+  /** By the scribe who listens there. */
+  readonly draw?: PageWanted & { readonly scribe: string }
 }
 
 export type Order =
@@ -59,6 +62,7 @@ export interface Memory {
 export type Outcome =
   | { readonly is: "examined"; readonly examination: Examination }
   | { readonly is: "rewriting"; readonly rewriting: Rewriting }
+  | { readonly is: "drawn"; readonly drawn: Drawn }
   /** An error that reading this message causes; whoever reads it again will meet it again. */
   | { readonly is: "crashed"; readonly why: string }
   /** The message could not be read from where it is spooled: our fault, not its. */

@@ -1,4 +1,4 @@
-/** Keeps one process that reads pictures of documents, for all children; where the system has no tesseract there is none. */
+/** Keeps one process that reads and draws pages, for all children; where the system has neither tesseract nor poppler there is none. */
 import { type ChildProcess, fork } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import type { Millis } from "../mail/transaction.ts"
@@ -34,8 +34,8 @@ export function startScribe(): Scribe {
     child = one
     one.on("message", (said) => {
       const able = isReady(said)
-      settled.resolve(able)
-      // Nobody here can read pictures: that stays so until the next start.
+      settled.resolve(able && said.reads)
+      // Nobody here can do anything: that stays so until the next start.
       if (!able) stop()
     })
     one.on("error", () => {})
@@ -57,6 +57,6 @@ export function startScribe(): Scribe {
   return { name, settled: settled.promise, stop }
 }
 
-function isReady(said: unknown): boolean {
-  return typeof said === "object" && said !== null && "is" in said && said.is === "ready"
+function isReady(said: unknown): said is { readonly reads: boolean } {
+  return typeof said === "object" && said !== null && "is" in said && said.is === "ready" && "reads" in said
 }

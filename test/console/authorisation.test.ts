@@ -109,6 +109,10 @@ const MAIL: Readonly<Record<string, Row>> = {
     path: `/api/messages/${(await heldMessage(office, unit)).code}/content`,
     body: { reason: REASON },
   }),
+  "POST /api/messages/:code/page": async (office, unit) => ({
+    path: `/api/messages/${(await heldMessage(office, unit)).code}/page`,
+    body: { reason: REASON, at: "1", page: 1 },
+  }),
   "GET /api/overview": (_, unit) => Promise.resolve({ path: `/api/overview?unit=${unit}` }),
   "GET /api/reports/figures": (_, unit) =>
     Promise.resolve({ path: `/api/reports/figures?unit=${unit}&since=${NEVER.since}&until=${NEVER.until}` }),
@@ -369,7 +373,7 @@ describe("every route", { concurrency: 1 }, () => {
     office = await openOffice({
       proxyFrom: ["127.0.0.1"],
       hands: () => ({
-        examine: () =>
+        read: () =>
           Promise.resolve({
             message: { subject: "", mailboxes: [], text: "", attachments: [], defects: [] },
             seen: [],

@@ -6,7 +6,7 @@ import { isolated, visible } from "../../src/mail/visible.ts"
 
 describe("words from outside", () => {
   const rows: readonly (readonly [string, string])[] = [
-    ["Kính gửi Sở 12:30\n\tđã nhận", "Kính gửi Sở 12:30\n\tđã nhận"],
+    ["Kính gửi Sở 12:30\r\n\tđã nhận", "Kính gửi Sở 12:30\r\n\tđã nhận"],
     ["hoa-don\u202efdp.exe", "hoa-don[U+202E]fdp.exe"],
     ["a\u2069b", "a[U+2069]b"],
     ["a\u0000\u001b[31m\u200bb\ufeff", "a[U+0000][U+001B][31m[U+200B]b[U+FEFF]"],

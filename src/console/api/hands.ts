@@ -1,6 +1,7 @@
 /** What the console is given to work with: the store, the tree of units, and what only other rooms can do. */
 import type { Settings } from "../../config/schema.ts"
 import type { HeldCopy } from "../../mail/delivery.ts"
+import type { Drawn, PageWanted } from "../../mail/drawn.ts"
 import type { Examination } from "../../mail/examination.ts"
 import type { NoticeVersion, Template } from "../../mail/notice.ts"
 import type { Grant, Role } from "../../mail/people.ts"
@@ -157,7 +158,9 @@ export interface Hands {
   readonly search: Search
   readonly bodies: Pick<Bodies, "read">
   /** What a message says, read in a child process. */
-  readonly examine: (spooled: Spooled) => Promise<Examination>
+  readonly read: (spooled: Spooled) => Promise<Examination>
+  /** A page of one of its files, drawn there. */
+  readonly draw: (spooled: Spooled, wanted: PageWanted) => Promise<Drawn>
   readonly rules: () => readonly Rule[]
   /** The queue has something new. */
   readonly wake: () => void

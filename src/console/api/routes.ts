@@ -14,6 +14,7 @@ import { policyRoutes } from "./routes/policy.ts"
 import { policyDeskRoutes } from "./routes/policy-desk.ts"
 import { policyProofRoutes } from "./routes/policy-proof.ts"
 import { queueRoutes } from "./routes/queue.ts"
+import { readingRoutes } from "./routes/reading.ts"
 import { reportRoutes } from "./routes/reports.ts"
 import { passkeyRoutes } from "./routes/passkeys.ts"
 import { doorsOf, sessionRoutes } from "./routes/session.ts"
@@ -31,6 +32,7 @@ export function routesOf(hands: Hands): readonly Route[] {
     systemRoutes,
     setupRoutes,
     messageRoutes,
+    readingRoutes,
     figureRoutes,
     reportRoutes,
     queueRoutes,

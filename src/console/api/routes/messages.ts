@@ -1,15 +1,13 @@
-/** Looking for messages, and the whole way of one: events, verdicts and why, copies; and what it says, for who may read it. */
+/** Looking for messages, and the whole way of one: events, verdicts and why, copies. */
 import { z } from "zod"
 import { ROLES } from "../../../mail/people.ts"
-import { isSecret } from "../../../mail/secret.ts"
 import type { MessageRecord } from "../../../store/store.ts"
 import type { Filter, Found } from "../../../store/search.ts"
 import { lureRules, webmailRules } from "../../report/facts.ts"
 import type { Reach } from "../access.ts"
 import type { Hands } from "../hands.ts"
 import { type AskedBy, Refusal, type Route, route } from "../route.ts"
-import { personEvent } from "../sessions.ts"
-import { bilingual, code, instant, mailbox, reason } from "./words.ts"
+import { bilingual, code, instant, mailbox } from "./words.ts"
 
 const EVERYBODY = { who: ROLES, within: "units" } as const
 /** Events the index takes in before a question, so that what just happened is found. */
@@ -154,61 +152,7 @@ export function messageRoutes(hands: Hands): readonly Route[] {
         return whole(params.code, mine, record ?? { rows: [], verdicts: [], events: [] })
       },
     }),
-    route({
-      method: "POST",
-      path: "/api/messages/:code/content",
-      tag: "messages",
-      summary: {
-        vi: "Đọc nội dung thư đang giữ; có lý do, được ghi nhật ký",
-        en: "Read a message in custody; with a reason, and recorded",
-      },
-      access: { who: ["security", "approver"], within: "units" },
-      params: z.object({ code }),
-      body: z.object({ reason }),
-      answer: contentSchema,
-      handle: async ({ params, body }, asked) => {
-        const mine = await seen(params.code, asked)
-        const record = await hands.records.show(params.code)
-        const isHeld = record?.rows.some(({ hold, recipient }) => hold !== null && isMine(mine, recipient)) ?? false
-        if (!isHeld) throw new Refusal("not-found")
-        return content(hands, params.code, personEvent(hands, "content-read", asked.viewer.account, body))
-      },
-    }),
   ]
-}
-
-export const contentSchema = z.object({
-  subject: z.string(),
-  mailboxes: z.array(z.object({ position: z.string(), name: z.string(), address: z.string() })),
-  text: z.string(),
-  attachments: z.array(
-    z.object({ at: z.string(), names: z.array(z.string()), type: z.string(), size: z.number(), sha256: z.string() }),
-  ),
-  findings: z.array(
-    z.object({ kind: z.string(), at: z.string(), name: z.string().nullable(), why: z.string().nullable() }),
-  ),
-  defects: z.array(z.string()),
-})
-
-/** The words only: no HTML, no picture, nothing that could load or run. First the record that it is read, then the reading. */
-async function content(
-  hands: Hands,
-  transaction: string,
-  event: ReturnType<typeof personEvent>,
-): Promise<z.input<typeof contentSchema>> {
-  const stored = await hands.records.body(transaction)
-  if (stored === null) throw new Refusal("gone")
-  await hands.records.note([{ ...event, transaction }])
-  const { message, seen: findings, content: judged } = await hands.examine(stored.spooled)
-  if (isSecret(judged)) throw new Refusal("forbidden")
-  return {
-    subject: message.subject,
-    mailboxes: message.mailboxes.map(({ position, name, address }) => ({ position, name, address })),
-    text: message.text,
-    attachments: message.attachments.map((one) => ({ ...one, names: [...one.names] })),
-    findings: findings.map(({ kind, at, name, why }) => ({ kind, at, name: name ?? null, why: why ?? null })),
-    defects: [...message.defects],
-  }
 }
 
 export function isMine({ asSender, recipients }: Seen, recipient: string): boolean {

@@ -247,6 +247,12 @@ export interface Api {
     body: { reason: string }
     answer: { subject: string; mailboxes: ({ position: string; name: string; address: string })[]; text: string; attachments: ({ at: string; names: (string)[]; type: string; size: number; sha256: string })[]; findings: ({ kind: string; at: string; name: string | null; why: string | null })[]; defects: (string)[] }
   }
+  "POST /api/messages/:code/page": {
+    params: { code: string }
+    query: {}
+    body: { reason: string; at: string; page: number }
+    answer: { is: "page" | "none" | "failed" | "absent"; pages: number; png: string | null }
+  }
   "GET /api/overview": {
     params: {}
     query: { unit?: string }
