@@ -11,7 +11,7 @@ import type { Rule, Unit } from "../mail/policy.ts"
 import type { Pool } from "../sandbox/pool.ts"
 import type { MessageRecord, Records, Store } from "../store/store.ts"
 import { aboutOf } from "./about.ts"
-import { loginBy } from "./directory-login.ts"
+import { loginBy, personBy } from "./directory-login.ts"
 import { ask, decideAppeal, offerLink, pageOf, takeBack } from "./appeal.ts"
 import { evidenceOf } from "./evidence.ts"
 import { decideHeld } from "./held.ts"
@@ -107,6 +107,7 @@ export function handsOf({
       aboutOf(configuration().settings, rest.health.status().parts["shared"]?.state ?? null, policy().version),
     zip: writeZip,
     directory: (name, password) => loginBy(configuration().settings, policy().units, { name, password }),
+    directoryPerson: (name) => personBy(configuration().settings, policy().units, name),
     keys: createKeys(key),
     now: Date.now,
     isFirst: (token) =>

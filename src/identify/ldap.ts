@@ -188,12 +188,28 @@ interface Asked {
 }
 
 /** Never rejects. */
-export async function directoryLogin(settings: DirectorySettings, asked: Asked): Promise<DirectoryAnswer> {
+export function directoryLogin(settings: DirectorySettings, asked: Asked): Promise<DirectoryAnswer> {
   // A bind without a password succeeds as nobody. RFC 4513 §5.1.2.
-  if (asked.password === "") return { is: "wrong" }
+  if (asked.password === "") return Promise.resolve({ is: "wrong" })
+  return personWho(settings, asked, ({ dn }) => binds(settings, dn, asked.password))
+}
+
+/** Who somebody is now that has logged in before; `wrong`: gone, or shut out. Never rejects. */
+export function directoryPerson(
+  settings: DirectorySettings,
+  asked: Pick<Asked, "names" | "name">,
+): Promise<DirectoryAnswer> {
+  return personWho(settings, asked, (entry) => Promise.resolve(!isShut(entry)))
+}
+
+async function personWho(
+  settings: DirectorySettings,
+  asked: Pick<Asked, "names" | "name">,
+  isRight: (entry: Entry) => Promise<boolean>,
+): Promise<DirectoryAnswer> {
   try {
     const found = await findPerson(settings, asked)
-    if (found === null || !(await binds(settings, found.entry.dn, asked.password))) return { is: "wrong" }
+    if (found === null || !(await isRight(found.entry))) return { is: "wrong" }
     const { entry, groups } = found
     const [title = asked.name] = [...valuesOf(entry, "displayName"), ...valuesOf(entry, "cn")]
     return { is: "known", title, mail: mailOf(entry, settings.mail), groups }
@@ -202,11 +218,21 @@ export async function directoryLogin(settings: DirectorySettings, asked: Asked):
   }
 }
 
+/** How directories say that somebody may not log in, beside refusing the bind. */
+const SHUT = ["userAccountControl", "nsAccountLock", "pwdAccountLockedTime"] as const
+/** ADS_UF_ACCOUNTDISABLE; locked until an administrator unlocks, draft-behera-ldap-password-policy §5.3.3. */
+const [DISABLED, FOR_GOOD] = [2, "000001010000Z"]
+
+function isShut(entry: Entry): boolean {
+  const [control, lock, lockedAt] = SHUT.map((name) => valuesOf(entry, name)[0] ?? "")
+  return (Number(control) & DISABLED) !== 0 || lock?.toLowerCase() === "true" || lockedAt === FOR_GOOD
+}
+
 /** Null: nobody, or several, of whom we could not say which. */
-async function findPerson(settings: DirectorySettings, { names, name }: Asked) {
+async function findPerson(settings: DirectorySettings, { names, name }: Pick<Asked, "names" | "name">) {
   const named = new OrFilter({ filters: names.map((attribute) => new EqualityFilter({ attribute, value: name })) })
   return asking(settings, async (client) => {
-    const attributes = ["displayName", "cn", "memberOf", ...settings.mail]
+    const attributes = ["displayName", "cn", "memberOf", ...SHUT, ...settings.mail]
     const { searchEntries } = await client.search(settings.base, {
       scope: "sub",
       filter: named,
@@ -215,12 +241,39 @@ async function findPerson(settings: DirectorySettings, { names, name }: Asked) {
     })
     const [entry, another] = searchEntries
     if (entry === undefined || another !== undefined) return null
-    const member = ["member", "uniqueMember"].map((attribute) => new EqualityFilter({ attribute, value: entry.dn }))
-    const holding = new OrFilter({ filters: member })
-    // Active Directory tells groups with the person, others with the group.
-    const held = await client.search(settings.base, { scope: "sub", filter: holding, attributes: ["1.1"] })
-    return { entry, groups: [...valuesOf(entry, "memberOf"), ...held.searchEntries.map(({ dn }) => dn)] }
+    return { entry, groups: await groupsOf(client, settings, entry) }
   })
+}
+
+/** Groups within groups: levels, and groups in all, that are gone through. */
+const DEEPEST = 10
+const MOST_GROUPS = 500
+/** Names in one question. */
+const AT_ONCE = 50
+
+/**
+ * Whom the person belongs to, through whatever lies between. Active Directory tells groups with the person, others with the group;
+ * which lie in others both tell with the outer one, so that its LDAP_MATCHING_RULE_IN_CHAIN is not needed.
+ */
+async function groupsOf(client: Client, { base }: DirectorySettings, entry: Entry): Promise<readonly string[]> {
+  const found = new Map(valuesOf(entry, "memberOf").map((dn) => [normal(dn), dn]))
+  let inner = [entry.dn, ...found.values()]
+  for (let depth = 0; depth < DEEPEST && inner.length > 0 && found.size < MOST_GROUPS; depth += 1) {
+    const outer: string[] = []
+    for (let at = 0; at < inner.length; at += AT_ONCE) {
+      const filters = inner
+        .slice(at, at + AT_ONCE)
+        .flatMap((value) => ["member", "uniqueMember"].map((attribute) => new EqualityFilter({ attribute, value })))
+      const filter = new OrFilter({ filters })
+      for (const { dn } of (await client.search(base, { scope: "sub", filter, attributes: ["1.1"] })).searchEntries) {
+        if (found.has(normal(dn))) continue
+        found.set(normal(dn), dn)
+        outer.push(dn)
+      }
+    }
+    inner = outer
+  }
+  return [...found.values()]
 }
 
 async function binds({ url, startTls, timeout }: DirectorySettings, dn: string, password: string): Promise<boolean> {

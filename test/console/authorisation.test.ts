@@ -379,6 +379,7 @@ describe("every route", { concurrency: 1 }, () => {
             seen: [],
             content: { secrecy: "none" },
           } as never),
+        draw: () => Promise.resolve({ is: "none" }),
       }),
     })
     routes = routesOf(office.hands)

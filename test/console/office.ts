@@ -11,7 +11,7 @@ import { aboutOf } from "../../src/commands/about.ts"
 import { decideHeld } from "../../src/commands/held.ts"
 import { openHeld, type OpenWith } from "../../src/commands/opened.ts"
 import { load } from "../../src/commands/load.ts"
-import { loginBy } from "../../src/commands/directory-login.ts"
+import { loginBy, personBy } from "../../src/commands/directory-login.ts"
 import { createSetup } from "../../src/commands/setup.ts"
 import { treeOf } from "../../src/commands/hands.ts"
 import { deskHandsOf } from "../../src/commands/policy-desk.ts"
@@ -188,6 +188,7 @@ export async function openOffice(options: OfficeOptions = {}) {
     health,
     log,
     directory: (name, password) => loginBy(settings, UNITS, { name, password }),
+    directoryPerson: (name) => personBy(settings, UNITS, name),
     keys: createKeys(Buffer.alloc(32, 7)),
     now: () => clock.now,
     isFirst: (token) => token === first,

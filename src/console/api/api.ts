@@ -6,6 +6,7 @@ import { createAllowance } from "./allowance.ts"
 import { clearCookie, readCookie, setCookie } from "./cookie.ts"
 import type { Hands } from "./hands.ts"
 import { openapi } from "./openapi.ts"
+import { createFollowing } from "./routes/directory.ts"
 import { type Asked, type Download, type Method, Refusal, type Route, sendRefusal, type Viewer } from "./route.ts"
 import { findSession, type Found, LIMITS, touch } from "./sessions.ts"
 
@@ -15,6 +16,7 @@ const BODY = 65_536
 
 export function serveApi(server: FastifyInstance, routes: readonly Route[], hands: Hands): void {
   const requests = createAllowance(REQUESTS)
+  const follow = createFollowing(hands)
   server.get("/api/openapi.json", (_request, reply) =>
     reply.send(openapi(routes, `Congthu ${hands.settings().hostname}`)),
   )
@@ -27,7 +29,7 @@ export function serveApi(server: FastifyInstance, routes: readonly Route[], hand
         if (route.patience !== undefined) request.raw.socket.setTimeout(route.patience)
         if (!requests.take(request.ip, hands.now())) return sendRefusal(reply, new Refusal("too-many"))
         try {
-          return await answer(route, { request, reply, hands })
+          return await answer(route, { request, reply, hands, follow })
         } catch (error) {
           if (error instanceof Refusal) return sendRefusal(reply, error)
           throw error
@@ -41,12 +43,23 @@ interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly hands: Hands
+  readonly follow: (found: Found) => Promise<void>
 }
 
-async function answer(route: Route, { request, reply, hands }: Exchange): Promise<FastifyReply> {
+/** The session as it stands after the directory has been asked, where it is time to. */
+async function sessionOf({ request, hands, follow }: Exchange): Promise<Found | null> {
+  const secret = readCookie(hands.settings().publicUrl, request.headers.cookie)
+  const found = await findSession(hands, secret)
+  if (found?.known.account.source !== "directory") return found
+  await follow(found)
+  return findSession(hands, secret)
+}
+
+async function answer(route: Route, exchange: Exchange): Promise<FastifyReply> {
+  const { request, reply, hands } = exchange
   checkOrigin(route.method, request, hands)
   const { publicUrl } = hands.settings()
-  const found = await findSession(hands, readCookie(publicUrl, request.headers.cookie))
+  const found = route.access.who === "anyone" ? null : await sessionOf(exchange)
   const viewer = checkAccess(route, found)
   if (found !== null && viewer !== null) {
     if (route.method !== "GET") checkToken(request, hands.keys.csrf(found.secret))

@@ -140,6 +140,8 @@ export interface Hands {
   readonly desk: DeskHands
   /** The agency's directory, where it may log people in. */
   readonly directory: (name: string, password: string) => Promise<DirectoryLogin>
+  /** Who one of its people is now; `wrong`: no longer there, or shut out. */
+  readonly directoryPerson: (name: string) => Promise<DirectoryLogin>
   readonly notices: NoticeHands
   readonly appeals: AppealHands
   /** Of the copies meant, those that are this person's to decide; people are told. */
