@@ -241,7 +241,7 @@ async function findPerson(settings: DirectorySettings, { names, name }: Pick<Ask
     })
     const [entry, another] = searchEntries
     if (entry === undefined || another !== undefined) return null
-    return { entry, groups: await groupsOf(client, settings, entry) }
+    return { entry, groups: await allGroupsOf(client, settings, entry) }
   })
 }
 
@@ -255,7 +255,7 @@ const AT_ONCE = 50
  * Whom the person belongs to, through whatever lies between. Active Directory tells groups with the person, others with the group;
  * which lie in others both tell with the outer one, so that its LDAP_MATCHING_RULE_IN_CHAIN is not needed.
  */
-async function groupsOf(client: Client, { base }: DirectorySettings, entry: Entry): Promise<readonly string[]> {
+async function allGroupsOf(client: Client, { base }: DirectorySettings, entry: Entry): Promise<readonly string[]> {
   const found = new Map(valuesOf(entry, "memberOf").map((dn) => [normal(dn), dn]))
   let inner = [entry.dn, ...found.values()]
   for (let depth = 0; depth < DEEPEST && inner.length > 0 && found.size < MOST_GROUPS; depth += 1) {
