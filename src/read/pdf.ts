@@ -5,6 +5,7 @@ import { pageText, type Run } from "./page.ts"
 import { createPaper, type Paper } from "./paper.ts"
 import { signaturesOf } from "./pdf-signature.ts"
 import { property } from "./properties.ts"
+import { isSyllable } from "./syllable.ts"
 
 /** Marks, letterheads and recipients stand on the first pages. */
 const MOST_PAGES = 30
@@ -12,6 +13,10 @@ const MOST_PAGES = 30
 const FEWEST_LETTERS = 20
 /** Fonts that do not tell what their glyphs mean give controls and private characters instead of letters. */
 const LEGIBLE = 0.5
+/** Words with letters that only Vietnamese has; when fewer of them are syllables, the font's map to letters is a wrong one. */
+const VIETNAMESE = /[\p{L}\p{M}]*[ơư\u1ea0-\u1ef9][\p{L}\p{M}]*/giu
+const FEWEST_WORDS = 8
+const SYLLABLES = 0.6
 const MOST_NOTES = 500
 
 /** `legible`: false when its first page is a picture or its letters have no meaning. */
@@ -100,5 +105,7 @@ function runOf(item: object): readonly Run[] {
 function isLegible(text: string): boolean {
   const marks = text.match(/\S/g)?.length ?? 0
   const letters = text.match(/[\p{L}\p{N}]/gu)?.length ?? 0
-  return letters >= FEWEST_LETTERS && letters >= marks * LEGIBLE
+  if (letters < FEWEST_LETTERS || letters < marks * LEGIBLE) return false
+  const words = text.normalize("NFC").match(VIETNAMESE) ?? []
+  return words.length < FEWEST_WORDS || words.filter(isSyllable).length >= words.length * SYLLABLES
 }
