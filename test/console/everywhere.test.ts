@@ -34,9 +34,11 @@ describe("everywhere in the console", { skip: NO_BROWSER, concurrency: 1 }, () =
       const name = await come(seen, path)
       await accessible()
       await page.emulateMedia({ colorScheme: "dark" })
+      await page.locator("html[data-mantine-color-scheme=dark]").waitFor({ state: "attached" })
       await accessible(["color-contrast"])
       await picture(`page-dark${name}`)
       await page.emulateMedia({ colorScheme: "light" })
+      await page.locator("html[data-mantine-color-scheme=light]").waitFor({ state: "attached" })
     }
     assert.deepEqual(faults, [])
   })

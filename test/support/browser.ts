@@ -73,11 +73,15 @@ export async function openPage(browser: Browser, origin: string, options: Browse
 }
 
 let source: string | null = null
+/** Colours that are still on their way from light to dark are nobody's. */
+const SETTLED =
+  "Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))"
 
 /** Its script comes through the debugger: the page's own policy would not let it in. */
 async function axe(page: Page, rules: readonly string[] | undefined): Promise<readonly string[]> {
   source ??= await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
   await page.evaluate(source)
+  await page.evaluate(SETTLED)
   return page.evaluate(async (only) => {
     const options = { resultTypes: ["violations"], ...(only === undefined ? {} : { runOnly: only }) }
     const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run(options)
