@@ -6,7 +6,8 @@ import type { EventKind } from "../../src/mail/event.ts"
 import { type Ended, freePorts, runProcess, startProcess, type Running } from "./process.ts"
 
 const ROOT = resolve(import.meta.dirname, "../..")
-const PROGRAM = [process.execPath, join(ROOT, "src/main.ts")]
+/** As `npm start` runs it. */
+const PROGRAM = [process.execPath, "--max-semi-space-size=16", join(ROOT, "src/main.ts")]
 export const START: readonly string[] = [...PROGRAM, "start"]
 /** Span in ms: a cold start on a busy machine. */
 const START_WITHIN = 60_000
