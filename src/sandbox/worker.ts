@@ -28,7 +28,12 @@ export interface Worker {
 }
 
 /** No JavaScript from strings; may read files, but neither write one nor start a process. MiB of young objects: V8 would take 64. */
-const RESTRAINTS = ["--max-semi-space-size=16", "--disallow-code-generation-from-strings", "--permission", "--allow-fs-read=*"]
+const RESTRAINTS = [
+  "--max-semi-space-size=16",
+  "--disallow-code-generation-from-strings",
+  "--permission",
+  "--allow-fs-read=*",
+]
 /** The engine of YARA rules is a native module. */
 const WITH_ENGINE = [...RESTRAINTS, "--allow-addons", "--disable-warning=PERM0001"]
 /** The child gives up on scanners at this share of its time, so that a slow scanner is told apart from a slow message. */
