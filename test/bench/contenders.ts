@@ -13,6 +13,8 @@ export interface Relay {
   readonly port: number
   /** Parent of all its processes. */
   readonly pid: number
+  /** Of its event loop since it was asked last. */
+  lag?(): Promise<Lag>
   stop(): Promise<void>
 }
 
@@ -20,6 +22,12 @@ export interface Contender {
   readonly name: string
   /** Null where it cannot be had. */
   start(nextHop: number): Promise<Relay | null>
+}
+
+/** Ms. */
+export interface Lag {
+  readonly p99: number
+  readonly max: number
 }
 
 const PLENTY = { connections: 2_000, connectionsPerClient: 2_000, messagesPerConnection: 1_000_000 }
@@ -31,7 +39,7 @@ const congthu: Contender = { name: "congthu", start: (nextHop) => startOurs(next
 export async function startOurs(
   nextHop: number,
   flags: readonly string[] = [],
-): Promise<Relay & { readonly console: string }> {
+): Promise<Relay & { lag(): Promise<Lag> }> {
   const [node = process.execPath, ...rest] = START
   const gateway = await startGateway({
     to: `smtp://127.0.0.1:${nextHop}`,
@@ -41,9 +49,16 @@ export async function startOurs(
   return {
     port: gateway.submission,
     pid: gateway.pid(),
-    console: gateway.console,
+    lag: () => loopLag(gateway.console),
     stop: () => gateway[Symbol.asyncDispose](),
   }
+}
+
+async function loopLag(console: string): Promise<Lag> {
+  const text = await (await fetch(`${console}/metrics`)).text()
+  const of = (name: string): number =>
+    1_000 * Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, "m").exec(text)?.[1] ?? Number.NaN)
+  return { p99: of("p99"), max: of("max") }
 }
 
 /** Debian's Postfix as a plain relay. */

@@ -19,7 +19,7 @@ export async function largeOnes(concurrent: number): Promise<string> {
   const gateway = await startOurs(port)
   try {
     await send(gateway.port, { messages: 20, sessions: 4, make: small, from: 0 })
-    await loopLag(gateway.console)
+    await gateway.lag()
     const peak = { resident: 0, own: 0, parts: "" }
     const look = setInterval(() => {
       const all = family(gateway.pid)
@@ -44,7 +44,7 @@ export async function largeOnes(concurrent: number): Promise<string> {
     beside.abort()
     const small250 = await others
     clearInterval(look)
-    const lag = await loopLag(gateway.console)
+    const lag = await gateway.lag()
     return [
       `${concurrent} messages of 25 MB at once: ${waits.length} taken, ${refused.length} refused, in ${seconds.toFixed(1)} s`,
       ...refused.slice(0, 1).map((reply) => `  refused: ${reply}`),
@@ -66,12 +66,4 @@ async function honest(port: number, signal: AbortSignal): Promise<readonly numbe
     await sleep(50)
   }
   return waits
-}
-
-/** Since the last time it was asked for; ms. */
-export async function loopLag(console: string): Promise<{ readonly p99: number; readonly max: number }> {
-  const text = await (await fetch(`${console}/metrics`)).text()
-  const of = (name: string): number =>
-    1_000 * Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, "m").exec(text)?.[1] ?? Number.NaN)
-  return { p99: of("p99"), max: of("max") }
 }

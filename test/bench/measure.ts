@@ -16,6 +16,8 @@ export interface Figure {
   readonly cpu: number
   /** Peak resident MiB, all processes. */
   readonly memory: number
+  /** Lag of its event loop, ms at p99; NaN where the relay does not tell. */
+  readonly lag: number
   /** Ms from the end of DATA to 250, where the client tells them. */
   readonly waits: readonly number[]
   /** When it was measured, µs of the monotonic clock. */
@@ -40,6 +42,7 @@ export async function measure<R extends Relay>(
   try {
     if (relay === null) return null
     await load.send(relay.port, warm, 0)
+    await relay.lag?.()
     const [before, from, started] = [cpuTime(relay.pid), clock(), performance.now()]
     const waits = await load.send(relay.port, messages, warm)
     const inTime = await Promise.race([sink.arrived, sleep(PATIENCE * 1_000, false, { ref: false })])
@@ -48,6 +51,7 @@ export async function measure<R extends Relay>(
     return {
       rate: messages / seconds,
       cpu: (cpuTime(relay.pid) - before) / messages,
+      lag: (await relay.lag?.())?.p99 ?? Number.NaN,
       memory: family(relay.pid).reduce((sum, { peak }) => sum + peak, 0),
       waits,
       span: { from, until: clock() },

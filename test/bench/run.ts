@@ -1,6 +1,7 @@
 /** `npm run bench`: this gateway, Postfix, Haraka and the bare pipe side by side in one run. Asserts nothing. */
 import { parseArgs } from "node:util"
 import { CONTENDERS } from "./contenders.ts"
+import { hostileOnes } from "./hostile.ts"
 import { largeOnes } from "./large.ts"
 import { LOADS } from "./loads.ts"
 import { type Figure, measure } from "./measure.ts"
@@ -12,13 +13,14 @@ const HELP = `npm run bench -- [--quick] [--load WORDS] [--only NAME] [--profile
 Sends the same loads through this gateway (shipped policy, durable commits), Postfix as plain relay, Haraka as forwarder and a bare
 smtp-server → nodemailer pipe that keeps nothing; same machine, same sink. Half as many messages go through each relay first,
 unmeasured. Prints medians of three rounds: messages a second from the first octet to the last delivery, this gateway's rate as a
-multiple, CPU ms a message and peak resident memory of all its processes; where our own client sends, from the end of DATA to 250.
+multiple, CPU ms a message and peak resident memory of all its processes, lag of its event loop; where our own client sends, from the end of DATA to 250.
 
   --quick          one round of a fifth of the messages
   --load WORDS     only loads whose name has these words, such as "5 KiB" or PDF; may be given again
   --only NAME      only this relay: ${CONTENDERS.map(({ name }) => name).join(", ")}; may be given again
   --profile        only this gateway, under V8's profiler: its threads and their functions by own time, for each load
-  --large [COUNT]  only this gateway: COUNT (else 50) messages of 25 MB at once; memory, refusals, event loop, small mail beside them`
+  --large [COUNT]  only this gateway: COUNT (else 50) messages of 25 MB at once; memory, refusals, event loop, small mail beside them
+  --hostile        only this gateway: 25 MB of each kind that is dear to read, one at a time; its reply and the event loop`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,6 +30,7 @@ const { values, positionals } = parseArgs({
     only: { type: "string", multiple: true, default: [] },
     profile: { type: "boolean", default: false },
     large: { type: "boolean", default: false },
+    hostile: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 })
@@ -39,6 +42,7 @@ const count = (load: (typeof LOADS)[number]): number => Math.max(load.sessions, 
 
 if (values.help) console.log(HELP)
 else if (values.large) console.log(await largeOnes(Number(positionals[0] ?? 50)))
+else if (values.hostile) console.log(await hostileOnes())
 else if (values.profile) for (const load of loads) console.log(`\n${load.name}\n${await profile(load, count(load))}`)
 else for (const load of loads) await compare(load)
 
@@ -65,6 +69,7 @@ function line(all: readonly Figure[], ours: number): string {
     ...(Number.isNaN(ours) ? [] : [`congthu is ${(ours / rate).toFixed(2)} ×`]),
     `${median(all, ({ cpu }) => cpu).toFixed(2)} ms CPU each`,
     `${median(all, ({ memory }) => memory).toFixed(0)} MiB peak`,
+    ...(all.some(({ lag }) => Number.isNaN(lag)) ? [] : [`loop p99 ${median(all, ({ lag }) => lag).toFixed(0)} ms`]),
     ...(waits.length === 0
       ? []
       : [`250 after ${percentile(waits, 0.5).toFixed(1)} ms, p99 ${percentile(waits, 0.99).toFixed(1)} ms`]),
