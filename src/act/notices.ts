@@ -7,10 +7,11 @@ import type { Rule } from "../mail/policy.ts"
 import { citation, type Office, type Values } from "../notify/letter.ts"
 import { harmless } from "../notify/markup.ts"
 import { moment } from "../notify/moment.ts"
+import type { Opening } from "../notify/opening.ts"
 import type { Invitation, Notice } from "../notify/notice.ts"
 import type { Judgement } from "./judgement.ts"
 import { noticeOf } from "./replies.ts"
-import { isGrave } from "./rights.ts"
+import { isGrave, waitsForPassword } from "./rights.ts"
 import { addresses, files, nameOf, titles } from "./words.ts"
 
 export interface NoticeContext {
@@ -20,6 +21,8 @@ export interface NoticeContext {
   readonly approver: Address
   /** Who is asked first about this one; absent, or nobody: `approver`. */
   readonly approvers?: (hold: Hold) => readonly Address[]
+  /** Where its recipient gives the password of what is sealed in a copy. */
+  readonly openingLink?: (opening: Opening) => string
 }
 
 interface Kept {
@@ -73,7 +76,14 @@ function toRecipient(judgement: Judgement, one: Kept, context: NoticeContext): N
     const values = { ...said(judgement), ...files(judgement.examination), nguoi_nhan_bi_chan: harmless(to.text) }
     return { name: one.notice, to, about: about(judgement, null), values }
   }
-  return { name: "held-for-you", to, about: about(judgement, null), values: waiting(judgement, [one], context) }
+  const values = waiting(judgement, [one], context)
+  const { openingLink, rules } = context
+  if (openingLink === undefined || !waitsForPassword(one.hold, rules))
+    return { name: "held-for-you", to, about: about(judgement, null), values }
+  const opening = { transaction: judgement.transaction.id, mailbox: addressKey(to), until: one.hold.until }
+  const { ten_tep } = files(judgement.examination)
+  const sealed = { ...values, ...(ten_tep === undefined ? {} : { ten_tep }), lien_ket_mat_khau: openingLink(opening) }
+  return { name: "sealed-for-you", to, about: about(judgement, null), values: sealed }
 }
 
 /** Each is told of all that is his to decide, once. */

@@ -2,7 +2,8 @@
 import { addressKey } from "../mail/address.ts"
 import type { HeldCopy, Hold, NamedFinding } from "../mail/delivery.ts"
 import type { Role } from "../mail/people.ts"
-import type { RuleId, UnitId } from "../mail/policy.ts"
+import type { Rule, RuleId, UnitId } from "../mail/policy.ts"
+import type { HoldRule } from "../mail/verdict.ts"
 
 /** Who decides; the operator at the machine's own command line may do what any role may. */
 export interface Person {
@@ -42,6 +43,24 @@ export function needs(hold: Hold): readonly Need[] {
 /** Malware and what may be secret take two of security, whatever the rule says. */
 export function isGrave({ secret, care }: Hold): boolean {
   return secret === true || (care?.findings.some(({ kind }) => kind === "malware" || kind === "known-bad") ?? false)
+}
+
+/**
+ * What it waits for is the password of a file from outside, and nothing else: its recipient may open it. The rules that hold it are those
+ * that tell people of locked files.
+ */
+export function waitsForPassword(hold: Hold, rules: readonly Pick<Rule, "id" | "notice">[]): boolean {
+  const isOfLocked = ({ rule, approvals = 1 }: HoldRule): boolean =>
+    approvals === 1 && rules.find(({ id }) => id === rule)?.notice === "encrypted"
+  return (
+    hold.kind === "hold" &&
+    hold.evidence !== true &&
+    !isGrave(hold) &&
+    hold.care?.direction === "inbound" &&
+    hold.care.findings.some(({ kind }) => kind === "encrypted") &&
+    hold.rules.length > 0 &&
+    hold.rules.every(isOfLocked)
+  )
 }
 
 export type Word =

@@ -8,6 +8,7 @@ import { unitTree } from "../decide/units.ts"
 import type { Configuration } from "./assemble.ts"
 import { writeZip } from "../inspect/disarm/zip.ts"
 import type { Rule, Unit } from "../mail/policy.ts"
+import type { OpeningLinks } from "../notify/opening.ts"
 import type { Pool } from "../sandbox/pool.ts"
 import type { MessageRecord, Records, Store } from "../store/store.ts"
 import { aboutOf } from "./about.ts"
@@ -18,6 +19,7 @@ import { decideHeld } from "./held.ts"
 import { auditHandsOf } from "./audit-hands.ts"
 import { noticeHandsOf } from "./notice-edits.ts"
 import { openHeld, type OpenWith } from "./opened.ts"
+import { openByRecipient, openingPage } from "./recipient.ts"
 import { deskHandsOf } from "./policy-desk.ts"
 import { policyHandsOf } from "./policy-hands.ts"
 import type { Study } from "./policy-study.ts"
@@ -35,6 +37,7 @@ export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "wa
   readonly key: Uint8Array
   readonly configuration: () => Configuration
   readonly examineWith: OpenWith
+  readonly openings: OpeningLinks
   /** Of the link for the first administrator. */
   readonly first: string | null
 }
@@ -49,6 +52,7 @@ export function handsOf({
   policyChanged,
   noticesChanged,
   examineWith,
+  openings,
   ...rest
 }: HandsDeps): Hands & {
   readonly firstLink: string | null
@@ -97,6 +101,11 @@ export function handsOf({
       takeBack: async (proof) => takeBack(proof, await deps()),
       decide: async (appeal, person, word) => decideAppeal(appeal, person, word, await deps()),
       kindOf: async (transaction) => kindOf(await store.records.show(transaction), policy().rules),
+    },
+    openings: {
+      page: async (token) => openingPage(token, { ...(await deps()), links: openings }),
+      open: async (token, password) =>
+        openByRecipient(token, password, { ...(await deps()), links: openings, examine: examineWith }),
     },
     evidence: async (spooled, record) => {
       const chunks: Uint8Array[] = []

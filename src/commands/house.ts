@@ -13,6 +13,7 @@ import type { NoticeVersion } from "../mail/notice.ts"
 import type { Kept } from "../mail/version.ts"
 import type { MailEvent } from "../mail/event.ts"
 import { newTransactionId } from "../mail/transaction.ts"
+import { createOpeningLinks } from "../notify/opening.ts"
 import type { Intake } from "../receive/intake.ts"
 import { createReceiver, type Receiver } from "../receive/receiver.ts"
 import { createPool, type Pool } from "../sandbox/pool.ts"
@@ -134,6 +135,7 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
   const key = await openKey(first.settings.store.path)
   // As a KeyObject it is taken over once, not for every message.
   const secret = createSecretKey(key)
+  const openings = createOpeningLinks(key)
   const tell = (events: readonly MailEvent[]): void => {
     for (const one of events) {
       event(log, one)
@@ -180,6 +182,7 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
         office: configuration.office,
         rules,
         approver: approverOf(settings()),
+        openingLink: (opening) => openings.url(opening, settings().publicUrl),
         approvers: (hold) => mailsTo(stepsOf(hold, { configuration, accounts: known.accounts })[0]),
         bodies: store.bodies,
         cap,
@@ -272,6 +275,7 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     health,
     log,
     key,
+    openings,
     configuration: () => configuration,
     examineWith: (spooled, passwords) => pool.examine(spooled, null, passwords),
     wake: decidedSomething,

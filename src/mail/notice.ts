@@ -64,6 +64,7 @@ export const NOTICES = {
   secrecy: ["ma_su_kien", "thoi_gian", "ten_co_quan", "dien_thoai_ho_tro"],
   held: WAITING,
   "held-for-you": WAITING,
+  "sealed-for-you": [...WAITING, "ten_tep", "lien_ket_mat_khau"],
   approver: [...WAITING, "so_tep", "dia_chi_duyet"],
   asked: [...WAITING, "so_tep", "dia_chi_duyet", "giai_trinh"],
   "reply-taken": ANSWERED,

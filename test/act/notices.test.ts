@@ -27,6 +27,7 @@ const CONTEXT = {
     rule("locked", { is: "always" }, "hold", { notice: "encrypted" }),
   ],
   approver: address(APPROVER),
+  openingLink: ({ mailbox }: { readonly mailbox: string }) => `link of ${mailbox}`,
   isOurs: (domain: string) => domain === "agency.example",
 }
 
@@ -46,6 +47,12 @@ interface Case {
 function verdict(decisive: string): Verdict {
   const nothing = { shadow: [], capped: [], lifted: [], holds: [], annotations: [], because: [], policyVersion: "v" }
   return { disposition: "hold", decisive: [decisive], matched: [decisive], ...nothing }
+}
+
+function withCare({ direction = "outbound", findings }: Case): Pick<Hold, "care"> {
+  if (findings === undefined) return {}
+  const named = findings.map(({ kind, name }) => ({ kind, name: name ?? null }))
+  return { care: { unit: null, direction, urgency: "ordinary", due: 0, findings: named } }
 }
 
 /** The notices of a message whose copies all wait. */
@@ -83,7 +90,9 @@ function made(given: Case) {
     }),
   }
   const hold =
-    kind === null ? null : { kind, rules: [{ rule: by, kind: "hold" as const }], until: sent.at + 90_000_000 }
+    kind === null
+      ? null
+      : { kind, rules: [{ rule: by, kind: "hold" as const }], until: sent.at + 90_000_000, ...withCare(given) }
   const copies = recipients.map((recipient) => ({ recipient, edits: [], requireTls: false, expiresAt: 0, hold }))
   return notices(judgement, copies, CONTEXT)
 }
@@ -127,6 +136,20 @@ describe("that copies wait is told", () => {
       )
     })
   }
+
+  test("of a locked file to its recipient with a link, where nothing else holds it", () => {
+    const encrypted: Finding = { kind: "encrypted", at: "1", why: "password", name: "a.zip" }
+    const told = (given: Case) =>
+      made({ ...inbound, by: "locked", findings: [encrypted], ...given }).map(({ name, values }) => [
+        name,
+        values["lien_ket_mat_khau"],
+      ])
+    assert.deepEqual(told({})[0], ["sealed-for-you", `link of ${AN}`])
+    assert.deepEqual(told({ by: "review" })[0], ["held-for-you", undefined], "held by another rule")
+    const malware: Finding = { kind: "malware", at: "1", why: "signature", name: "Eicar" }
+    assert.deepEqual(told({ findings: [encrypted, malware] })[0], ["held-for-you", undefined], "malware besides")
+    assert.deepEqual(told({ direction: "outbound", from: AN, to: ["b@n.example"] })[0], ["held", undefined])
+  })
 
   test("to each recipient from outside without naming the others", () => {
     const told = made({ ...inbound, to: [AN, "binh@agency.example"] }).filter(({ name }) => name === "held-for-you")

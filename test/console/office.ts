@@ -151,6 +151,10 @@ export async function openOffice(options: OfficeOptions = {}) {
         configuration = await edited(bare, store.records)
       },
     ),
+    openings: {
+      page: () => Promise.resolve(null),
+      open: () => Promise.resolve({ is: "gone" }),
+    },
     appeals: {
       offerLink: () => Promise.resolve(),
       page: () => Promise.resolve(null),

@@ -56,6 +56,21 @@ export interface PageAppeal {
   readonly channel: Bilingual
 }
 
+/** What the page behind the link to a locked file tells its recipient. */
+export interface PageOpening {
+  readonly transaction: string
+  readonly at: Bilingual
+  readonly from: string
+  readonly subject: string
+}
+
+/** What recipients do by the link in their mailbox: they give the password of a locked file. */
+export interface OpeningHands {
+  /** Null: no such link, out of date, or decided meanwhile. */
+  readonly page: (token: string) => Promise<PageOpening | null>
+  readonly open: (token: string, password: string) => Promise<OpenedHeld>
+}
+
 /** What senders do by the link in their mailbox. */
 export interface AppealHands {
   readonly offerLink: (transaction: string, mailbox: string) => Promise<void>
@@ -144,6 +159,7 @@ export interface Hands {
   readonly directoryPerson: (name: string) => Promise<DirectoryLogin>
   readonly notices: NoticeHands
   readonly appeals: AppealHands
+  readonly openings: OpeningHands
   /** Of the copies meant, those that are this person's to decide; people are told. */
   readonly decide: (is: "released" | "denied", ref: CopyRef, person: Judge, reason: string) => Promise<Done>
   /** Opens what is sealed in held copies with a password, and releases them if nothing is in them. */

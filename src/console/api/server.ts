@@ -10,6 +10,7 @@ import { serveAppealPages } from "./appeal-pages.ts"
 import { DOCS_POLICY, docsPage } from "./docs.ts"
 import type { Hands } from "./hands.ts"
 import { HELP_POLICY, helpPage, isCode } from "./help.ts"
+import { serveOpeningPages } from "./opening-pages.ts"
 import { servePages } from "./pages.ts"
 import { routesOf } from "./routes.ts"
 import { serveSingleSignOn } from "./single-sign-on.ts"
@@ -87,6 +88,7 @@ function serve({ settings, metrics, health, log, hands }: ConsoleDeps): FastifyI
     return reply.header("content-security-policy", HELP_POLICY).type("text/html; charset=utf-8").send(page)
   })
   serveAppealPages(server, hands)
+  serveOpeningPages(server, hands)
   serveSingleSignOn(server, hands)
   const routes = routesOf(hands)
   serveApi(server, routes, hands)
