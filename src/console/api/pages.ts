@@ -2,7 +2,6 @@
 import { createHash, randomBytes } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import { extname, join, relative } from "node:path"
-import { gzipSync } from "node:zlib"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 
 const BUILT = new URL("../web/dist/", import.meta.url).pathname
@@ -17,10 +16,12 @@ const TYPES: Readonly<Record<string, string>> = {
 interface Asset {
   readonly type: string
   readonly plain: Buffer
-  /** Made when a browser first asks. */
-  readonly zipped: () => Buffer
+  /** As the build compressed it, smallest first. */
+  readonly encoded: readonly { readonly encoding: string; readonly octets: Buffer }[]
   readonly tag: string
 }
+
+const ENCODINGS: Readonly<Record<string, string>> = { br: ".br", gzip: ".gz" }
 
 /** Names of built files hold a digest of what is in them. */
 const FOR_EVER = "public, max-age=31536000, immutable"
@@ -43,30 +44,43 @@ function read(folder: string): ReadonlyMap<string, Asset> {
   try {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     return new Map(
-      files.map((entry) => {
-        const path = join(entry.parentPath, entry.name)
-        const plain = readFileSync(path)
-        const tag = `"${createHash("sha256").update(plain).digest("base64url").slice(0, 22)}"`
-        const type = TYPES[extname(path)] ?? "application/octet-stream"
-        return [relative(folder, path), { type, plain, zipped: once(() => gzipSync(plain, { level: 9 })), tag }]
-      }),
+      files
+        .filter(({ name }) => extname(name) in TYPES)
+        .map((entry) => {
+          const path = join(entry.parentPath, entry.name)
+          const plain = readFileSync(path)
+          const encoded = Object.entries(ENCODINGS).flatMap(([encoding, ending]) => {
+            const other = files.find(
+              ({ name, parentPath }) => parentPath === entry.parentPath && name === entry.name + ending,
+            )
+            return other === undefined ? [] : [{ encoding, octets: readFileSync(path + ending) }]
+          })
+          const tag = `"${createHash("sha256").update(plain).digest("base64url").slice(0, 22)}"`
+          const type = TYPES[extname(path)] ?? "application/octet-stream"
+          return [relative(folder, path), { type, plain, encoded, tag }]
+        }),
     )
   } catch {
     return new Map()
   }
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null
-  return () => (made ??= { value: make() }).value
-}
-
-function send({ type, plain, zipped, tag }: Asset, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function send({ type, plain, encoded, tag }: Asset, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   void reply.headers({ "cache-control": FOR_EVER, etag: tag, vary: "accept-encoding" }).type(type)
   if (request.headers["if-none-match"] === tag) return reply.code(304).send()
-  return /\bgzip\b/.test(request.headers["accept-encoding"] ?? "")
-    ? reply.header("content-encoding", "gzip").send(zipped())
-    : reply.send(plain)
+  const accepted = accepts(request.headers["accept-encoding"])
+  const best = encoded.find(({ encoding }) => accepted.has(encoding))
+  return best === undefined ? reply.send(plain) : reply.header("content-encoding", best.encoding).send(best.octets)
+}
+
+/** Codings that the browser takes; one with `q=0` it does not. RFC 9110 §12.5.3. */
+function accepts(header: string | string[] | undefined): ReadonlySet<string> {
+  const named = String(header ?? "").split(",")
+  return new Set(
+    named
+      .filter((one) => !/;\s*q=0(?:\.0*)?\s*$/i.test(one))
+      .map((one) => (one.split(";")[0] ?? "").trim().toLowerCase()),
+  )
 }
 
 /** A nonce of its own for the styles that the page makes while it runs. */

@@ -8,19 +8,19 @@ import {
   Link,
   type RouteComponent,
 } from "@tanstack/react-router"
+import { lazy, Suspense } from "react"
 import { useTranslation } from "react-i18next"
 import { useDoor } from "./api/session.tsx"
+import { readSearch } from "./parts/message-search.ts"
 import { Nothing, Page } from "./parts/page.tsx"
 import { Shell } from "./parts/shell.tsx"
-import { AppealsPage } from "./pages/appeals.tsx"
 import { First, Join, Locked, Login, SecondFactor } from "./pages/door.tsx"
-import { EnrolFirst } from "./pages/enrol.tsx"
-import { HeldCasePage, HeldPage } from "./pages/held.tsx"
-import { MessagePage } from "./pages/message.tsx"
-import { MessagesPage, readSearch } from "./pages/messages.tsx"
 import { OverviewPage } from "./pages/overview.tsx"
-import { PasswordFirst } from "./pages/password.tsx"
 import { readPolicySearch } from "./policy/tabs.ts"
+
+/** What few see, and only once. */
+const PasswordFirst = lazy(async () => ({ default: (await import("./pages/password.tsx")).PasswordFirst }))
+const EnrolFirst = lazy(async () => ({ default: (await import("./pages/enrol.tsx")).EnrolFirst }))
 
 function Behind() {
   const { session } = useDoor()
@@ -33,9 +33,17 @@ function Behind() {
     case "locked":
       return <Locked />
     case "password-first":
-      return <PasswordFirst />
+      return (
+        <Suspense>
+          <PasswordFirst />
+        </Suspense>
+      )
     case "enrol-first":
-      return <EnrolFirst />
+      return (
+        <Suspense>
+          <EnrolFirst />
+        </Suspense>
+      )
     default:
       return session.state satisfies never
   }
@@ -67,12 +75,12 @@ const behind = createRoute({ getParentRoute: () => root, id: "behind", component
 const page = <P extends string>(path: P, component: RouteComponent) =>
   createRoute({ getParentRoute: () => behind, path, component })
 
-/** Pages that few open come when they are asked for. */
+/** Comes when it is asked for: the first load is what everybody waits for. */
 const lazily = <P extends string, N extends string>(
   path: P,
   load: () => Promise<Readonly<Record<N, () => React.ReactNode>>>,
   name: N,
-) => createRoute({ getParentRoute: () => behind, path, component: lazyRouteComponent(load, name) })
+) => page(path, lazyRouteComponent(load, name))
 
 const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: "/first/$token", component: First }),
@@ -83,57 +91,31 @@ const tree = root.addChildren([
       getParentRoute: () => behind,
       path: "/messages",
       validateSearch: readSearch,
-      component: MessagesPage,
+      component: lazyRouteComponent(() => import("./pages/messages.tsx"), "MessagesPage"),
     }),
-    page("/messages/$code", MessagePage),
-    page("/held", HeldPage),
-    page("/held/$code", HeldCasePage),
-    page("/appeals", AppealsPage),
+    lazily("/messages/$code", () => import("./pages/message.tsx"), "MessagePage"),
+    lazily("/held", () => import("./pages/held.tsx"), "HeldPage"),
+    lazily("/held/$code", () => import("./pages/held.tsx"), "HeldCasePage"),
+    lazily("/appeals", () => import("./pages/appeals.tsx"), "AppealsPage"),
     // Where the links of notices lead.
-    page("/appeals/$code", AppealsPage),
+    lazily("/appeals/$code", () => import("./pages/appeals.tsx"), "AppealsPage"),
     lazily("/reports", () => import("./pages/reports.tsx"), "ReportsPage"),
-    page(
-      "/queue",
-      lazyRouteComponent(() => import("./pages/queue.tsx"), "QueuePage"),
-    ),
+    lazily("/queue", () => import("./pages/queue.tsx"), "QueuePage"),
     createRoute({
       getParentRoute: () => behind,
       path: "/policy",
       validateSearch: readPolicySearch,
-      // Loaded when somebody goes there: most never do.
       component: lazyRouteComponent(() => import("./pages/policy.tsx"), "PolicyPage"),
     }),
-    page(
-      "/people",
-      lazyRouteComponent(() => import("./pages/people.tsx"), "PeoplePage"),
-    ),
-    page(
-      "/exceptions",
-      lazyRouteComponent(() => import("./pages/exceptions.tsx"), "ExceptionsPage"),
-    ),
-    page(
-      "/units",
-      lazyRouteComponent(() => import("./pages/units.tsx"), "UnitsPage"),
-    ),
-    page(
-      "/notices",
-      lazyRouteComponent(() => import("./pages/notices.tsx"), "NoticesPage"),
-    ),
-    page(
-      "/notices/$name",
-      lazyRouteComponent(() => import("./pages/notices.tsx"), "NoticePage"),
-    ),
+    lazily("/people", () => import("./pages/people.tsx"), "PeoplePage"),
+    lazily("/exceptions", () => import("./pages/exceptions.tsx"), "ExceptionsPage"),
+    lazily("/units", () => import("./pages/units.tsx"), "UnitsPage"),
+    lazily("/notices", () => import("./pages/notices.tsx"), "NoticesPage"),
+    lazily("/notices/$name", () => import("./pages/notices.tsx"), "NoticePage"),
     lazily("/audit", () => import("./pages/audit.tsx"), "AuditPage"),
     lazily("/health", () => import("./pages/health.tsx"), "HealthPage"),
-    page(
-      "/account",
-      lazyRouteComponent(() => import("./pages/account.tsx"), "AccountPage"),
-    ),
-    createRoute({
-      getParentRoute: () => behind,
-      path: "/setup",
-      component: lazyRouteComponent(() => import("./pages/setup.tsx"), "SetupPage"),
-    }),
+    lazily("/account", () => import("./pages/account.tsx"), "AccountPage"),
+    lazily("/setup", () => import("./pages/setup.tsx"), "SetupPage"),
   ]),
 ])
 

@@ -1,4 +1,5 @@
 /** The smaller tables of the overview: rules, free webmail by unit, malware, parts of the system; each number leads to its messages. */
+import { readSearch } from "../parts/message-search.ts"
 import { Card, Title } from "@mantine/core"
 import type { TFunction } from "i18next"
 import { useTranslation } from "react-i18next"
@@ -10,7 +11,6 @@ import { today } from "../parts/periods.ts"
 import { Rows } from "../parts/table.tsx"
 import { partName, StateBadge } from "../parts/state.tsx"
 import { said } from "../words/words.ts"
-import { readSearch } from "./messages.tsx"
 
 type Overview = Answer<"GET /api/overview">
 const DIRECTIONS = ["inbound", "outbound", "internal"] as const

@@ -10,13 +10,13 @@ import { branches, useUnits } from "../api/units.ts"
 import { DayField } from "../parts/day-field.tsx"
 import { Go } from "../parts/go.tsx"
 import { Foreign, moment, number } from "../parts/moment.tsx"
+import { readSearch } from "../parts/message-search.ts"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
 import { Paper, PaperForm, usePaper } from "../parts/paper.tsx"
 import { momentsOf, PERIODS, spanOf, today } from "../parts/periods.ts"
 import { tellFailure } from "../parts/tell.tsx"
 import { useReportWords } from "../words/reports.ts"
 import { language, said } from "../words/words.ts"
-import { readSearch } from "./messages.tsx"
 
 type Report = Answer<"GET /api/reports/:id">
 type Table = Pick<Report, "columns" | "rows" | "total">

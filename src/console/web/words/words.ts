@@ -2,7 +2,6 @@
 import i18next from "i18next"
 import { initReactI18next } from "react-i18next"
 import { isolated } from "../../../mail/visible.ts"
-import { en } from "./en.ts"
 import type { ReportsCatalogue } from "./reports-vi.ts"
 import type { SystemCatalogue } from "./system-vi.ts"
 import type { OfficeCatalogue } from "./office-vi.ts"
@@ -26,17 +25,28 @@ declare module "i18next" {
   }
 }
 
+/** Vietnamese is always there, for words that English lacks; English comes when somebody reads it. */
+const catalogues: { readonly vi: Catalogue; en: Catalogue | null } = { vi, en: null }
+
+async function bring(wanted: Language): Promise<void> {
+  if (wanted === "vi" || catalogues.en !== null) return
+  catalogues.en = (await import("./en.ts")).en
+  i18next.addResourceBundle("en", "words", catalogues.en)
+}
+
 export async function startWords(): Promise<void> {
-  const kept = localStorage.getItem(KEPT)
+  const kept = localStorage.getItem(KEPT) === "en" ? "en" : "vi"
   await i18next.use(initReactI18next).init({
-    resources: { vi: { words: vi }, en: { words: en } },
-    lng: kept === "en" ? "en" : "vi",
+    resources: { vi: { words: vi } },
+    lng: "vi",
     fallbackLng: "vi",
     ns: ["words"],
     defaultNS: "words",
     // React escapes what it shows; what is put into a sentence shall not turn it around.
     interpolation: { escapeValue: true, escape: isolated },
   })
+  await bring(kept)
+  await i18next.changeLanguage(kept)
   show()
 }
 
@@ -46,6 +56,7 @@ export function language(): Language {
 
 export async function speak(next: Language): Promise<void> {
   localStorage.setItem(KEPT, next)
+  await bring(next)
   await i18next.changeLanguage(next)
   show()
 }
@@ -59,10 +70,8 @@ export function said(words: { readonly vi: string; readonly en: string }): strin
   return isolated(words[language()])
 }
 
-const CATALOGUES: Readonly<Record<Language, Catalogue>> = { vi, en }
-
 /** The word for a machine word of the API, which may know more of them than this page: then it stands for itself. */
 export function wordFor(section: "event" | "disposition", machine: string): string {
-  const words: Readonly<Record<string, string>> = CATALOGUES[language()][section]
+  const words: Readonly<Record<string, string>> = (catalogues[language()] ?? vi)[section]
   return words[machine] ?? machine
 }
