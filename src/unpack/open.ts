@@ -3,11 +3,12 @@ import { setImmediate } from "node:timers/promises"
 import type { Family, File, FileType } from "../mail/file.ts"
 import type { Finding } from "../mail/finding.ts"
 import type { Path } from "../mail/message.ts"
+import { archiveBehind } from "./behind.ts"
 import type { Budget, Trouble } from "./budget.ts"
 import { OPENERS, type Opener } from "./container/openers.ts"
 import { type Member, type ReadMessage, troubleOf } from "./container/member.ts"
 import type { Passwords } from "./password.ts"
-import { typesOf, zipType } from "./type.ts"
+import { isBinary, typesOf, zipType } from "./type.ts"
 
 /** A file as it was found, not yet looked at. */
 export interface Found {
@@ -41,9 +42,22 @@ export async function open(found: Found, means: Means, depth = 0): Promise<File>
     looked.add(opener.open)
     await inside.look(opener, type)
   }
-  const types = shown.map((type) => (type.extension === "zip" ? zipType(bytes, inside.names) : type))
+  const behind = cut || isHeader ? null : archiveBehind(bytes, shown)
+  const opener = OPENERS.get(behind?.type.extension ?? "")
+  if (behind !== null && opener !== undefined) await inside.look(from(opener, behind.at), behind.type)
+  const types = [...shown, ...(behind === null ? [] : [behind.type])].map((type) =>
+    type.extension === "zip" ? zipType(bytes, inside.names) : type,
+  )
   const pieces: Finding[] = isPiece(names, shown) ? [{ kind: "unscannable", at, why: "split-archive" }] : []
-  const all = [...findings, ...inside.findings, ...pieces, ...(found.size === undefined ? [] : unseen(found, shown))]
+  const lost: Finding[] =
+    pieces.length === 0 && isUnreadable(found, types) ? [{ kind: "unscannable", at, why: "corrupt" }] : []
+  const all = [
+    ...findings,
+    ...inside.findings,
+    ...pieces,
+    ...lost,
+    ...(found.size === undefined ? [] : unseen(found, shown)),
+  ]
   return {
     at,
     names,
@@ -56,6 +70,29 @@ export async function open(found: Found, means: Means, depth = 0): Promise<File>
     findings: all,
   }
 }
+
+/** The archive behind so many octets. */
+function from({ open: openAll, isSingle }: Opener, at: number): Opener {
+  return {
+    isSingle,
+    open: (bytes, way) => {
+      way.ambiguous()
+      return openAll(bytes.subarray(at), way)
+    },
+  }
+}
+
+/** Named after what holds or shows something, and nothing of that kind: broken, or in a form that nobody here can read. */
+function isUnreadable({ names, bytes }: Found, types: readonly FileType[]): boolean {
+  if (types.length > 0 || bytes.length === 0 || !names.some((name) => HOLDER.test(name))) return false
+  // Spreadsheets are written as text by many programs, also in UTF-16.
+  return bytes.subarray(0, 512).includes(0)
+    ? !/^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString("latin1", 0, 2))
+    : isBinary(bytes)
+}
+
+const HOLDER =
+  /\.(?:zip|rar|7z|tar|gz|tgz|bz2|xz|zst|lz|lzh|lha|arj|cab|ace|iso|img|vhdx?|doc[xm]?|dot[xm]?|xls[xmb]?|xlt[xm]?|pp[ts][xm]?|od[tspg]|pdf|msg|one|rtf)[.\s]*$/i
 
 /** Only the beginning was kept: of texts and pictures that is enough, of what holds or does something it is not. */
 function unseen({ at, bytes }: Found, types: readonly FileType[]): readonly Finding[] {

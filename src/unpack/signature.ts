@@ -8,6 +8,8 @@ const ZIP = ["application/zip", "zip", "archive"] as const
 const CPIO = ["application/x-cpio", "cpio", "archive"] as const
 const ISO = ["application/x-iso9660-image", "iso", "disk"] as const
 const IMG = ["application/x-raw-disk-image", "img", "disk"] as const
+/** Those of Linux and of Apple: 7-Zip opens them as it does archives. */
+const FILE_SYSTEM = ["application/x-filesystem", "fs", "disk"] as const
 const TIFF = ["image/tiff", "tif", "image"] as const
 const FLASH = ["application/x-shockwave-flash", "swf", "executable"] as const
 const ONENOTE = ["application/onenote", "one", "document"] as const
@@ -96,6 +98,13 @@ export const SIGNATURES: readonly Row[] = [
   [54, "FAT1", ...IMG],
   [82, "FAT32", ...IMG],
   [512, "EFI PART", ...IMG],
+  [1_080, "\x53\xef", ...FILE_SYSTEM],
+  [1_024, "H+\0\x04", ...FILE_SYSTEM],
+  [1_024, "HX\0\x05", ...FILE_SYSTEM],
+  [32, "NXSB", ...FILE_SYSTEM],
+  [0, "XFSB", ...FILE_SYSTEM],
+  [65_600, "_BHRfS_M", ...FILE_SYSTEM],
+  [0, "-rom1fs-", ...FILE_SYSTEM],
   [0, "{\\rt", "application/rtf", "rtf", "document"],
   [0, "%!PS", "application/postscript", "ps", "document"],
   [0, "\xc5\xd0\xd3\xc6", "application/postscript", "eps", "document"],

@@ -67,7 +67,7 @@ export function typesOf(bytes: Buffer): readonly FileType[] {
 const TEXTS = new Set(["sh", "gif", "rtf", "ps", "ar", "zip", "arj"])
 
 /** Controls that stand in no text. */
-function isBinary(bytes: Buffer): boolean {
+export function isBinary(bytes: Buffer): boolean {
   return bytes.subarray(0, 512).some((octet) => octet < 7 || (octet > 13 && octet < 27))
 }
 
@@ -93,6 +93,9 @@ function isReally({ extension }: FileType, bytes: Buffer): boolean {
       return bytes.length >= 26
     case "img":
       return starts(bytes, 510, "\x55\xaa")
+    case "fs":
+      // ext2 to ext4: two octets prove little; block sizes up to 64 KiB, revision 0 or 1.
+      return !starts(bytes, 1_080, "\x53\xef") || (bytes.readUInt32LE(1_048) <= 6 && bytes.readUInt32LE(1_100) <= 1)
     case "ttf":
       return bytes.length > 12 && bytes.readUInt16BE(4) < 64
     case "ico":

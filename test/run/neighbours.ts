@@ -7,6 +7,7 @@ import type { Report } from "./report.ts"
 const NEIGHBOURS = [
   { name: "postfix", proof: "/usr/sbin/postfix" },
   { name: "clamav-daemon", proof: "/usr/sbin/clamd" },
+  { name: "clamav-testfiles", proof: "/usr/share/clamav-testfiles/clam.exe" },
   { name: "c-icap", proof: "/usr/bin/c-icap" },
   { name: "libc-icap-mod-virus-scan", proof: "/usr/lib/*/c_icap/virus_scan.so" },
   { name: "swaks", proof: "/usr/bin/swaks" },

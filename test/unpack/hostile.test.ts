@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib"
 import { compound } from "../inspect/compound-writer.ts"
-import { findingsOf, opened } from "./opened.ts"
+import { findingsOf, opened, told } from "./opened.ts"
 import { rar5 } from "./rar-writer.ts"
 import { zip } from "./zip-writer.ts"
 
@@ -78,6 +78,12 @@ describe("cut off anywhere it is never clean", () => {
   }
 })
 
+/** An archive of nothing, as 7-Zip writes it. */
+const EMPTY_7Z = Buffer.from(`377abcaf271c00048d9bd50f${"00".repeat(20)}`, "hex")
+const PICTURE = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex")
+const OLD_RAR = Buffer.from("526172211a0700cf907300000d00000000000000c43d7b00400700", "hex")
+const TEXT_OCTETS = Buffer.from(TEXT)
+
 describe("what two programs read differently is told", () => {
   const honest = [{ name: "a.txt", data: TEXT }]
   const late = (): Buffer => {
@@ -94,6 +100,10 @@ describe("what two programs read differently is told", () => {
     ["a path that leaves its folder", zip([{ name: "../../a.txt", data: TEXT }])],
     ["a path from the root", zip([{ name: "/etc/a.txt", data: TEXT }])],
     ["a path of a drive", zip([{ name: "C:\\a.txt", data: TEXT }])],
+    ["something behind a tar", Buffer.concat([tarOf("a.txt", TEXT_OCTETS), tarOf("b.exe", TEXT_OCTETS)])],
+    ["a 7z behind a text", Buffer.concat([Buffer.from("Xin chào\n".repeat(30)), EMPTY_7Z])],
+    ["a RAR behind a picture", Buffer.concat([PICTURE, rar5([{ name: "a.txt", data: TEXT_OCTETS }])])],
+    ["a RAR of old behind a text", Buffer.concat([Buffer.from("Xin chào\n"), OLD_RAR])],
     ["a member its directory does not know", zip([...honest, { name: "b", data: "x" }], { hide: 1 })],
   ] as const) {
     test(what, async () => {
@@ -158,3 +168,35 @@ const SOLID =
   "oM4x7f/OGc/s5jOmeOhAs88iClAh+i+MsKoaNJKVJEKnFTTEU6V+APnCgPRW1Cp5BjsXcKchclIjOiTFpCWOPHE4w3y/USMoaAZVup59/47829uo/75x" +
   "uLM6r21duXLv12+PPaNn+mzuZfHV4bW90jvgcDrkc2upUX2u+NMc19ciAgK+AAbXALaDAtAOUDpirLCvwB0BDHRlc3RmaWxlLnBuZ0UkO+iaxpwoqoJa" +
   "hl1I9hipjHbJ8m/+5BQNNrWZCita+y/1/BSwSx6Nnla3Z53KxfQbzcHIy4CWSxH3Vp+YHXdWUQMFBAA="
+
+describe("named after what holds something, and nothing of that kind", () => {
+  const noise = Buffer.from(Array.from({ length: 3_000 }, (_, n) => (n * n * 31 + n) & 0xff))
+  const sheet = Buffer.from("\ufeffHọ tên\tNgày sinh\r\nAn\t01/02/1990\r\n", "utf16le")
+  for (const [name, bytes, lost] of [
+    ["a.zip", noise, true],
+    ["a.rar", noise, true],
+    ["a.docx", noise, true],
+    ["A.PDF ", noise, true],
+    ["a.dat", noise, false],
+    ["a.xls", sheet, false],
+    ["a.doc", Buffer.from("<html><body>Xin chào</body></html>"), false],
+    ["a.zip", Buffer.alloc(0), false],
+  ] as const) {
+    test(`${name} of ${bytes.length} octets`, async () => {
+      const findings = findingsOf(await opened(bytes, { names: [name] }))
+      assert.equal(
+        findings.some(({ kind, why }) => kind === "unscannable" && why === "corrupt"),
+        lost,
+        JSON.stringify(findings),
+      )
+    })
+  }
+})
+
+test("a file system that nobody here opens is told", async () => {
+  const ext = Buffer.alloc(4_096)
+  ext.write("\x53\xef", 1_080, "latin1")
+  assert.match(told(findingsOf(await opened(ext, { names: ["a.dat"] }))), /unscannable 2 unsupported-archive/)
+  ext.writeUInt32LE(900, 1_048)
+  assert.equal(told(findingsOf(await opened(ext, { names: ["a.dat"] }))), "", "two octets alone are no proof")
+})

@@ -69,7 +69,7 @@ const SINGLE: Readonly<Record<string, Open>> = {
 /** Compound files, by the extension they would carry. */
 const OLE = ["doc", "xls", "ppt", "msg", "msi", "ole"]
 /** Known by sight, and by nobody here from inside. */
-const CLOSED = "lzo sz lrz kwj wim xar ace zoo alz egg sit zpaq squashfs pst vmdk qcow2 vdi dmg".split(" ")
+const CLOSED = "lzo sz lrz kwj wim xar ace zoo alz egg sit zpaq squashfs pst fs vmdk qcow2 vdi dmg".split(" ")
 
 const closed: Open = (bytes) => {
   throw new Stop(isSealedArchive(bytes) ? "encrypted" : "unsupported-archive")

@@ -12,7 +12,11 @@ export function* tar(bytes: Buffer, way: Way): Generator<Member> {
   let seen = 0
   while (at + BLOCK <= bytes.length) {
     const head = bytes.subarray(at, at + BLOCK)
-    if (head.every((octet) => octet === 0)) return
+    if (isZero(head)) {
+      // Programs that were told so, and some that were not, read on behind the end.
+      if (!isZero(bytes.subarray(at))) way.ambiguous()
+      return
+    }
     if (!isTarHeader(head)) throw new RangeError("no tar header")
     const type = String.fromCharCode(head[156] ?? 0)
     const declared = pax.get("size")?.toString("latin1")
@@ -45,6 +49,10 @@ export function* tar(bytes: Buffer, way: Way): Generator<Member> {
     }
   }
   if (seen === 0) throw new RangeError("no member")
+}
+
+function isZero(octets: Buffer): boolean {
+  return octets.every((octet) => octet === 0)
 }
 
 /** The sum of its octets, its own field taken for blanks; some writers summed signed ones. */
