@@ -94,6 +94,9 @@ function wrappedIn(bytes: Buffer, text: string): FileType | null {
 function isMessage(text: string): boolean {
   const block = text.split(/\r?\n\r?\n/, 1)[0] ?? ""
   if (!/^(?:>?From \S[^\r\n]*\r?\n)?[\x21-\x39\x3b-\x7e]{1,60}:/.test(block)) return false
+  // What is signed by S/MIME begins with the fields of its content, and may have no others. RFC 8551 §3.1.
+  if (/^(?:MIME-Version|Content-[\w-]{1,40}):/i.test(block) && /^Content-Type:\s*[\w.+-]{1,80}\//im.test(block))
+    return true
   return new Set(Array.from(block.matchAll(MAIL_FIELD), ([field]) => field.toLowerCase())).size >= 3
 }
 

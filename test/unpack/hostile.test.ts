@@ -1,5 +1,9 @@
 import assert from "node:assert/strict"
-import { describe, test } from "node:test"
+import { execFileSync } from "node:child_process"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, describe, test } from "node:test"
 import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib"
 import { compound } from "../inspect/compound-writer.ts"
 import { findingsOf, opened, told } from "./opened.ts"
@@ -199,4 +203,48 @@ test("a file system that nobody here opens is told", async () => {
   assert.match(told(findingsOf(await opened(ext, { names: ["a.dat"] }))), /unscannable 2 unsupported-archive/)
   ext.writeUInt32LE(900, 1_048)
   assert.equal(told(findingsOf(await opened(ext, { names: ["a.dat"] }))), "", "two octets alone are no proof")
+})
+
+describe("what S/MIME wraps is looked into, or told to be closed", {
+  skip: existsSync("/usr/bin/openssl") ? false : "no openssl",
+}, () => {
+  const program = Buffer.concat([Buffer.from("MZ\x90\0", "latin1"), Buffer.alloc(200)])
+  const entity = [
+    "Content-Type: application/octet-stream; name=bao-cao.dat",
+    "Content-Transfer-Encoding: base64",
+    "",
+    program.toString("base64"),
+    "",
+  ].join("\r\n")
+  const folder = mkdtempSync(join(tmpdir(), "congthu-smime-"))
+  const openssl = (...args: readonly string[]): Buffer =>
+    execFileSync("openssl", args, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] })
+  before(() => {
+    writeFileSync(join(folder, "entity"), entity)
+    openssl(..."req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -days 2 -subj /CN=test".split(" "))
+  })
+  after(() => rmSync(folder, { recursive: true }))
+  const opaque = "cms -sign -nodetach -binary -in entity -signer c.pem -inkey k.pem -outform DER"
+  for (const [what, command, name, expected] of [
+    ["signed", opaque, "smime.p7m", "application/vnd.microsoft.portable-executable"],
+    ["signed, in pieces", `${opaque} -stream -indef`, "smime.p7m", "application/vnd.microsoft.portable-executable"],
+    ["signed, named otherwise", opaque, "cong-van.doc", "application/vnd.microsoft.portable-executable"],
+    ["sealed", "cms -encrypt -aes256 -in entity -outform DER c.pem", "smime.p7m", "encrypted 2"],
+    [
+      "sealed with authentication",
+      "cms -encrypt -aes-256-gcm -in entity -outform DER c.pem",
+      "smime.p7m",
+      "encrypted 2",
+    ],
+  ] as const) {
+    test(what, async () => {
+      const file = await opened(openssl(...command.split(" ")), { names: [name] })
+      const types = (one: typeof file): readonly string[] => [
+        ...one.types.map(({ mime }) => mime),
+        ...one.within.flatMap(types),
+      ]
+      const seen = [...types(file), told(findingsOf(file))]
+      assert.ok(seen.includes(expected), seen.join("\n"))
+    })
+  }
 })

@@ -4,19 +4,24 @@ import { type Member, slice } from "./member.ts"
 
 /** 1.2.840.113549.1.7: 2 is signed, 3 sealed. */
 const OID = Buffer.from("06092a864886f70d0107", "hex")
+/** 1.2.840.113549.1.9.16.1: 9 is compressed (RFC 3274), 23 sealed (RFC 5083). */
+const LATER = Buffer.from("060b2a864886f70d01091001", "hex")
 const DEEPEST = 16
 
 /** Null for anything else; the beginning is enough. */
-export function pkcs7Kind(bytes: Buffer): "signed" | "sealed" | null {
+export function pkcs7Kind(bytes: Buffer): "signed" | "sealed" | "compressed" | null {
   if (bytes[0] !== 0x30) return null
-  const at = bytes.subarray(0, 32).indexOf(OID)
-  if (at < 0) return null
-  const kind = bytes[at + OID.length]
-  return kind === 2 ? "signed" : kind === 3 || kind === 6 ? "sealed" : null
+  const head = bytes.subarray(0, 32)
+  const after = (oid: Buffer): number => (head.includes(oid) ? (head[head.indexOf(oid) + oid.length] ?? 0) : 0)
+  const [kind, later] = [after(OID), after(LATER)]
+  if (later === 9) return "compressed"
+  if (kind === 2) return "signed"
+  return kind === 3 || kind === 6 || later === 23 ? "sealed" : null
 }
 
 export function* pkcs7(bytes: Buffer): Generator<Member> {
-  if (pkcs7Kind(bytes) !== "signed") throw new Stop("encrypted")
+  const kind = pkcs7Kind(bytes)
+  if (kind !== "signed") throw new Stop(kind === "compressed" ? "unsupported-archive" : "encrypted")
   const [info] = elements(bytes, 0)
   const content = childAt(info, 1)
   const signed = childAt(content, 0)
