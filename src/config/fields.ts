@@ -94,9 +94,10 @@ export const listEntry = z.string({ error: ENTRY }).transform((written, context)
 
 /** File types that run when opened, or that carry such files past a scanner. */
 export const EXTENSIONS = [
-  "ade adp apk appx appxbundle bat chm cmd com cpl diagcab dll exe hta img ins iso isp jar js jse lib",
-  "lnk mde msc msi msix msp mst nsh pif ps1 reg scf scr sct shb sys url vb vbe vbs vhd vhdx vxd wsc wsf",
-  "wsh xll",
+  "ade adp apk appinstaller application appref-ms appx appxbundle bat chm cmd com cpl deskthemepack diagcab dll exe gadget hlp hta",
+  "img ins iso isp jar jnlp js jse lib library-ms lnk mcf mde msc msh msi msix msixbundle msp mst nsh pif printerexport ps1 ps1xml",
+  "psc1 psd1 psm1 pyw pyz rdp reg scf scr sct search-ms searchconnector-ms settingcontent-ms shb sys theme themepack udl url vb vbe",
+  "vbs vhd vhdx vxd website ws wsc wsf wsh xbap xll xnk",
 ].flatMap((row) => row.split(" "))
 
 export const extension = z.string().regex(/^[a-z0-9-]{1,20}$/, { error: "a file name extension such as exe" })

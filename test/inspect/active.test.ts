@@ -281,6 +281,12 @@ describe("a field", () => {
       "a.docx",
       "",
     ],
+    [
+      "in a part of any name that a relation makes a header",
+      docx({ "custom/zz.bin": run(mark("begin"), code("DDEAUTO cmd /c calc"), mark("end")) }),
+      "a.docx",
+      "active-content dde",
+    ],
     ["that speaks of DDE is nothing", docx({ "word/document.xml": run("<w:t>DDEAUTO cmd</w:t>") }), "a.docx", ""],
     [
       "that fetches a picture",
@@ -384,6 +390,32 @@ describe("a relation", () => {
       }),
       "a.docx",
       "external-reference remote-template",
+    ],
+    [
+      "to a ribbon under any name",
+      docx({ "word/a.bin": `<customUI onLoad="Chay"/>` }),
+      "a.docx",
+      "active-content custom-ui",
+    ],
+    [
+      "to data that is fetched",
+      docx({
+        "xl/connections.xml": `<connections><connection refreshOnLoad="1"><webPr url="http://192.0.2.1/a"/></connection></connections>`,
+      }),
+      "a.xlsx",
+      "external-reference external-data",
+    ],
+    [
+      "to macros that cannot be read, in one file of XML",
+      `<?xml version="1.0"?><pkg:package xmlns:pkg="x"><pkg:binaryData>${Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(900)]).toString("base64")}</pkg:binaryData></pkg:package>`,
+      "a.doc",
+      "macro unreadable",
+    ],
+    [
+      "to macros that a document of 2003 tells of",
+      `<?xml version="1.0"?><w:wordDocument xmlns:w="x" w:macrosPresent="yes"><w:binData>QWN0aXZlTWltZQ==</w:binData></w:wordDocument>`,
+      "a.xml",
+      "macro unreadable",
     ],
     ["to ActiveX", docx({ "word/activeX/activeX1.xml": "<ax:ocx/>" }), "a.docx", "active-content activex"],
     [

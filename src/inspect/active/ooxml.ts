@@ -15,12 +15,19 @@ export function judgePart(name: string, bytes: Buffer): readonly Trait[] {
   if (/(?:^|\/)(?:intl)?macrosheets\/[^/]+$/.test(path)) return judgeMacroSheet(path, bytes)
   if (/(?:^|\/)externallinks\/[^/]+\.bin$/.test(path)) return judgeBinaryLink(bytes)
   if (/(?:^|\/)customui\/[^/]+\.xml$/.test(path)) return judgeRibbon(xmlText(bytes))
-  if (!path.endsWith(".xml")) return []
+  // A relation names its part, whatever that is called: Word reads a header from `custom/a.bin`.
+  if (!path.endsWith(".xml") && !isXml(bytes)) return []
   // Whatever its name: Excel goes by the element.
   if (mentions(bytes, ["macrosheet"]) && /<(?:\w{1,20}:)?macrosheet\b/i.test(xmlText(bytes)))
     return judgeMacroSheet(path, bytes)
+  if (mentions(bytes, ["customUI"]) && /<(?:\w{1,20}:)?customUI\b/i.test(xmlText(bytes)))
+    return judgeRibbon(xmlText(bytes))
   if (mentions(bytes, TELLING)) return judgeXml(xmlText(bytes))
   return []
+}
+
+function isXml(bytes: Buffer): boolean {
+  return /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*</.test(bytes.toString("latin1", 0, 64))
 }
 
 /** Names of elements that `judgeXml` looks at. */
@@ -35,6 +42,8 @@ const TELLING = [
   "ppaction:",
   "WEBSERVICE",
   "webservice",
+  "webPr",
+  "dbPr",
   // A program between bars and marks of exclamation, in a cell.
   "|&apos;",
   "|'",
@@ -47,8 +56,15 @@ export function judgeFlatXml(bytes: Buffer): readonly Trait[] {
     ...judgeXml(xml),
     ...judgeRelations(xml),
     ...[...tags(xml, ["cell"])].flatMap((cell) => judgeCells(attribute(cell, "formula"))),
-    ...[...tags(xml, ["binaryData", "binData", "docOleData"])].flatMap(({ text }) => judgeBinary(text)),
+    ...hiddenMacros(xml),
   ]
+}
+
+/** A document of 2003 says of itself that it has macros: then they are there, found or not. */
+function hiddenMacros(xml: string): readonly Trait[] {
+  const found = [...tags(xml, ["binaryData", "binData", "docOleData"])].flatMap(({ text }) => judgeBinary(text))
+  const told = [...tags(xml, ["wordDocument"])].some((tag) => attribute(tag, "macrosPresent") === "yes")
+  return told && !found.some(({ kind }) => kind === "macro") ? [...found, { kind: "macro", why: "unreadable" }] : found
 }
 
 /** Base64 in an element: a compound file, or one packed by Office of 2003 behind the word ActiveMime. */
@@ -57,7 +73,8 @@ function judgeBinary(base64: string): readonly Trait[] {
   const bytes = Buffer.from(base64, "base64")
   if (bytes.toString("latin1", 0, 10) === "ActiveMime") return judgeActiveMime(bytes)
   const compound = readCompound(bytes)
-  return compound === null ? [] : judgeCompound(compound, bytes)
+  if (compound !== null && compound.entries.length > 0) return judgeCompound(compound, bytes)
+  return bytes.toString("latin1", 0, 4) === "\xd0\xcf\x11\xe0" ? [{ kind: "macro", why: "unreadable" }] : []
 }
 
 /** Reasons by the last word of a relation's type; one that is not listed is `external`. */
@@ -110,6 +127,11 @@ function judgeXml(xml: string): readonly Trait[] {
       ),
     ),
     ...judgeCalculated([...tags(xml, ["f"])].map(({ text }) => text)),
+    ...named(
+      "external-reference",
+      "external-data",
+      [...tags(xml, ["webPr", "dbPr"])].map((tag) => attribute(tag, "url") || attribute(tag, "connection")),
+    ),
     ...named(
       "active-content",
       "program-action",
