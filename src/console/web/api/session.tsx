@@ -1,6 +1,8 @@
 /** Who is logged in here: one question to the API, its answer for every page; what the session lacks decides what is shown. */
 import { useQuery, useQueryClient } from "@tanstack/react-query"
+import i18next from "i18next"
 import { createContext, type ReactNode, useContext, useMemo } from "react"
+import { tellFailure } from "../parts/tell.tsx"
 import { useZone } from "../parts/moment.tsx"
 import { type Answer, ask, Refused, useToken } from "./client.ts"
 
@@ -12,6 +14,7 @@ interface Door {
   readonly session: Session | null
   /** After logging in, proving a factor, unlocking: the API's new word. */
   readonly enter: (session: Session) => void
+  /** Stays, and says so, where the server cannot be told. */
   readonly leave: () => Promise<void>
   /** Asks again, as when another request was told that the session is locked. */
   readonly again: () => void
@@ -41,7 +44,12 @@ export function SessionDoor({ children, waiting }: { readonly children: ReactNod
         client.setQueryData(KEY, next)
       },
       leave: async () => {
-        await ask("DELETE /api/session", {}).catch(() => null)
+        try {
+          await ask("DELETE /api/session", {})
+        } catch (error) {
+          // Whoever believes himself logged out leaves an open session behind.
+          if (!isSessionRefusal(error)) return tellFailure(error, i18next.t("login.stillIn"))
+        }
         client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
         // The very query that the door watches: one made anew would be seen by nobody.
         client.setQueryData(KEY, null)

@@ -9,10 +9,11 @@ export function tellDone(message: string): void {
   notifications.show({ message, color: "green", closeButtonProps: closing() })
 }
 
-export function tellFailure(error: unknown): void {
+/** In the words of the API, unless the page knows better what it means. */
+export function tellFailure(error: unknown, message = wordsOf(error)): void {
   notifications.show({
     title: i18next.t("common.failed"),
-    message: wordsOf(error),
+    message,
     color: "red",
     closeButtonProps: closing(),
   })

@@ -77,6 +77,8 @@ export const en: Catalogue = {
     lockedHint: "Nothing was done for a while. Enter your password to go on.",
     unlock: "Unlock",
     leave: "Log out",
+    stillIn:
+      "Not logged out: the server does not answer and the session is still open. Try again before you leave this computer.",
     firstTitle: "The first administrator",
     firstHint: "This account may administer everything, but not approve mail. Others are added later.",
     joinTitle: "Take up your account",

@@ -76,6 +76,7 @@ export const vi = {
     lockedHint: "Không có thao tác trong một thời gian. Nhập mật khẩu để tiếp tục.",
     unlock: "Mở khóa",
     leave: "Đăng xuất",
+    stillIn: "Chưa đăng xuất: máy chủ không trả lời, phiên vẫn mở. Đề nghị thử lại trước khi rời máy.",
     firstTitle: "Người quản trị đầu tiên",
     firstHint: "Tài khoản này có mọi quyền quản trị, trừ phê duyệt thư. Các tài khoản khác được thêm sau.",
     joinTitle: "Nhận tài khoản",
