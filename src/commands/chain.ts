@@ -85,14 +85,34 @@ async function escalateCase(due: DueCase, deps: ChainDeps): Promise<void> {
 
 async function escalateAppeal(appeal: Appeal, deps: ChainDeps): Promise<void> {
   const { store, configuration, accounts, now } = deps
-  const step = chain(accounts, APPROVE, lineOf(appeal.unit, configuration))[appeal.stage + 1]
+  const steps = chain(accounts, APPROVE, lineOf(appeal.unit, configuration))
+  const lapsesAt = (appeal.askedAt ?? now) + configuration.settings.hold.keep
+  if (now >= lapsesAt) return lapse(appeal, deps)
+  const step = steps[appeal.stage + 1]
   const to = step === undefined ? [approverOf(configuration.settings)] : mailsTo(step)
-  const nextAt = step === undefined ? null : dueAt(now, "ordinary", configuration.inForce.calendar)
+  const nextAt =
+    step === undefined ? lapsesAt : Math.min(lapsesAt, dueAt(now, "ordinary", configuration.inForce.calendar))
   const desk = deskOf({ office: configuration.office, bodies: store.bodies, now })
   const notices = to.map((one) => appealNotice(one, appeal, deps))
   const mails = await Promise.all(notices.map((notice) => acceptNotice(notice, desk)))
   const event = escalated(appeal.transaction, appeal.stage + 1, to, now)
   await store.records.escalateAppeal(appeal, nextAt, mails, event)
+}
+
+/** Nobody decided as long as held mail would have waited: its sender is told, and may ask anew after another try. */
+async function lapse(appeal: Appeal, { store, configuration, now }: ChainDeps): Promise<void> {
+  const { mailbox, transaction, refused } = appeal
+  const to = parseAddress(mailbox)
+  const values = { dia_chi_nguoi_gui: mailbox, nguoi_nhan_bi_chan: (refused?.recipients ?? []).map(harmless) }
+  const about = { id: transaction, at: refused?.at ?? now, messageId: null, requireTls: false }
+  const desk = deskOf({ office: configuration.office, bodies: store.bodies, now })
+  const notices = to === null ? [] : [await acceptNotice({ name: "request-lapsed", to, about, values }, desk)]
+  const detail = { mailbox, request: true }
+  const event: MailEvent = { kind: "expired", at: now, transaction, recipient: null, by: "system", detail }
+  await store.records.decideAppeal(appeal, { by: "system", at: now, then: "lapsed" }, null, {
+    notices,
+    events: [event],
+  })
 }
 
 function escalated(transaction: string, stage: number, to: readonly Address[], at: Instant): MailEvent {

@@ -79,6 +79,7 @@ export const NOTICES = {
   released: DECIDED,
   denied: DECIDED,
   expired: DECIDED,
+  "request-lapsed": DECIDED,
   delayed: [...ATTEMPTED, "han_thu_lai"],
   failed: ATTEMPTED,
   relayed: ATTEMPTED,

@@ -47,7 +47,10 @@ export function createAppeals(db: DatabaseSync, needs: AppealNeeds): Pick<Transi
   const key = `"transaction" = :transaction AND mailbox = :mailbox`
   const byDigest = db.prepare("SELECT * FROM appeals WHERE digest = ?")
   const byKey = db.prepare(`SELECT * FROM appeals WHERE ${key}`)
+  // Of held mail nothing is asked any more once it was decided.
   const list = db.prepare(`SELECT * FROM appeals WHERE state = :state
+    AND (kind = 'refused' OR state <> 'requested' OR EXISTS (SELECT 1 FROM messages m JOIN copies c ON c.message = m.number
+      WHERE m.id = appeals."transaction" AND c.state = 'held'))
     AND (:units IS NULL OR unit IN (SELECT value FROM json_each(:units))) ORDER BY asked_at LIMIT :limit`)
   const live = db.prepare("SELECT code FROM appeals WHERE digest = ? AND state = 'offered' AND until > ? AND tries < ?")
   const wrong = db.prepare("UPDATE appeals SET tries = tries + 1 WHERE digest = ?")

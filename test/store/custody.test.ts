@@ -199,6 +199,16 @@ describe("a link", () => {
     )
   })
 
+  test("about held mail is asked no more once that was decided", async (t) => {
+    const store = await serve(t)
+    const copies = await held(store)
+    await offered(store, { ...OFFER, kind: "held", refused: null })
+    await store.records.ask(proof("typed"), WHY, [], EVENT)
+    assert.equal((await store.records.appeals(null, "requested", 10)).length, 1)
+    assert.equal(await store.records.deny(copies, { by: "an", reason: "sai", at: NOW }, []), true)
+    assert.deepEqual(await store.records.appeals(null, "requested", 10), [])
+  })
+
   test("that was granted brings one permission, which one message uses", async (t) => {
     const store = await serve(t)
     await offered(store)
