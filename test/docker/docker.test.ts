@@ -126,10 +126,14 @@ describe("the Dockerfile", () => {
   })
 
   test("starts a file and a command that exist, and passes signals on to it", () => {
-    const [node, file = "-"] = only("ENTRYPOINT").words
+    const [node, ...words] = only("ENTRYPOINT").words
+    const file = words.find((word) => !word.startsWith("-")) ?? "-"
     const [command = "-"] = only("CMD").words
     assert.ok(only("ENTRYPOINT").isExec && only("CMD").isExec)
     assert.equal(node, "node")
+    const npmStart = (JSON.parse(read("package.json")) as { scripts: { start: string } }).scripts.start
+    for (const flag of words.filter((word) => word.startsWith("-")))
+      assert.ok(npmStart.includes(flag), "as `npm start`")
     assert.ok(tracked.includes(file), file)
     assert.match(read(file), new RegExp(`\\.command\\("${command}"\\)`))
     assert.match(read("src/commands/start.ts"), new RegExp(`process\\.on\\("${only("STOPSIGNAL").text}"`))

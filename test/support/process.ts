@@ -87,7 +87,10 @@ export async function runProcess(
   }
 }
 
-/** Loopback ports that are free now, all different. */
+/** Given to somebody in this process already, who may not have bound it yet. */
+const given = new Set<number>()
+
+/** Loopback ports that are free now, all different, and from those of every earlier call. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"))
   await Promise.all(servers.map((server) => once(server, "listening")))
@@ -96,5 +99,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
     return typeof address === "object" && address !== null ? address.port : 0
   })
   await Promise.all(servers.map((server) => once(server.close(), "close")))
-  return ports
+  const fresh = ports.filter((port) => !given.has(port))
+  for (const port of fresh) given.add(port)
+  return fresh.length === count ? ports : [...fresh, ...(await freePorts(count - fresh.length))]
 }
