@@ -2,6 +2,7 @@
 import type { Output } from "../budget.ts"
 import { type Bits, type Huffman, huffman, msbFirst } from "./bits.ts"
 import { copy } from "./lzma.ts"
+import { branches, calls, delta } from "./rar-filter.ts"
 
 const MAIN = 306
 const DISTANCES = 64
@@ -29,12 +30,12 @@ interface Filter {
 }
 
 /** Files of a solid archive go on in one window, and with the codes and distances of the file before. */
-export interface Unrar5 {
+export interface Unrar {
   /** One file: its octets, `size` of them. */
   file(packed: Buffer, size: number): Buffer
 }
 
-export function createUnrar5(window: Output): Unrar5 {
+export function createUnrar5(window: Output): Unrar {
   const old = [0, 0, 0, 0]
   let lastLength = 0
   let codes: Codes | null = null
@@ -192,45 +193,9 @@ function filtered(content: Buffer, start: number, filters: readonly Filter[]): B
     if (from < 0 || from + filter.size > copied.length) continue
     const part = copied.subarray(from, from + filter.size)
     if (filter.kind === 0) delta(part, filter.channels)
-    else if (filter.kind < 3) calls(part, from, filter.kind === 2)
+    else if (filter.kind < 3) calls(part, from, { both: filter.kind === 2, wraps: true })
     else if (filter.kind === 3) branches(part, from)
     else throw new RangeError("no such filter")
   }
   return copied
-}
-
-function delta(part: Buffer, channels: number): void {
-  const source = Buffer.from(part)
-  let at = 0
-  for (let channel = 0; channel < channels; channel++) {
-    let before = 0
-    for (let to = channel; to < part.length; to += channels) {
-      before = (before - (source[at++] ?? 0)) & 0xff
-      part[to] = before
-    }
-  }
-}
-
-const SPACE = 0x1000000
-
-/** x86: CALL, and JMP when `both`. */
-function calls(part: Buffer, offset: number, both: boolean): void {
-  for (let at = 0; at + 4 < part.length; ) {
-    const octet = part[at++]
-    if (octet !== 0xe8 && !(both && octet === 0xe9)) continue
-    const here = (at + offset) % SPACE
-    const address = part.readUInt32LE(at)
-    if (address >= 0x80000000) {
-      if (address + here >= 2 ** 32) part.writeUInt32LE((address + SPACE) >>> 0, at)
-    } else if (address < SPACE) part.writeUInt32LE((address - here) >>> 0, at)
-    at += 4
-  }
-}
-
-/** ARM: BL of 24 bits. */
-function branches(part: Buffer, offset: number): void {
-  for (let at = 0; at + 3 < part.length; at += 4) {
-    if (part[at + 3] !== 0xeb) continue
-    part.writeUIntLE((part.readUIntLE(at, 3) - Math.floor((offset + at) / 4)) & 0xffffff, at, 3)
-  }
 }

@@ -1,8 +1,8 @@
-/** Opens RAR archives: version 5 whole, sealed or not; of version 4 what is stored. RAR 5.0 archive format, "technote.txt". */
+/** Opens RAR archives: version 5 whole, sealed or not; of version 4 what is stored or packed since 2.9, but for what a model of the text packed. RAR 5.0 archive format, "technote.txt". */
 import { createDecipheriv, pbkdf2Sync } from "node:crypto"
 import { crc32 } from "node:zlib"
 import { type Budget, countFile, createOutput, type Output, Stop } from "../budget.ts"
-import { createUnrar5, type Unrar5 } from "../codec/unrar5.ts"
+import { createUnrar5, type Unrar } from "../codec/unrar5.ts"
 import { firstThatOpens } from "../password.ts"
 import { type Member, namesOf, slice, troubleOf, type Way } from "./member.ts"
 import { isSealedArchive } from "../sealed.ts"
@@ -99,7 +99,7 @@ type Content = (file: FileBlock, data: Buffer) => Promise<Omit<Member, "names">>
 
 /** Unpacks file after file; those of a solid archive share their window. */
 function createContent(archive: number, way: Way): Content {
-  let solid: { readonly window: Output; readonly unrar: Unrar5 } | null = null
+  let solid: { readonly window: Output; readonly unrar: Unrar } | null = null
   const keys = new Map<string, Promise<Buffer | null>>()
   const known = (lock: Lock): Promise<Buffer | null> => {
     const name = lock.salt.toString("hex")
@@ -123,7 +123,7 @@ function createContent(archive: number, way: Way): Content {
   }
 }
 
-function begin(budget: Budget, archive: number): { readonly window: Output; readonly unrar: Unrar5 } {
+function begin(budget: Budget, archive: number): { readonly window: Output; readonly unrar: Unrar } {
   const window = createOutput(budget, archive)
   return { window, unrar: createUnrar5(window) }
 }
