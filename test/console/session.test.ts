@@ -282,7 +282,7 @@ describe("another site's page", () => {
     const set = made.headers.get("set-cookie") ?? ""
     assert.match(set, /^__Host-congthu=[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$/)
     assert.match(made.headers.get("content-security-policy") ?? "", /frame-ancestors 'none'/)
-    assert.match(made.headers.get("strict-transport-security") ?? "", /max-age=/)
+    assert.equal(made.headers.get("strict-transport-security"), "max-age=31536000; includeSubDomains")
     assert.equal(made.headers.get("x-frame-options"), "DENY")
     assert.equal(made.headers.get("cache-control"), "no-store")
   })

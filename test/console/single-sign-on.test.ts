@@ -1,6 +1,6 @@
 /** OpenID Connect with an issuer on this machine: who comes in by it, and whatever is wrong with its answers brings nobody in. */
 import assert from "node:assert/strict"
-import { generateKeyPairSync, hash, type KeyObject, randomUUID, sign } from "node:crypto"
+import { createHmac, generateKeyPairSync, hash, type KeyObject, randomUUID, sign } from "node:crypto"
 import { once } from "node:events"
 import { createServer } from "node:http"
 import { after, before, beforeEach, describe, test } from "node:test"
@@ -10,6 +10,8 @@ import { type Office, openOffice } from "./office.ts"
 interface Lie {
   readonly claims?: Readonly<Record<string, unknown>>
   readonly key?: KeyObject
+  /** "none": no signature; "HS256": one made with what everybody may read, the public key. */
+  readonly alg?: "none" | "HS256"
 }
 
 /** An issuer that says what it is told to. */
@@ -28,7 +30,13 @@ async function openIssuer() {
       exp: now + 60,
       nonce: asked.get("nonce"),
     }
-    const signed = `${encode({ alg: "RS256", kid: "k" })}.${encode({ ...claims, ...state.lie.claims })}`
+    const { alg = "RS256" } = state.lie
+    const signed = `${encode({ alg, kid: "k" })}.${encode({ ...claims, ...state.lie.claims })}`
+    if (alg === "none") return `${signed}.`
+    if (alg === "HS256") {
+      const secret = publicKey.export({ format: "pem", type: "spki" })
+      return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`
+    }
     return `${signed}.${sign("sha256", Buffer.from(signed), state.lie.key ?? privateKey).toString("base64url")}`
   }
   const server = createServer((request, response) => {
@@ -136,6 +144,8 @@ describe("the single sign-on", () => {
     assert.equal(back.to, "/")
     assert.match(back.set[0] ?? "", /HttpOnly; SameSite=Strict/)
     assert.equal(await stateOf(session), "second-factor")
+    // And no token reaches the browser.
+    assert.doesNotMatch(JSON.stringify([there, back]), /eyJ|access_token|id_token/)
   })
 
   test("is believed for both factors only where the settings say so and it says mfa", async () => {
@@ -157,6 +167,8 @@ describe("the single sign-on", () => {
     ["nobody at all", {}, "unknown"],
     ["an account that is disabled", { claims: { ...MINE, email: "nghi@tuyenquang.gov.vn" } }, "closed"],
     ["another's signature", { claims: MINE, key: other }, "invalid"],
+    ["no signature at all", { claims: MINE, alg: "none" }, "invalid"],
+    ["a signature by its public key", { claims: MINE, alg: "HS256" }, "invalid"],
     ["another nonce", { claims: { ...MINE, nonce: "x" } }, "invalid"],
     ["another audience", { claims: { ...MINE, aud: "somebody" } }, "invalid"],
     ["another issuer", { claims: { ...MINE, iss: "https://evil.example" } }, "invalid"],

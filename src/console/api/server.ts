@@ -62,7 +62,8 @@ function serve({ settings, metrics, health, log, hands }: ConsoleDeps): FastifyI
   })
   server.addHook("onRequest", (_request, reply, done) => {
     void reply.headers(HEADERS)
-    if (settings.publicUrl.startsWith("https:")) void reply.header("strict-transport-security", "max-age=31536000")
+    if (settings.publicUrl.startsWith("https:"))
+      void reply.header("strict-transport-security", "max-age=31536000; includeSubDomains")
     done()
   })
   server.setNotFoundHandler((_request, reply) => plain(reply, 404, "not found"))
@@ -109,7 +110,7 @@ const HEADERS = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), microphone=(), geolocation=()",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 }
 
 function plain(reply: FastifyReply, code: number, text: string): FastifyReply {
