@@ -275,18 +275,24 @@ const V7: readonly Item[] = [
         assert.equal(right.json.error, "account-locked")
         office.clock.now += 31 * 60_000
         assert.equal((await person.ask("POST", "/api/session/unlock", { password: PASSWORD })).status, 200)
+        const event = { kind: "user-changed", at: 0, transaction: null, recipient: null, by: "t", detail: {} } as const
+        await office.store.records.changeAccount(person.id, { lockedUntil: null }, event)
       },
     },
   ],
   [
     "7.5.2",
-    "one's own sessions are seen, and all others ended",
+    "one's own sessions are seen, and all others ended by who shows a factor again",
     {
       here: async ({ office, person }) => {
         await login(office, PASSWORD)
         const rows = (await person.ask("GET", "/api/account/sessions")).text
         const ids = (JSON.parse(rows) as readonly { id: string; current: boolean }[]).filter(({ current }) => !current)
-        const ended = await person.ask("POST", "/api/account/sessions/end", { ids: ids.map(({ id }) => id) })
+        const all = { ids: ids.map(({ id }) => id) }
+        const wrong = await person.ask("POST", "/api/account/sessions/end", { ...all, password: "sai" })
+        assert.equal(wrong.json.error, "wrong-login", "only for who shows the password again")
+        const ended = await person.ask("POST", "/api/account/sessions/end", { ...all, password: PASSWORD })
+        assert.equal(ended.status, 200, ended.text)
         assert.equal(ended.json["ended"], ids.length)
         assert.equal(
           (JSON.parse((await person.ask("GET", "/api/account/sessions")).text) as readonly unknown[]).length,
@@ -294,11 +300,6 @@ const V7: readonly Item[] = [
         )
       },
     },
-  ],
-  [
-    "7.5.2 (again)",
-    "… after a factor was shown again",
-    { short: "an open session ends others without the password: ending harms least when it is easy" },
   ],
   [
     "7.6.1",
@@ -471,7 +472,7 @@ const V3: readonly Item[] = [
 ]
 
 /** More items fall short only when somebody changes this number, and sees it. */
-const SHORT = 1
+const SHORT = 0
 
 describe("OWASP ASVS 5.0, level 2", { concurrency: 1 }, () => {
   let world: World

@@ -56,7 +56,7 @@ const MAIL: Readonly<Record<string, Row>> = {
   "POST /api/account/passkeys/remove": { path: "/api/account/passkeys/remove", body: { id: "x", password: "x" } },
   "POST /api/account/recovery": { path: "/api/account/recovery", body: { password: "x" } },
   "GET /api/account/sessions": { path: "/api/account/sessions" },
-  "POST /api/account/sessions/end": { path: "/api/account/sessions/end", body: { ids: [] } },
+  "POST /api/account/sessions/end": { path: "/api/account/sessions/end", body: { ids: [], password: "x" } },
   "GET /api/people": async (office, unit) => {
     const id = await accountIn(office, unit)
     return { path: "/api/people", touched: ({ text }) => text.includes(`"id":${id},`) }

@@ -128,9 +128,11 @@ export function accountRoutes(hands: Hands, { confirm }: Pick<Doors, "confirm">)
       tag: "account",
       summary: { vi: "Kết thúc phiên của mình", en: "End sessions of one's own" },
       access: { who: "account" },
-      body: z.object({ ids: z.array(z.string().max(64)).max(100) }),
+      body: z.object({ ids: z.array(z.string().max(64)).max(100), password: again }),
       answer: z.object({ ended: z.number() }),
-      handle: async ({ body }, { viewer }) => {
+      handle: async ({ body }, asked) => {
+        const { viewer } = asked
+        await confirm(body.password, asked)
         const own = new Set((await hands.records.sessions(viewer.account.id)).map(({ id }) => id))
         return { ended: await hands.records.endSessions(body.ids.filter((id) => own.has(id))) }
       },

@@ -82,7 +82,7 @@ export interface Api {
   "POST /api/account/sessions/end": {
     params: {}
     query: {}
-    body: { ids: (string)[] }
+    body: { ids: (string)[]; password: string }
     answer: { ended: number }
   }
   "POST /api/session/passkey/challenge": {

@@ -1,6 +1,6 @@
 /** One's own account: roles, sessions, password, authenticator. */
 import { Badge, Button, Card, Group, List, Stack, Text, Title } from "@mantine/core"
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
+import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { ask } from "../api/client.ts"
@@ -11,7 +11,7 @@ import { Asked, Page } from "../parts/page.tsx"
 import { Rows } from "../parts/table.tsx"
 import { tellDone } from "../parts/tell.tsx"
 import { EnrolForm } from "./enrol.tsx"
-import { Passkeys, RecoveryCodes } from "./keys.tsx"
+import { Passkeys, RecoveryCodes, WithPassword } from "./keys.tsx"
 import { PasswordForm } from "./password.tsx"
 
 export function AccountPage() {
@@ -95,13 +95,12 @@ function Sessions() {
   const { t } = useTranslation()
   const client = useQueryClient()
   const asked = useQuery({ queryKey: ["sessions"], queryFn: () => ask("GET /api/account/sessions", {}) })
-  const end = useMutation({
-    mutationFn: (ids: string[]) => ask("POST /api/account/sessions/end", { body: { ids } }),
-    onSuccess: async ({ ended }, ids) => {
-      tellDone(ids.length === 1 ? t("account.ended") : t("sessionsMore.endedOthers", { count: ended }))
-      await client.invalidateQueries({ queryKey: ["sessions"] })
-    },
-  })
+  const end = async (ids: readonly string[], password: string): Promise<null> => {
+    const { ended } = await ask("POST /api/account/sessions/end", { body: { ids: [...ids], password } })
+    tellDone(ids.length === 1 ? t("account.ended") : t("sessionsMore.endedOthers", { count: ended }))
+    await client.invalidateQueries({ queryKey: ["sessions"] })
+    return null
+  }
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">
@@ -111,15 +110,17 @@ function Sessions() {
         {(rows) => (
           <Stack>
             {rows.length > 2 && (
-              <Button
-                size="compact-sm"
-                variant="default"
-                w="fit-content"
-                loading={end.isPending}
-                onClick={() => end.mutate(rows.filter(({ current }) => !current).map(({ id }) => id))}
-              >
-                {t("sessionsMore.endOthers")}
-              </Button>
+              <Group>
+                <WithPassword
+                  label={t("sessionsMore.endOthers")}
+                  run={(password) =>
+                    end(
+                      rows.filter(({ current }) => !current).map(({ id }) => id),
+                      password,
+                    )
+                  }
+                />
+              </Group>
             )}
             <Rows
               rows={rows}
@@ -136,14 +137,7 @@ function Sessions() {
                       {current ? (
                         <Badge miw="max-content">{t("account.session.current")}</Badge>
                       ) : (
-                        <Button
-                          size="compact-sm"
-                          variant="light"
-                          loading={end.isPending}
-                          onClick={() => end.mutate([id])}
-                        >
-                          {t("account.session.end")}
-                        </Button>
+                        <WithPassword label={t("account.session.end")} run={(password) => end([id], password)} />
                       )}
                     </Group>
                   ),

@@ -178,7 +178,8 @@ interface WithPasswordProps {
   readonly run: (password: string) => Promise<readonly string[] | null>
 }
 
-function WithPassword({ label, hint, run }: WithPasswordProps): ReactNode {
+/** Something that is only done for who shows the password again: a factor that changes, sessions that end. */
+export function WithPassword({ label, hint, run }: WithPasswordProps): ReactNode {
   const { t } = useTranslation()
   const [opened, setOpened] = useState(false)
   const [password, setPassword] = useState("")
