@@ -183,12 +183,17 @@ function evidence(
   return { ...made, hold: { kind: "quarantine", rules, until: at + keep.quarantine, evidence: true, care } }
 }
 
+/** Of several rules the one that keeps it longest; one that says nothing keeps it as the settings do. */
+function longest(holds: Verdict["holds"], usual: Millis): Millis {
+  return holds.length === 0 ? usual : Math.max(...holds.map(({ keep }) => keep ?? usual))
+}
+
 function hold({ disposition, holds, decisive }: Verdict, now: number, keep: PlanSettings["keep"]): Hold | null {
   switch (disposition) {
     case "hold":
-      return { kind: "hold", rules: holds, until: now + keep.hold }
+      return { kind: "hold", rules: holds, until: now + longest(holds, keep.hold) }
     case "quarantine":
-      return { kind: "quarantine", rules: holds, until: now + keep.quarantine }
+      return { kind: "quarantine", rules: holds, until: now + longest(holds, keep.quarantine) }
     case "reject":
       return {
         kind: "quarantine",

@@ -48,6 +48,11 @@ export function policySchema(names: PolicyNames) {
           .default(null),
         /** Persons who must agree before what it holds may go. */
         approvals: z.int().min(1).max(3).default(1),
+        /** How long what it holds waits. */
+        keep: duration
+          .refine((ms) => ms >= 3_600_000 && ms <= 400 * 86_400_000, { error: "a time from 1h to 400d" })
+          .nullable()
+          .default(null),
       }),
     ),
     guarantees: z

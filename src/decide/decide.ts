@@ -230,8 +230,9 @@ function decides(disposition: Verdict["disposition"]): (match: Match) => boolean
 
 function asHold({ rule, effective }: Match): Verdict["holds"] {
   if (effective !== "hold" && effective !== "quarantine") return []
-  const { approvals = 1 } = rule
-  return [{ rule: rule.id, kind: effective, ...(approvals > 1 ? { approvals } : {}) }]
+  const { approvals = 1, keep = null } = rule
+  const more = { ...(approvals > 1 ? { approvals } : {}), ...(keep === null ? {} : { keep }) }
+  return [{ rule: rule.id, kind: effective, ...more }]
 }
 
 /** A guarantee never caps a rule whose condition reads a finding or secrecy. */

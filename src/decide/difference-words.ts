@@ -2,7 +2,7 @@
 import type { Change } from "../mail/change.ts"
 import type { Bilingual, Exception, Guarantee, MailboxEntry, Policy, Rule, Unit } from "../mail/policy.ts"
 import { phrase, short } from "./phrase.ts"
-import { annotationWords } from "./sentence.ts"
+import { annotationWords, keepWords } from "./sentence.ts"
 import { FATES, MODE_WORDS } from "./words.ts"
 
 export const WHY = {
@@ -81,6 +81,8 @@ export function rule(was: Rule, is: Rule | null): Bilingual | null {
   const [had, has] = [was.approvals ?? 1, is.approvals ?? 1]
   if (had !== has)
     turns.push(turn(both("số người duyệt", "persons who must agree"), told(String(had)), told(String(has))))
+  if ((was.keep ?? null) !== (is.keep ?? null))
+    turns.push(turn(both("thời hạn giữ", "kept for"), keepWords(was.keep), keepWords(is.keep)))
   return sentence(start, turns)
 }
 

@@ -9,7 +9,7 @@ const WHEN: Bilingual = { vi: "Khi", en: "When" }
 export function ruleSentence(rule: Rule, free: ProviderSet = []): Bilingual {
   const when = phrase(rule.when, free)
   const fate = FATES[rule.then]
-  const more = [...rule.also.map(annotationWords), ...persons(rule)]
+  const more = [...rule.also.map(annotationWords), ...persons(rule), ...kept(rule)]
   return {
     vi: `${WHEN.vi} ${when.vi}: ${[fate.vi, ...more.map(({ vi }) => vi)].join("; ")}.`,
     en: `${WHEN.en} ${when.en}: ${[fate.en, ...more.map(({ en }) => en)].join("; ")}.`,
@@ -18,6 +18,23 @@ export function ruleSentence(rule: Rule, free: ProviderSet = []): Bilingual {
 
 function persons({ approvals = 1 }: Rule): readonly Bilingual[] {
   return approvals > 1 ? [{ vi: `cần ${approvals} người duyệt`, en: `${approvals} persons must agree` }] : []
+}
+
+function kept({ keep = null }: Rule): readonly Bilingual[] {
+  if (keep === null) return []
+  const span = keepWords(keep)
+  return [{ vi: `giữ ${span.vi}`, en: `kept for ${span.en}` }]
+}
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** How long what is held waits; absent: as long as the settings say. */
+export function keepWords(keep: Rule["keep"]): Bilingual {
+  if (keep === undefined || keep === null) return { vi: "theo cấu hình", en: "as the settings say" }
+  const [count, vi, en] =
+    keep % DAY === 0 ? [keep / DAY, "ngày", "day"] : [Math.round((keep / HOUR) * 10) / 10, "giờ", "hour"]
+  return { vi: `${count} ${vi}`, en: `${count} ${en}${count === 1 ? "" : "s"}` }
 }
 
 export function guaranteeSentence({ when, atMost }: Guarantee, free: ProviderSet = []): Bilingual {

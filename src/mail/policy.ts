@@ -1,4 +1,5 @@
 /** The policy as data: the console edits it, the audit log keeps it, `decide` answers from it. */
+import type { Millis } from "./transaction.ts"
 import type { Circulation, OfficialLabel, Secrecy } from "./content.ts"
 import type { FindingKind, Reasons } from "./finding.ts"
 import type { AuthResult, Direction } from "./identity.ts"
@@ -115,6 +116,8 @@ export interface Rule {
   readonly notice: string | null
   /** Persons who must agree before what it holds may go; absent: one. */
   readonly approvals?: number
+  /** How long what it holds waits for somebody, ms; absent: as long as the settings say. */
+  readonly keep?: Millis | null
 }
 
 export interface Guarantee {

@@ -7,6 +7,8 @@ export interface HoldRule {
   readonly kind: "hold" | "quarantine"
   /** How many persons must agree; one unless the rule said more. */
   readonly approvals?: number
+  /** How long it waits, ms, where the rule says so. */
+  readonly keep?: number
 }
 
 /** One sentence of the explanation, in both languages. */

@@ -185,6 +185,21 @@ describe("one message, one reply", () => {
       keyedHash: "hmac",
     })
   })
+  test("a hold ends when the rule says so, of several rules the last", () => {
+    const { judged, ...rest } = judgement(["hold"], true)
+    const until = (holds: Verdict["holds"]): number | undefined => {
+      const made = plan(
+        { ...rest, judged: judged.map((one) => ({ ...one, verdict: { ...one.verdict, holds } })) },
+        settings,
+      )
+      assert.ok(made.do === "accept")
+      return (made.copies[0]?.hold?.until ?? 0) - rest.transaction.at
+    }
+    const one = (keep: number) => ({ rule: "r", kind: "hold" as const, keep })
+    assert.equal(until([one(DAY / 2)]), DAY / 2)
+    assert.equal(until([one(DAY / 2), one(14 * DAY)]), 14 * DAY)
+    assert.equal(until([one(DAY / 2), { rule: "s", kind: "hold" }]), 7 * DAY, "one that says nothing: as usual")
+  })
   test("holds end, quarantine later", () => {
     const made = plan(judgement(["hold", "quarantine"], true), settings)
     const at = judgement([], true).transaction.at

@@ -40,6 +40,16 @@ function kinds(): readonly string[] {
 
 const SENDER = ["mail-from", "from", "sender", "reply-to", "resent-from", "resent-sender", "return-path"]
 
+test("a rule may say how long what it holds waits, from an hour to a little over a year", () => {
+  const kept = (written: string): unknown =>
+    policy(
+      `${UNITS}${MUST}  - { id: mine, when: { always: true }, then: hold, keep: ${written}, title: { vi: Luật, en: Rule } }\n`,
+    ).rules.at(-1)?.keep
+  assert.equal(kept("14d"), 14 * 86_400_000)
+  assert.equal(kept("12h"), 43_200_000)
+  for (const wrong of ["10m", "401d", "0d", "forever"]) assert.throws(() => kept(wrong), /rules\[3\].*keep|keep/)
+})
+
 describe("a condition", () => {
   const rows: readonly [string, unknown][] = [
     ["{ always: true }", { is: "always" }],

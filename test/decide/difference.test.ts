@@ -100,6 +100,12 @@ const rows: readonly [string, Policy, Policy, boolean][] = [
     true,
   ],
   [
+    "a rule that keeps what it holds for another while",
+    policy({ rules: [{ ...rule("a", out, "hold"), keep: 14 * 86_400_000 }] }),
+    policy({ rules: [{ ...rule("a", out, "hold"), keep: 43_200_000 }] }),
+    false,
+  ],
+  [
     "a rule that takes one person more",
     policy({ rules: [rule("a", out, "hold")] }),
     policy({ rules: [{ ...rule("a", out, "hold"), approvals: 2 }] }),

@@ -56,6 +56,15 @@ describe("a rule of the shipped policy reads", () => {
     })
   }
 
+  test("with how long what it holds is kept", () => {
+    const held = policy.rules.find(({ then }) => then === "hold")
+    assert.ok(held !== undefined)
+    const said = (keep: number) => ruleSentence({ ...held, keep }, free)
+    assert.match(said(14 * 86_400_000).vi, /giữ 14 ngày\.$/)
+    assert.match(said(86_400_000).en, /kept for 1 day\.$/)
+    assert.match(said(43_200_000).en, /kept for 12 hours\.$/)
+  })
+
   test("without a word of the machine, whichever rule or guarantee it is", () => {
     const said = [
       ...policy.rules.map((one) => ruleSentence(one, free)),

@@ -203,6 +203,14 @@ function Outcome({ item, names, put }: PartProps & { readonly names: Names }) {
           onChange={(typed) => put({ approvals: Number(typed) === 1 ? undefined : Number(typed) })}
         />
       )}
+      {(then === "hold" || then === "quarantine") && (
+        <TextInput
+          label={t("rule.keep")}
+          placeholder="7d"
+          value={typeof item["keep"] === "string" ? item["keep"] : ""}
+          onChange={({ currentTarget }) => put({ keep: given(currentTarget.value.trim()) })}
+        />
+      )}
     </SimpleGrid>
   )
 }

@@ -51,6 +51,7 @@ export const en: PolicyCatalogue = {
     notice: "Notice to the sender",
     noNotice: "The general one",
     approvals: "Persons who must agree",
+    keep: "Kept for (12h, 14d; empty: as the settings say)",
     when: "Condition",
     also: "Also",
     said: "This rule reads",

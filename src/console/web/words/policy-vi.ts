@@ -49,6 +49,7 @@ export const vi = {
     notice: "Thông báo cho người gửi",
     noNotice: "Thông báo chung",
     approvals: "Số người duyệt",
+    keep: "Giữ trong (12h, 14d; để trống: theo cấu hình)",
     when: "Điều kiện",
     also: "Việc kèm theo",
     said: "Luật này đọc là",
