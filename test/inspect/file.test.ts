@@ -141,11 +141,11 @@ describe("one file", () => {
       "encrypted 2",
     ],
     [
-      "that is a rar 4 with a sealed file is encrypted",
+      "that is a rar 4 with a sealed file, and headers of a wrong sum, is encrypted",
       Buffer.from("526172211a070000007300000d000000000000000000740480200000000000".padEnd(122, "0"), "hex"),
       ["a.rar"],
       "",
-      "encrypted 2, encrypted 2/1",
+      "encrypted 2",
     ],
     [
       "that is a broken 7z is unscannable",

@@ -19,7 +19,7 @@ export const PLACES: readonly Place[] = [
   { to: "/held", name: "held", roles: "everybody", within: "units", group: "daily" },
   { to: "/appeals", name: "appeals", roles: "everybody", within: "units", group: "daily" },
   { to: "/reports", name: "reports", roles: "everybody", within: "units", group: "watch" },
-  { to: "/policy", name: "policy", roles: ["operator", "security", "auditor"], within: "root", group: "rules" },
+  { to: "/policy", name: "policy", roles: ["operator", "security", "auditor"], within: "units", group: "rules" },
   { to: "/exceptions", name: "exceptions", roles: "everybody", within: "units", group: "rules" },
   { to: "/queue", name: "queue", roles: ["operator", "auditor"], within: "root", group: "watch" },
   { to: "/people", name: "people", roles: ["operator", "auditor"], within: "units", group: "agency" },

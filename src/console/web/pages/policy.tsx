@@ -6,6 +6,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { ask, Refused } from "../api/client.ts"
+import { useDoor } from "../api/session.tsx"
 import { Confirm } from "../parts/confirm.tsx"
 import { moment } from "../parts/moment.tsx"
 import { Asked, Page } from "../parts/page.tsx"
@@ -27,6 +28,7 @@ import {
   useKeep,
   useLive,
   useMayChange,
+  useMayChangeAll,
   type Which,
 } from "../policy/use-policy.ts"
 
@@ -37,6 +39,7 @@ export function PolicyPage() {
   const live = useLive()
   const draft = useDraft()
   const read = useDraftRead()
+  const isWhole = useMayChangeAll()
   const working = draft.data ?? null
   return (
     <Page title={t("title")} tools={live.data && <Text size="sm">{t("inForce", { version: live.data.name })}</Text>}>
@@ -47,7 +50,7 @@ export function PolicyPage() {
             <Stack>
               <Draft at={working?.at ?? null} error={working === null ? null : read.error} />
               <Parts live={inForce} shown={of === "draft" && read.data !== undefined ? read.data : inForce} of={of} />
-              {working !== null && <WholeText key={working.at} document={working.document} />}
+              {working !== null && isWhole && <WholeText key={working.at} document={working.document} />}
             </Stack>
           )
         }}
@@ -108,7 +111,10 @@ function Parts({ live, shown, of }: PartsProps) {
   const { tab: wanted, code } = useSearch({ strict: false })
   const isPhone = useMediaQuery("(max-width: 48em)")
   const navigate = useNavigate()
-  const tab: Tab = wanted ?? "rules"
+  const isWhole = useDoor().may(["operator", "security", "auditor"], "root")
+  // Of a branch there are rules, and what they would do; lists and other people's mail are the house's.
+  const tabs = isWhole ? TABS : TABS.filter((one) => one !== "lists" && one !== "try")
+  const tab: Tab = tabs.find((one) => one === wanted) ?? "rules"
   const go = (next: string | null): void => {
     if (isTab(next)) void navigate({ to: "/policy", search: { tab: next } })
   }
@@ -118,12 +124,12 @@ function Parts({ live, shown, of }: PartsProps) {
         <NativeSelect
           aria-label={t("title")}
           value={tab}
-          data={TABS.map((value) => ({ value, label: t(`tab.${value}`) }))}
+          data={tabs.map((value) => ({ value, label: t(`tab.${value}`) }))}
           onChange={({ currentTarget }) => go(currentTarget.value)}
         />
       ) : (
         <Tabs.List>
-          {TABS.map((one) => (
+          {tabs.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`tab.${one}`)}
             </Tabs.Tab>
@@ -132,7 +138,7 @@ function Parts({ live, shown, of }: PartsProps) {
       )}
       <Stack pt="md">
         <Part tab={tab} live={live} shown={shown} of={of} code={code ?? ""} done={() => go("history")} />
-        {of === "draft" && tab !== "history" && tab !== "review" && <Next tab={tab} go={go} />}
+        {of === "draft" && tab !== "history" && tab !== "review" && <Next tabs={tabs} tab={tab} go={go} />}
       </Stack>
     </Tabs>
   )
@@ -170,9 +176,18 @@ function Part({ tab, live, shown, of, code, done }: PartsProps & { tab: Tab; cod
 }
 
 /** A draft is led on: tried, tried on past mail, reviewed. */
-function Next({ tab, go }: { readonly tab: Tab; readonly go: (tab: Tab) => void }) {
+function Next({
+  tabs,
+  tab,
+  go,
+}: {
+  readonly tabs: readonly Tab[]
+  readonly tab: Tab
+  readonly go: (tab: Tab) => void
+}) {
   const { t } = useTranslation("policy")
-  const next: Tab = tab === "try" ? "replay" : tab === "replay" ? "review" : "try"
+  const steps = (["try", "replay", "review"] as const).filter((one) => tabs.includes(one))
+  const next: Tab = steps[steps.findIndex((one) => one === tab) + 1] ?? "review"
   return (
     <Button w="fit-content" variant="light" onClick={() => go(next)}>
       {t("draft.next", { step: t(`tab.${next}`) })}

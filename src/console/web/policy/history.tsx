@@ -11,7 +11,7 @@ import { Asked } from "../parts/page.tsx"
 import { Rows } from "../parts/table.tsx"
 import { tellDone } from "../parts/tell.tsx"
 import { Changes } from "./review.tsx"
-import { KEY, useMayChange } from "./use-policy.ts"
+import { KEY, useMayChange, useMayChangeAll } from "./use-policy.ts"
 
 type Version = Answer<"GET /api/policy/versions">["versions"][number]
 
@@ -74,7 +74,7 @@ interface VersionRowsProps {
 
 function VersionRows({ rows, head, show }: VersionRowsProps) {
   const { t } = useTranslation("policy")
-  const mayChange = useMayChange()
+  const mayTurnBack = useMayChangeAll()
   return (
     <Rows
       rows={rows}
@@ -125,7 +125,7 @@ function VersionRows({ rows, head, show }: VersionRowsProps) {
               >
                 {t("history.show")}
               </Button>
-              {mayChange && row.state === "published" && row.number !== head && <Rollback number={row.number} />}
+              {mayTurnBack && row.state === "published" && row.number !== head && <Rollback number={row.number} />}
             </Group>
           ),
         },

@@ -6,12 +6,12 @@ import { Confirm } from "../parts/confirm.tsx"
 import { Foreign, number } from "../parts/moment.tsx"
 import { Rows } from "../parts/table.tsx"
 import { sortEntries } from "./entries.ts"
-import { type Told, useKeep, useMayChange } from "./use-policy.ts"
+import { type Told, useKeep, useMayChangeAll } from "./use-policy.ts"
 import { listsOf, withList } from "./written.ts"
 
 export function Lists({ shown }: { readonly shown: Told }) {
   const { t } = useTranslation("policy")
-  const mayChange = useMayChange()
+  const mayChange = useMayChangeAll()
   const [opened, setOpened] = useState<string | null>(null)
   const lists = Object.entries(listsOf(shown.document))
   const users = (name: string): readonly string[] =>
@@ -97,7 +97,7 @@ const MOST = 200
 function List({ name, entries, document, close }: ListProps) {
   const { t } = useTranslation("policy")
   const { t: w } = useTranslation()
-  const mayChange = useMayChange()
+  const mayChange = useMayChangeAll()
   const { whole } = useKeep(document)
   const [wanted, setWanted] = useState("")
   const found = entries.filter((one) => one.includes(wanted.trim().toLowerCase()))

@@ -22,7 +22,7 @@ import { AlsoEditor } from "./also-editor.tsx"
 import { asGroup, fromGroup, inner } from "./condition.ts"
 import { GroupEditor } from "./condition-editor.tsx"
 import { FATES, MODES, type Names } from "./facts.ts"
-import { KEY, useKeep, useNames, type Which } from "./use-policy.ts"
+import { KEY, useKeep, useNames, type Which, useOwners } from "./use-policy.ts"
 import { type Written, writeItem } from "./written.ts"
 
 export interface Edited {
@@ -222,12 +222,14 @@ function given(value: string): string | undefined {
 
 function Papers({ item, names, put }: PartProps & { readonly names: Names }) {
   const { t } = useTranslation("policy")
+  const owners = useOwners()
+  const units = names.units.filter(({ id }) => owners === null || owners.includes(id))
   return (
     <SimpleGrid cols={{ base: 1, sm: 3 }}>
       <NativeSelect
         label={t("rule.owner")}
-        data={names.units.map(({ id, name }) => ({ value: id, label: name }))}
-        value={textOf(item["owner"]) === "" ? (names.units[0]?.id ?? "") : textOf(item["owner"])}
+        data={units.map(({ id, name }) => ({ value: id, label: name }))}
+        value={textOf(item["owner"]) === "" ? (units[0]?.id ?? "") : textOf(item["owner"])}
         onChange={({ currentTarget }) => put({ owner: currentTarget.value })}
       />
       <TextInput

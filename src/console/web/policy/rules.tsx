@@ -10,7 +10,16 @@ import { Nothing } from "../parts/page.tsx"
 import { said, wordFor } from "../words/words.ts"
 import { MODES } from "./facts.ts"
 import { type Edited, RuleForm } from "./rule-form.tsx"
-import { type Told, type ToldGuarantee, type ToldRule, useKeep, useMayChange, type Which } from "./use-policy.ts"
+import {
+  type Told,
+  type ToldGuarantee,
+  type ToldRule,
+  useKeep,
+  useMayChange,
+  useMayChangeAll,
+  useOwners,
+  type Which,
+} from "./use-policy.ts"
 import { readItem, switchesOf, withSwitch } from "./written.ts"
 
 const EMPTY: Edited = {
@@ -33,6 +42,7 @@ interface RulesProps {
 export function Rules({ live, shown, of }: RulesProps) {
   const { t } = useTranslation("policy")
   const mayChange = useMayChange()
+  const owners = useOwners()
   const [wanted, setWanted] = useState("")
   const [edited, setEdited] = useState<Edited | null>(null)
   const fits = (one: ToldRule | ToldGuarantee): boolean =>
@@ -56,7 +66,7 @@ export function Rules({ live, shown, of }: RulesProps) {
           value={wanted}
           onChange={({ currentTarget }) => setWanted(currentTarget.value)}
         />
-        {mayChange && <Button onClick={() => setEdited(EMPTY)}>{t("rule.add")}</Button>}
+        {mayChange && <Button onClick={() => setEdited(emptyOf(owners))}>{t("rule.add")}</Button>}
       </Group>
       <Switches shown={shown} />
       {rules.length + guarantees.length === 0 && <Nothing>{t("rule.none")}</Nothing>}
@@ -96,7 +106,7 @@ export function Rules({ live, shown, of }: RulesProps) {
         <Card key={one.id} withBorder component="article" aria-label={said(one.title)} padding="sm">
           <Head one={one} isChanged={isChanged(one)} />
           <Text size="sm">{said(one.said)}</Text>
-          {mayChange && (
+          {mayChange && isOwn(one, owners) && (
             <Hands one={one} list="guarantees" document={shown.document} edit={() => edit("guarantees", one.text)} />
           )}
         </Card>
@@ -112,6 +122,16 @@ export function Rules({ live, shown, of }: RulesProps) {
       )}
     </Stack>
   )
+}
+
+/** What is above binds, and is read only. */
+function isOwn({ owner }: ToldRule | ToldGuarantee, owners: readonly string[] | null): boolean {
+  return owners === null || owners.includes(owner)
+}
+
+/** Without an owner it is the house's. */
+function emptyOf(owners: readonly string[] | null): Edited {
+  return owners === null ? EMPTY : { ...EMPTY, item: { ...EMPTY.item, owner: owners[0] ?? "" } }
 }
 
 const GROUPS = ["outbound", "inbound", "internal", "files", "other"] as const
@@ -174,6 +194,7 @@ interface RuleCardProps {
 function RuleCard({ one, document, isChanged, edit }: RuleCardProps) {
   const { t } = useTranslation("policy")
   const mayChange = useMayChange()
+  const owners = useOwners()
   const used = useUsed().get(one.id) ?? 0
   return (
     <Card withBorder component="article" aria-label={said(one.title)} padding="sm">
@@ -188,7 +209,7 @@ function RuleCard({ one, document, isChanged, edit }: RuleCardProps) {
         {one.basis !== null && <Text size="xs">{one.basis}</Text>}
         {used > 0 && <Text size="xs">{t("rule.used", { count: used, formatted: number(used) })}</Text>}
       </Group>
-      {mayChange && <Hands one={one} list="rules" document={document} edit={edit} />}
+      {mayChange && isOwn(one, owners) && <Hands one={one} list="rules" document={document} edit={edit} />}
     </Card>
   )
 }
@@ -232,7 +253,7 @@ export function useUsed(): ReadonlyMap<string, number> {
 /** One turn of the mode of many rules. */
 function Switches({ shown: { document } }: { readonly shown: Told }) {
   const { t } = useTranslation("policy")
-  const mayChange = useMayChange()
+  const mayChange = useMayChangeAll()
   const { whole } = useKeep(document)
   const switches = Object.entries(switchesOf(document))
   if (switches.length === 0) return null

@@ -23,9 +23,26 @@ export function useLive() {
   })
 }
 
-/** Only those who may change the policy have one. */
+/** Who administers a branch of the units drafts its share; the API keeps to that. */
 export function useMayChange(): boolean {
+  return useDoor().may(["operator"])
+}
+
+/** Lists, switches, the whole text and what was in force before are the house's. */
+export function useMayChangeAll(): boolean {
   return useDoor().may(["operator"], "root")
+}
+
+/** Whose rules one may change: the units that one administers, the topmost first; null: all. */
+export function useOwners(): readonly string[] | null {
+  const { session } = useDoor()
+  const all = useMayChangeAll()
+  const units = useUnits().data ?? []
+  if (all) return null
+  const granted = (session?.account.grants ?? []).flatMap(({ role, unit }) => (role === "operator" ? [unit] : []))
+  const isBelow = (id: string | null): boolean =>
+    id !== null && (granted.includes(id) || isBelow(units.find((unit) => unit.id === id)?.parent ?? null))
+  return [...new Set([...granted, ...units.map(({ id }) => id).filter(isBelow)])]
 }
 
 export function useDraft() {
