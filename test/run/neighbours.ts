@@ -28,6 +28,8 @@ const NEIGHBOURS = [
   { name: "xz-utils", proof: "/usr/bin/xz" },
   { name: "cpio", proof: "/usr/bin/cpio" },
   { name: "lz4", proof: "/usr/bin/lz4" },
+  { name: "gcab", proof: "/usr/bin/gcab" },
+  { name: "ncompress", proof: "/usr/bin/compress" },
   { name: "arj", proof: "/usr/bin/arj" },
   { name: "genisoimage", proof: "/usr/bin/genisoimage" },
   { name: "libarchive-tools", proof: "/usr/bin/bsdtar" },

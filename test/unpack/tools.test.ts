@@ -139,6 +139,9 @@ describe("what a program of Debian packs is opened", () => {
     ["zstd", piped("zstd", "", "-q"), one],
     ["lzip", piped("lzip", ""), one],
     ["lz4", piped("lz4", "", "-q"), one],
+    ["gcab", { program: "gcab", args: ["-c", "s.cab", "a.txt", "b.bin"], file: "s.cab" }, both],
+    ["gcab with MSZIP", { program: "gcab", args: ["-z", "-c", "z.cab", "a.txt", "b.bin"], file: "z.cab" }, both],
+    ["compress", { program: "compress", args: ["-c", "b.bin"], file: "", stdout: true }, one],
     ["arj", { program: "arj", args: ["a", "-y", "a.arj", "a.txt", "b.bin"], file: "a.arj" }, both],
     ["genisoimage", { program: "genisoimage", args: ["-quiet", "-o", "a.iso", "a.txt", "b.bin"], file: "a.iso" }, both],
     [
