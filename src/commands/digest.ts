@@ -2,11 +2,11 @@
 import { hash } from "node:crypto"
 import { deskOf } from "../act/tell.ts"
 import { nextWork } from "../mail/calendar.ts"
-import { offsetMinutes } from "../mail/date.ts"
+import { dayEnd, dayOf, dayStart } from "../mail/day.ts"
 import type { Acceptance } from "../mail/delivery.ts"
 import { parseAddress } from "../mail/address.ts"
 import type { Account } from "../mail/people.ts"
-import type { Instant, Millis } from "../mail/transaction.ts"
+import type { Instant } from "../mail/transaction.ts"
 import { acceptNotice } from "../notify/custody.ts"
 import type { Search } from "../store/search.ts"
 import type { Store } from "../store/store.ts"
@@ -14,8 +14,6 @@ import { StoreError } from "../store/error.ts"
 import { treeOf } from "./hands.ts"
 import type { Configuration } from "./assemble.ts"
 
-const MINUTE: Millis = 60_000
-const DAY: Millis = 86_400_000
 const STOPPED: ReadonlySet<string> = new Set(["rejected", "refused", "held", "quarantined"])
 
 export interface DigestDeps {
@@ -34,15 +32,15 @@ interface Period {
 
 /** Periods that are over and whose news is due: yesterday once work has begun today, last month on the first working day. */
 export function duePeriods(now: Instant, { inForce: { calendar } }: Pick<Configuration, "inForce">): readonly Period[] {
-  const offset = offsetMinutes(now, calendar.timezone) * MINUTE
-  const today = Math.floor((now + offset) / DAY) * DAY - offset
+  const { timezone } = calendar
+  const firstOf = (at: Instant): Instant => dayStart(`${dayOf(at, timezone).slice(0, 7)}-01`, timezone)
+  const today = dayStart(dayOf(now, timezone), timezone)
   const begins = nextWork(today, calendar)
-  if (now < begins || begins >= today + DAY) return []
-  const day: Period = { name: "digest", since: today - DAY, until: today }
-  const local = new Date(today + offset)
-  const month = Date.UTC(local.getUTCFullYear(), local.getUTCMonth(), 1) - offset
+  if (now < begins || begins >= dayEnd(dayOf(now, timezone), timezone)) return []
+  const day: Period = { name: "digest", since: dayStart(dayOf(today - 1, timezone), timezone), until: today }
+  const month = firstOf(now)
   const isFirst = nextWork(month, calendar) >= today
-  const before = Date.UTC(local.getUTCFullYear(), local.getUTCMonth() - 1, 1) - offset
+  const before = firstOf(month - 1)
   return isFirst ? [day, { name: "monthly", since: before, until: month }] : [day]
 }
 

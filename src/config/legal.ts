@@ -1,7 +1,7 @@
 /** Reads `legal.yaml`: what notices cite, each entry with the dates between which it may be cited. */
 import { z } from "zod"
 import { isInForce, type Law } from "../mail/notice.ts"
-import { offsetMinutes } from "../mail/date.ts"
+import { dayStart } from "../mail/day.ts"
 import type { Policy } from "../mail/policy.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { type Fault, faultText, read, show } from "./fault.ts"
@@ -17,11 +17,8 @@ const DATE = "a date such as 2026-07-01"
 /** The first moment of a day in the agency's own zone. */
 function day(timezone: string) {
   return z.string({ error: DATE }).transform((text, context): Instant => {
-    const utc = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00Z`) : Number.NaN
-    // Date.parse lets 30 February roll over.
-    if (!Number.isNaN(utc) && new Date(utc).toISOString().startsWith(text)) {
-      return utc - offsetMinutes(utc, timezone) * 60_000
-    }
+    const at = dayStart(text, timezone)
+    if (!Number.isNaN(at)) return at
     context.addIssue({ code: "custom", message: DATE })
     return z.NEVER
   })

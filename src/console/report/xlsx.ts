@@ -1,4 +1,6 @@
 /** A report as the parts of an .xlsx file: A4 across, Times New Roman, the head of Decree 30/2020. ECMA-376. Pure. */
+import { offsetMinutes } from "../../mail/date.ts"
+import { dayOf } from "../../mail/day.ts"
 import type { Bilingual } from "../../mail/policy.ts"
 import type { Cell, Column, Report, Table } from "./report.ts"
 
@@ -71,7 +73,7 @@ type Line = readonly (readonly [Style, string])[]
 
 /** Two columns above the title, as on paper: who writes at the left, the motto at the right. */
 function headOf({ title }: Report, { language, agency, unit, since, until, now, timezone }: Paper): readonly Line[] {
-  const day = (at: number): string => dayOf(at, timezone)
+  const day = (at: number): string => writtenDay(at, timezone)
   const [d, m, y] = day(now).split("/")
   const period = `${day(since)} – ${day(until - 1)}`
   const span = language === "vi" ? `Kỳ báo cáo: ${period}. Đơn vị: ${unit.vi}` : `Period: ${period}. Unit: ${unit.en}`
@@ -172,7 +174,7 @@ function cellOf(cell: Cell, { kind, paper, indent }: Manner): string {
   const style: Style = kind === "manual" ? "text" : kind
   if (cell === null) return `<c r="" s="${STYLE[style]}"/>`
   if (typeof cell === "number") {
-    const value = kind === "moment" ? EPOCH + (cell + offsetOf(cell, paper.timezone)) / DAY : cell
+    const value = kind === "moment" ? EPOCH + (cell + offsetMinutes(cell, paper.timezone) * 60_000) / DAY : cell
     return `<c r="" s="${STYLE[style]}"><v>${value}</v></c>`
   }
   const text = typeof cell === "string" ? cell : cell[paper.language]
@@ -196,15 +198,8 @@ function columnName(at: number): string {
   return `${rest > 0 ? columnName(rest) : ""}${String.fromCharCode(65 + ((at - 1) % 26))}`
 }
 
-function dayOf(at: number, timezone: string): string {
-  const written = new Date(at + offsetOf(at, timezone)).toISOString()
-  return `${written.slice(8, 10)}/${written.slice(5, 7)}/${written.slice(0, 4)}`
-}
-
-/** Ms that local time is ahead of UTC. */
-export function offsetOf(at: number, timezone: string): number {
-  const form = new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, dateStyle: "short", timeStyle: "medium" })
-  return Date.parse(`${form.format(at).replace(" ", "T")}Z`) - Math.floor(at / 1_000) * 1_000
+function writtenDay(at: number, timezone: string): string {
+  return dayOf(at, timezone).split("-").toReversed().join("/")
 }
 
 /** What XML 1.0 cannot hold is left out. */

@@ -1,5 +1,6 @@
 /** What a period brought, by unit, direction and outcome: the overview, and the raw figures of reports. */
 import { z } from "zod"
+import { dayOf, dayStart } from "../../../mail/day.ts"
 import { ROLES } from "../../../mail/people.ts"
 import type { Hands } from "../hands.ts"
 import type { Judged } from "../../../store/search.ts"
@@ -71,8 +72,8 @@ async function overview(
 ): Promise<z.input<typeof overviewSchema>> {
   const { reach, now } = asked
   const units = unitsOf(reach, unit, hands)
-  const offset = offsetOf(hands.settings().timezone, now)
-  const since = grained(now, "day", offset, now) - (DAYS - 1) * DAY
+  const { timezone } = hands.settings()
+  const since = dayStart(dayOf(now - (DAYS - 1) * DAY, timezone), timezone)
   // Not a second more than is summed without waiting for reports.
   const span = { units, since, until: since + (DAYS + 1) * DAY }
   await hands.search.catchUp(NEWS)
@@ -97,7 +98,7 @@ async function overview(
     health: status,
     parts: reach.all ? { ...parts } : null,
     days: summed(standings, ({ hour, direction, outcome }) => ({
-      day: grained(hour, "day", offset, since),
+      day: grained(hour, { grain: "day", since, timezone }),
       direction,
       outcome,
     })),
@@ -172,8 +173,8 @@ export function figureRoutes(hands: Hands): readonly Route[] {
         const all = reach.all && query.unit === undefined ? hands.tree().below(hands.tree().root) : null
         const units = all === null ? unitsOf(reach, query.unit, hands) : ["*", "", ...all]
         const rows = await hands.search.figures({ ...query, units }, query.by)
-        const offset = offsetOf(hands.settings().timezone, query.since)
-        return summed(rows, (row) => ({ ...row, hour: grained(row.hour, query.grain, offset, query.since) }))
+        const { timezone } = hands.settings()
+        return summed(rows, ({ hour, ...row }) => ({ ...row, hour: grained(hour, { ...query, timezone }) }))
       },
     }),
     route({
@@ -216,17 +217,13 @@ function summed<T extends { readonly count: number }, K extends object>(
   return [...sums.values()]
 }
 
-/** Ms that local time is ahead of UTC; Vietnam has no summer time. */
-function offsetOf(timezone: string, at: number): number {
-  const local = new Intl.DateTimeFormat("sv-SE", {
-    timeZone: timezone,
-    dateStyle: "short",
-    timeStyle: "medium",
-  }).format(at)
-  return Date.parse(`${local.replace(" ", "T")}Z`) - Math.floor(at / 1_000) * 1_000
+interface Grained {
+  readonly grain: "hour" | "day" | "whole"
+  readonly since: number
+  readonly timezone: string
 }
 
-function grained(hour: number, grain: "hour" | "day" | "whole", offset: number, since: number): number {
+function grained(hour: number, { grain, since, timezone }: Grained): number {
   if (grain === "hour") return hour
-  return grain === "whole" ? since : Math.floor((hour + offset) / DAY) * DAY - offset
+  return grain === "whole" ? since : dayStart(dayOf(hour, timezone), timezone)
 }

@@ -5,7 +5,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
-import { Foreign, Moment } from "../parts/moment.tsx"
+import { dayEnd, dayStart, Foreign, Moment } from "../parts/moment.tsx"
 import { Outcome } from "../parts/outcome.tsx"
 import { DIRECTIONS, FIRST, FURTHER, type MessageSearch, readSearch, type TEXTS } from "../parts/message-search.ts"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
@@ -29,17 +29,9 @@ const OUTCOMES = [
   "undeliverable",
   "set-aside",
 ] as const
-const DAY = 86_400_000
-
-/** Midnight in Vietnam, which has had no other offset since 1975. */
-function midnight(day: string | undefined, after: number): number | undefined {
-  const at = Date.parse(`${day ?? ""}T00:00:00+07:00`)
-  return Number.isNaN(at) ? undefined : at + after
-}
-
 function queryOf({ from, to, ...rest }: MessageSearch) {
-  const [since, until] = [midnight(from, 0), midnight(to, DAY)]
-  return { ...rest, ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) }
+  const [since, until] = [dayStart(from ?? ""), dayEnd(to ?? "")]
+  return { ...rest, ...(Number.isNaN(since) ? {} : { since }), ...(Number.isNaN(until) ? {} : { until }) }
 }
 
 export function MessagesPage() {

@@ -6,8 +6,7 @@ import { useTranslation } from "react-i18next"
 import type { Answer } from "../api/client.ts"
 import { useUnitName } from "../api/units.ts"
 import { Go } from "../parts/go.tsx"
-import { Foreign, number } from "../parts/moment.tsx"
-import { today } from "../parts/periods.ts"
+import { dayAt, Foreign, number } from "../parts/moment.tsx"
 import { Rows } from "../parts/table.tsx"
 import { partName, StateBadge } from "../parts/state.tsx"
 import { said } from "../words/words.ts"
@@ -38,7 +37,7 @@ export function Rules({ rules, since }: RulesProps) {
             name: t("queue.copies"),
             right: true,
             cell: ({ rule, count }) => (
-              <Go to="/messages" search={{ rule, from: today(since) }} size="sm">
+              <Go to="/messages" search={{ rule, from: dayAt(since) }} size="sm">
                 {number(count)}
               </Go>
             ),
@@ -80,7 +79,7 @@ export function Webmail({ rows, since }: WebmailProps) {
                   unit: unit === "" ? undefined : unit,
                   direction,
                   about: "webmail",
-                  from: today(since),
+                  from: dayAt(since),
                 })}
                 size="sm"
               >
@@ -128,7 +127,7 @@ export function Malware({ rows, since }: MalwareProps) {
             name: t("queue.copies"),
             right: true,
             cell: ({ finding, direction, count }) => (
-              <Go to="/messages" search={readSearch({ finding, direction, from: today(since) })} size="sm">
+              <Go to="/messages" search={readSearch({ finding, direction, from: dayAt(since) })} size="sm">
                 {number(count)}
               </Go>
             ),

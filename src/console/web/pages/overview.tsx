@@ -5,9 +5,9 @@ import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
 import { useDoor, useSession } from "../api/session.tsx"
 import { Go } from "../parts/go.tsx"
-import { day, moment, number } from "../parts/moment.tsx"
+import { day, dayAt, moment, number } from "../parts/moment.tsx"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
-import { reportDue, today, writtenDay } from "../parts/periods.ts"
+import { reportDue, writtenDay } from "../parts/periods.ts"
 import { Rows } from "../parts/table.tsx"
 import { wordFor } from "../words/words.ts"
 import { StateBadge } from "../parts/state.tsx"
@@ -96,7 +96,7 @@ function Now({ overview: { held, appeals, exceptions, queue, health } }: { reado
 function Needs({ exceptions: { requested, ending } }: Pick<Overview, "exceptions">) {
   const { t } = useTranslation()
   const { may } = useDoor()
-  const report = may(["operator", "auditor"], "root") ? reportDue(Date.now()) : null
+  const report = may(["operator", "auditor"], "root") ? reportDue(dayAt(Date.now())) : null
   if (requested === 0 && ending === 0 && report === null) return null
   return (
     <Alert color="orange" role="status">
@@ -191,7 +191,7 @@ function Outcomes({ days, since }: OutcomesProps) {
       ({ count }) => count,
     ),
   ].toSorted((a, b) => b[1] - a[1])
-  const from = today(since)
+  const from = dayAt(since)
   return (
     <Card withBorder component="section">
       <Title order={2} size="h5" mb="xs">
@@ -260,7 +260,7 @@ function Days({ days, since }: OutcomesProps) {
             </svg>
             <Go
               to="/messages"
-              search={{ from: today(at), to: today(at) }}
+              search={{ from: dayAt(at), to: dayAt(at) }}
               size="sm"
               aria-label={t("overview.day", { day: day(at), count: all })}
             >

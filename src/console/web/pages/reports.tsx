@@ -9,11 +9,11 @@ import { type Answer, ask, download } from "../api/client.ts"
 import { branches, useUnits } from "../api/units.ts"
 import { DayField } from "../parts/day-field.tsx"
 import { Go } from "../parts/go.tsx"
-import { Foreign, moment, number } from "../parts/moment.tsx"
+import { dayAt, Foreign, moment, momentsOf, number } from "../parts/moment.tsx"
 import { readSearch } from "../parts/message-search.ts"
 import { Asked, Nothing, Page } from "../parts/page.tsx"
 import { Paper, PaperForm, usePaper } from "../parts/paper.tsx"
-import { momentsOf, PERIODS, spanOf, today } from "../parts/periods.ts"
+import { PERIODS, spanOf } from "../parts/periods.ts"
 import { tellFailure } from "../parts/tell.tsx"
 import { useReportWords } from "../words/reports.ts"
 import { language, said } from "../words/words.ts"
@@ -38,7 +38,7 @@ function searchOf(given: Readonly<Record<string, unknown>>): ReportSearch {
     return typeof value === "string" ? value : null
   }
   const id = IDS.find((one) => one === given["id"]) ?? "r1"
-  const usual = spanOf(id === "r7" ? "year" : "lastMonth", today(Date.now()))
+  const usual = spanOf(id === "r7" ? "year" : "lastMonth", dayAt(Date.now()))
   return { id, from: text("from") ?? usual.from, to: text("to") ?? usual.to, unit: text("unit") }
 }
 
@@ -94,7 +94,7 @@ function Choice({ search }: { readonly search: ReportSearch }) {
     if (found === undefined) return
     // The year has its own window; whoever leaves it wants a month again.
     const turns = (found === "r7") !== (search.id === "r7")
-    go({ id: found, ...(turns ? spanOf(found === "r7" ? "year" : "lastMonth", today(Date.now())) : {}) })
+    go({ id: found, ...(turns ? spanOf(found === "r7" ? "year" : "lastMonth", dayAt(Date.now())) : {}) })
   }
   return (
     <Card withBorder component="section" aria-label={t("period")} className="no-print">
@@ -127,7 +127,7 @@ function Choice({ search }: { readonly search: ReportSearch }) {
             {t("show")}
           </Button>
           {PERIODS.map((name) => (
-            <Button key={name} variant="default" size="compact-sm" onClick={() => go(spanOf(name, today(Date.now())))}>
+            <Button key={name} variant="default" size="compact-sm" onClick={() => go(spanOf(name, dayAt(Date.now())))}>
               {t(`periods.${name}`)}
             </Button>
           ))}
@@ -240,7 +240,7 @@ function wordsOf(cell: Cell, kind: Report["columns"][number]["kind"]): string {
 
 /** In Vietnam's calendar. */
 function iso(at: number): string {
-  return today(at)
+  return dayAt(at)
 }
 
 function date(at: number): string {

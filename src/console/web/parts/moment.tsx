@@ -1,7 +1,9 @@
 /** Moments, numbers and sizes in the reader's form; moments in the agency's time zone. */
 import { Fragment } from "react"
+import { dayEnd as endOf, dayOf, dayStart as startOf } from "../../../mail/day.ts"
 import { visible } from "../../../mail/visible.ts"
 import { language } from "../words/words.ts"
+import type { Span } from "./periods.ts"
 
 let zone = "Asia/Ho_Chi_Minh"
 const LOCALE = { vi: "vi-VN", en: "en-GB" } as const
@@ -33,14 +35,22 @@ export function fullDay(at: number): string {
   return format(at, DAY_OF_YEAR)
 }
 
-const DAY = 86_400_000
-
-/** The first moment of a day of the calendar, `2026-11-22`; Vietnam has had no other offset since 1975. */
+/** The first moment of a day of the agency's calendar, `2026-11-22`; NaN where it is none. */
 export function dayStart(written: string): number {
-  return Date.parse(`${written}T00:00:00+07:00`)
+  return startOf(written, zone)
 }
+/** The first moment behind it. */
 export function dayEnd(written: string): number {
-  return dayStart(written) + DAY
+  return endOf(written, zone)
+}
+/** A span of days, of which the last belongs to it, as moments; null: it is none. */
+export function momentsOf({ from, to }: Span): { readonly since: number; readonly until: number } | null {
+  const [since, until] = [dayStart(from), dayEnd(to)]
+  return Number.isNaN(since) || Number.isNaN(until) || until <= since ? null : { since, until }
+}
+/** The day it is there at that moment. */
+export function dayAt(at: number): string {
+  return dayOf(at, zone)
 }
 
 export function number(value: number): string {

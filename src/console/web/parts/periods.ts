@@ -37,17 +37,6 @@ export function spanOf(name: PeriodName, on: string): Span {
   }
 }
 
-/** A span of days in ms, in Vietnam, which has had no other offset since 1975; the end does not belong to it. */
-export function momentsOf({ from, to }: Span): { readonly since: number; readonly until: number } | null {
-  const since = Date.parse(`${from}T00:00:00+07:00`)
-  const until = Date.parse(`${to}T00:00:00+07:00`) + 86_400_000
-  return Number.isNaN(since) || Number.isNaN(until) || until <= since ? null : { since, until }
-}
-
-export function today(now: number): string {
-  return new Date(now + 7 * 3_600_000).toISOString().slice(0, 10)
-}
-
 export interface ReportDue extends Span {
   readonly id: "r7" | "r1"
   /** The day by which it is handed on, and by which it must have reached its last reader. */
@@ -58,9 +47,8 @@ export interface ReportDue extends Span {
 /** Days of a month in which the month before is still to be reported. */
 const MONTHLY = 5
 
-/** The report that is due next; null: none now. The year's goes up by 20 and 25 December (Decree 331, articles 35 and 36). */
-export function reportDue(now: number): ReportDue | null {
-  const on = today(now)
+/** The report that is due on a day; null: none. The year's goes up by 20 and 25 December (Decree 331, articles 35 and 36). */
+export function reportDue(on: string): ReportDue | null {
   const [year = 0, month = 1, date = 1] = on.split("-").map(Number)
   if (month === 12 && date >= 15 && date <= 25) {
     return { id: "r7", ...spanOf("year", on), due: day(year, 11, 20), last: day(year, 11, 25) }
