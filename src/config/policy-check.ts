@@ -61,7 +61,13 @@ function tree({ units = [] }: Sound): readonly Fault[] {
     if (parent === null || !above(units, parent).includes(id)) return []
     return [{ path: ["units", index, "parent"], expected: "a unit that is not below this one", got: show(parent) }]
   })
-  return [...extra, ...circles]
+  // Of a file the grammar tells it; what came from a spreadsheet or the console joins here.
+  const there = new Set(units.map(({ id }) => id))
+  const lost = units.flatMap(({ parent }, index) => {
+    if (parent === null || there.has(parent)) return []
+    return [{ path: ["units", index, "parent"], expected: "a unit that is there", got: show(parent) }]
+  })
+  return [...extra, ...circles, ...lost]
 }
 
 /** The unit and all above it, nearest first; ends where a circle closes. */

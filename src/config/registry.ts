@@ -24,13 +24,14 @@ export function importCsv(text: string, registry: Registry, units: readonly Unit
   for (const name of needed) if (!columns.includes(name)) add(1, `a column ${name}`, columns.join(", "))
   for (const name of columns) if (!wanted.includes(name)) add(1, `columns ${wanted.join(", ")}`, name)
   if (faults.length > 0) return { ok: false, faults }
-  const next = isUnits ? withUnits(rows, registry, add) : withMailboxes(rows, registry, { units, add })
+  const next = isUnits ? withUnits(rows, registry, { units, add }) : withMailboxes(rows, registry, { units, add })
   return faults.length === 0 ? { ok: true, registry: next } : { ok: false, faults }
 }
 
 type Add = (line: number, expected: string, got: string) => void
 
-function withUnits(rows: readonly CsvRow[], registry: Registry, add: Add): Registry {
+function withUnits(rows: readonly CsvRow[], registry: Registry, { units, add }: Given): Registry {
+  const there = new Set([...units.map(({ id }) => id), ...rows.map(({ cells }) => cells.get("id") ?? "")])
   const seen = new Map<string, number>()
   const read = rows.map(({ line, cells }): Unit => {
     const cell = (name: (typeof UNIT_COLUMNS)[number]): string => cells.get(name) ?? ""
@@ -39,6 +40,8 @@ function withUnits(rows: readonly CsvRow[], registry: Registry, add: Add): Regis
     const earlier = seen.get(id)
     if (earlier !== undefined) add(line, "id: a name of its own", `${id}, also in line ${earlier}`)
     seen.set(id, line)
+    if (cell("parent") !== "" && !there.has(cell("parent")))
+      add(line, "parent: a unit that is there, or in this file", cell("parent"))
     if (cell("name_vi") === "") add(line, "name_vi: a name", "nothing")
     const domains = cell("domains")
       .split(/[\s,;]+/)
@@ -71,12 +74,13 @@ export function dayOf(text: string): Instant | null {
   return !Number.isNaN(at) && dateOf(at) === text ? at : null
 }
 
-interface Mailboxes {
+/** What is there already, and where faults are told. */
+interface Given {
   readonly units: readonly Unit[]
   readonly add: Add
 }
 
-function withMailboxes(rows: readonly CsvRow[], registry: Registry, { units, add }: Mailboxes): Registry {
+function withMailboxes(rows: readonly CsvRow[], registry: Registry, { units, add }: Given): Registry {
   const known = new Set(units.map(({ id }) => id))
   const read = rows.map(({ line, cells }): MailboxEntry => {
     const address = parseAddress(cells.get("address") ?? "")

@@ -9,6 +9,7 @@ import { difference } from "../../src/decide/difference.ts"
 import { unitTree } from "../../src/decide/units.ts"
 import { createDirectory } from "../../src/identify/units.ts"
 import { parseAddress } from "../../src/mail/address.ts"
+import type { Unit } from "../../src/mail/policy.ts"
 import { NO_REGISTRY, type Registry } from "../../src/mail/version.ts"
 import { shippedText } from "../policy/shipped.ts"
 import { CONTEXT } from "./context.ts"
@@ -16,8 +17,18 @@ import { provinces } from "./provinces.ts"
 
 const NOW = Date.UTC(2026, 10, 23)
 
+/** Of the policy, which has one at least. */
+const ROOT: Unit = {
+  id: "tuyenquang",
+  parent: null,
+  name: { vi: "Tỉnh", en: "Province" },
+  domains: [],
+  from: null,
+  until: null,
+}
+
 function imported(text: string, registry: Registry = NO_REGISTRY): Registry {
-  const read = importCsv(text, registry, registry.units)
+  const read = importCsv(text, registry, [ROOT, ...registry.units])
   if (!read.ok) throw new Error(JSON.stringify(read.faults))
   return read.registry
 }
@@ -71,10 +82,12 @@ describe("a spreadsheet", () => {
       "id,parent,name_vi,name_en,domains,from,until\nTinh,,Tỉnh,,,,\nso,tinh,,,a b c..d,2025-13-01,\nso,tinh,Sở,,,,"
     assert.deepEqual(faults(text), [
       "2: id: a name of small letters, digits and hyphens: Tinh",
+      "3: parent: a unit that is there, or in this file: tinh",
       "3: name_vi: a name: nothing",
       "3: domains: domain names: c..d",
       "3: a date such as 2025-07-01: 2025-13-01",
       "4: id: a name of its own: so, also in line 3",
+      "4: parent: a unit that is there, or in this file: tinh",
     ])
     assert.deepEqual(faults("id,parent,name_vi,colour\n"), [
       "1: columns id, parent, name_vi, name_en, domains, from, until: colour",

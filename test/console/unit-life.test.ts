@@ -43,6 +43,7 @@ describe("what units and their people change", { concurrency: 1 }, () => {
   const faults: readonly (readonly [string, string, readonly string[]])[] = [
     ["an address that is none", "address,class,unit\nx,education,so\n", ["line 2"]],
     ["two of them", "address,class,unit\nx,e,so\na@so.tuyenquang.gov.vn,e,zz\n", ["line 2", "line 3"]],
+    ["a unit below one that is not there", "id,parent,name_vi\nxa-1,so,Xã 1\nxa-2,khong-co,Xã 2\n", ["line 3"]],
     ["a column nobody knows", "address,colour\na@b,red\n", ["line 1"]],
   ]
   for (const [what, text, lines] of faults) {
