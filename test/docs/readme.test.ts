@@ -95,7 +95,12 @@ test("commands that it names exist", async () => {
 
 test("systemd starts a program that exists, may stop it in time, and can bind port 25", () => {
   const unit = block("/etc/systemd/system/congthu.service")
-  const [, program = "-", script = "-"] = /^ExecStart=\/opt\/congthu\/(\S+) (\S+) start$/m.exec(unit) ?? []
+  const [, program = "-", flags = "-", script = "-"] =
+    /^ExecStart=\/opt\/congthu\/(\S+)((?: --\S+)*) (\S+) start$/m.exec(unit) ?? []
+  assert.ok(
+    readFileSync(join(ROOT, "package.json"), "utf8").includes(`exec node${flags} ${script} start`),
+    "as `npm start`",
+  )
   for (const path of [program, script]) assert.ok(existsSync(join(ROOT, path)), path)
   assert.match(unit, /^AmbientCapabilities=CAP_NET_BIND_SERVICE$/m)
   assert.ok(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]) > 30)
