@@ -30,7 +30,7 @@ export interface HandsDeps extends Pick<Hands, "search" | "health" | "log" | "wa
   readonly pool: Pool
   readonly study: Study
   /** Another version of the policy may be in force. */
-  readonly policyChanged: () => void
+  readonly policyChanged: () => Promise<void> | void
   /** Other words are in force. */
   readonly noticesChanged: () => Promise<void>
   /** The agency's. */

@@ -75,7 +75,7 @@ export interface House {
   /** Tells the end of the audit trail outside when it is due. */
   readonly anchors: (now: number) => Promise<void>
   /** Somebody changed the policy in the console. */
-  onPolicy(listener: () => void): void
+  onPolicy(listener: () => Promise<void>): void
   /** The same settings with another policy. */
   adopt(next: Configuration): void
   /** For log and metrics, once the events are durable. */
@@ -267,7 +267,7 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     log,
     room: room.now,
   })
-  let onPolicy: (() => void) | null = null
+  let onPolicy: (() => Promise<void>) | null = null
   const hands = handsOf({
     store: { ...store, records: remembered(store.records, remember) },
     search,

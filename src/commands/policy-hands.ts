@@ -29,7 +29,8 @@ export interface PolicyHandsDeps {
   readonly log: Pick<Log, "error">
   readonly now: () => Instant
   /** Another version is in force, or may be. */
-  readonly changed: () => void
+  /** Resolves when what changed is in force here: whoever looks next sees it. */
+  readonly changed: () => Promise<void> | void
 }
 
 /** What the caller got wrong, as the API says it. */
@@ -161,7 +162,7 @@ function turning(house: House): Pick<PolicyHands, "publish" | "approve" | "withd
   const { records, now, changed } = house
   const putBy = async (between: life.Between, by: string, publication: life.Publication) => {
     const done = await life.put(between, deskOf(house, by), publication)
-    if (done.is === "published") changed()
+    if (done.is === "published") await changed()
     return done
   }
   return {
@@ -183,7 +184,7 @@ function turning(house: House): Pick<PolicyHands, "publish" | "approve" | "withd
     approve: async (number, by) => {
       await checkVersion(number, house, by)
       const said = await records.approvePolicy(number, by.name, now())
-      if (said === "published") changed()
+      if (said === "published") await changed()
       return said
     },
     withdraw: async (number, by) => {

@@ -26,7 +26,8 @@ export function createPolicyWatch(house: Rooms): PolicyWatch {
   let head: number | null = null
   let turn: Instant = Infinity
   let timer: NodeJS.Timeout | undefined
-  let looking = false
+  let looking: Promise<void> = Promise.resolve()
+  let waiting = 0
   /** A version that these settings cannot read is told of once. */
   let refused: number | null = null
 
@@ -52,9 +53,14 @@ export function createPolicyWatch(house: Rooms): PolicyWatch {
     log.info("policy in force", { policy: version.name, before })
   }
 
-  async function look(): Promise<void> {
-    if (looking) return
-    looking = true
+  /** One after the other: what was published while one looks, the next one sees. */
+  function look(): Promise<void> {
+    waiting++
+    looking = looking.then(once).finally(() => waiting--)
+    return looking
+  }
+
+  async function once(): Promise<void> {
     try {
       const now = Date.now()
       const newest = await store.records.policyHead()
@@ -66,8 +72,6 @@ export function createPolicyWatch(house: Rooms): PolicyWatch {
       }
     } catch (error) {
       log.error("the policy could not be looked at", { error })
-    } finally {
-      looking = false
     }
   }
 
@@ -82,7 +86,9 @@ export function createPolicyWatch(house: Rooms): PolicyWatch {
     },
     look,
     start: () => {
-      timer = setInterval(() => void look(), LOOK)
+      timer = setInterval(() => {
+        if (waiting === 0) void look()
+      }, LOOK)
     },
     stop: () => clearInterval(timer),
   }

@@ -59,7 +59,7 @@ export async function start(file: string): Promise<void> {
     void reload(file, house, watch)
   })
   house.shared.onWake(() => void reload(file, house, watch))
-  house.onPolicy(() => void watch.look())
+  house.onPolicy(() => watch.look())
 
   try {
     house.adopt(await settled(watch, loaded.configuration))

@@ -28,7 +28,7 @@ export function unitHandsOf({ store, configuration, study, now, changed }: Deps)
       const found = await differenceOf(old, next, desk)
       if (dryRun || found.changes.length === 0) return { is: "unchanged", found, left }
       const done = await put(betweenOf(old, next), desk, { reason, origin: null, kind: "registry" })
-      if (done.is === "published") changed()
+      if (done.is === "published") await changed()
       return { ...done, left }
     },
     mailboxes: () => policy().mailboxes,
@@ -138,12 +138,12 @@ export function exceptionHandsOf({ store, configuration, study, now, changed }: 
     request: (asked, by) => refusing(requested(asked, deskOf(by))),
     grant: async (one, by) => {
       const said = await refusing(granted(one, deskOf(by)))
-      if (said === "granted") changed()
+      if (said === "granted") await changed()
       return said
     },
     end: async (one, by, reason) => {
       const count = await records.endExceptions([one.id], by, now(), reason)
-      if (count > 0) changed()
+      if (count > 0) await changed()
       return count > 0
     },
     remind: (one) => remind(one, store, configuration(), now()),
