@@ -47,6 +47,8 @@ export interface Budget {
   files: number
   /** Something went beyond all measure: nothing more of this message is opened. */
   over: Trouble | null
+  /** Room that an output gave back: a bomb of many members shall not take new room for each before the old is swept up. */
+  spare: Buffer | null
 }
 
 /** Octets kept of one message, its own not counted: so many times those, but never less nor more than this. */
@@ -60,7 +62,7 @@ const FREE_OF_ALL = 16_000_000
 
 /** `packed`: octets of the message's own files. */
 export function createBudget(signal: AbortSignal, packed: number, limits: Limits = LIMITS): Budget {
-  return { limits, signal, out: 0, packed, kept: 0, files: 0, over: null }
+  return { limits, signal, out: 0, packed, kept: 0, files: 0, over: null, spare: null }
 }
 
 /** Counts one member met. */
@@ -112,9 +114,7 @@ export function createOutput(budget: Budget, packed: number, expected = FIRST): 
   }
   const isFull = (size: number): boolean => size > limits.member || budget.kept > room
   const output: Output = {
-    bytes: Buffer.allocUnsafeSlow(
-      Math.max(1, Math.min(expected, limits.member, Math.max(BEGINNING, room - budget.kept))),
-    ),
+    bytes: take(budget, Math.max(1, Math.min(expected, limits.member, Math.max(BEGINNING, room - budget.kept)))),
     size: 0,
     need(more) {
       count(output.size)
@@ -147,8 +147,16 @@ export function createOutput(budget: Budget, packed: number, expected = FIRST): 
   const drop = (): void => {
     cut = true
     budget.kept -= counted
+    budget.spare = output.bytes
     output.bytes = Buffer.from(output.bytes.subarray(0, Math.min(output.size, BEGINNING)))
     output.size = output.bytes.length
   }
   return output
+}
+
+function take(budget: Budget, size: number): Buffer {
+  const { spare } = budget
+  if (spare === null || spare.length < size || size < BEGINNING) return Buffer.allocUnsafeSlow(size)
+  budget.spare = null
+  return spare
 }

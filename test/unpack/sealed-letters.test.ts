@@ -31,7 +31,9 @@ const seven = (file: string, ...args: readonly string[]) => ({
   password: PASSWORD,
   bytes: () => made(SEVEN, file, "a", "-bd", ...args, `-p${PASSWORD}`, file, "du-toan.txt"),
 })
-const rar = (name: string) => ({ program: "", password: "Hoa Sen 99", bytes: () => fixture(name) })
+const kept = (name: string, password: string) => ({ program: "", password, bytes: () => fixture(name) })
+const rar = (name: string) => kept(name, "Hoa Sen 99")
+const office = (name: string) => kept(name, "Hoa-Sen@99")
 
 const FILES = {
   "zip.zip": {
@@ -40,37 +42,62 @@ const FILES = {
     bytes: () => made("zip", "zip.zip", "-q", "-P", PASSWORD, "zip.zip", "du-toan.txt"),
   },
   "aes.zip": seven("aes.zip", "-tzip", "-mem=AES256"),
+  "aes128.zip": seven("aes128.zip", "-tzip", "-mem=AES128"),
   "a.7z": seven("a.7z"),
   "names.7z": seven("names.7z", "-mhe=on"),
   "a.rar": rar("rar4-sealed.rar"),
   "names.rar": rar("rar4-sealed-names.rar"),
+  "a.pdf": {
+    ...seven(""),
+    program: "qpdf",
+    bytes: () => {
+      writeFileSync(join(folder, "plain.pdf"), readFileSync(PLAIN_PDF))
+      const encrypt = ["--encrypt", PASSWORD, "chu-so-huu", "256", "--"]
+      return made("qpdf", "sealed.pdf", ...encrypt, "plain.pdf", "sealed.pdf")
+    },
+  },
+  "a.doc": office("sealed.doc"),
+  "a.xls": office("sealed.xls"),
+  "a.docx": office("sealed.docx"),
+  "a.xlsx": office("sealed.xlsx"),
+  "a.odt": office("sealed.odt"),
 }
+
+const PLAIN_PDF = join(import.meta.dirname, "../inspect/fixtures/plain.pdf")
 
 describe("a sealed file is opened with the password of its letter", () => {
   let children: Pool
+  let known: Pool
   before(() => {
     children = pool()
+    known = pool(null, 1, [PASSWORD, "Hoa Sen 99", "Hoa-Sen@99"])
   })
-  after(() => children.close())
+  after(() => Promise.all([children.close(), known.close()]))
 
   for (const [name, { program, password, bytes }] of Object.entries(FILES)) {
     const missing = program !== "" && !existsSync(join("/usr/bin", program)) ? `${program} is not installed` : false
-    test(name, { skip: missing }, async () => {
-      const octets = bytes()
+    describe(name, { skip: missing }, () => {
+      const kinds = async (by: Pool, body: string): Promise<readonly string[]> =>
+        (await examined(by, letterWith(bytes(), { name, body }))).map(({ kind, why }) => `${kind} ${why ?? ""}`)
+      const isOpen = (found: readonly string[]): boolean =>
+        found.includes("encrypted opened") && !found.includes("encrypted ")
+
       for (const letter of LETTERS) {
         // A password of several words ends with its line.
         const body = letter
           .replace("%", password)
           .replace(`${password},`, password.includes(" ") ? `“${password}”,` : `${password},`)
-        const kinds = (await examined(children, letterWith(octets, { name, body }))).map(
-          ({ kind, why }) => `${kind} ${why ?? ""}`,
-        )
-        assert.ok(kinds.includes("encrypted opened") && !kinds.includes("encrypted "), `${body}: ${kinds.join(", ")}`)
+        test(`opened: ${body}`, async () => assert.ok(isOpen(await kinds(children, body))))
       }
-      const kinds = (await examined(children, letterWith(octets, { name, body: "Em gửi tệp." }))).map(
-        ({ kind }) => kind,
-      )
-      assert.ok(kinds.includes("encrypted"), "without it, it is held")
+      for (const body of ["Em gửi tệp.", "Mật khẩu mở tệp là: Hoa-Hong@2025"]) {
+        test(`held: ${body}`, async () => {
+          const found = await kinds(children, body)
+          assert.ok(found.includes("encrypted ") && !found.includes("encrypted opened"), found.join(", "))
+        })
+      }
+      test("opened with a password of the unit's list", async () => {
+        assert.ok(isOpen(await kinds(known, "Em gửi tệp.")))
+      })
     })
   }
 })

@@ -1,6 +1,6 @@
 /** Web pages and SVG pictures as attachments: what they run, build and ask for when a browser opens them. */
 import { type Trait, named, shorten } from "./trait.ts"
-import { unescapeXml } from "./xml.ts"
+import { unescapeXml } from "../../mail/xml.ts"
 
 /** Octets read; a page with a file inside it is some MB. */
 const LONGEST = 30_000_000

@@ -14,7 +14,7 @@ import { judgeScript } from "./script.ts"
 import { judgeShortcut } from "./shortcut.ts"
 import { distinct, type Trait } from "./trait.ts"
 import { judgeSource } from "./vba.ts"
-import { attribute, tags, unescapeXml } from "./xml.ts"
+import { attribute, tags, unescapeXml } from "../../mail/xml.ts"
 
 /** `parent` is the container it lies in, null for an attachment. */
 export function judgeActive(file: File, parent: File | null): readonly Finding[] {

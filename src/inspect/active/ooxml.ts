@@ -4,7 +4,7 @@ import { BEGIN, END, SEPARATE, judgeCells, judgeFields } from "./fields.ts"
 import { judgeCompound } from "./office.ts"
 import { inflateAt } from "./inflate.ts"
 import { type Trait, named, shorten } from "./trait.ts"
-import { attribute, mentions, type Tag, tags, xmlText } from "./xml.ts"
+import { attribute, mentions, type Tag, tags, xmlText } from "../../mail/xml.ts"
 
 /** What a part can do, by its name in the package. */
 export function judgePart(name: string, bytes: Buffer): readonly Trait[] {

@@ -1,7 +1,7 @@
 /** Small files that make a system open, run or fetch something else: shortcuts, web queries, library folders. */
 import { judgeCells } from "./fields.ts"
 import { type Trait, named, shorten } from "./trait.ts"
-import { attribute, tags, xmlText } from "./xml.ts"
+import { attribute, tags, xmlText } from "../../mail/xml.ts"
 
 /** Octets of such a file; one that is longer is read as far. */
 const LONGEST = 1_000_000

@@ -10,10 +10,14 @@ interface Harmless {
 /** Null: it is no such package, or not all of it could be read. */
 export function withoutMacros(file: File): Harmless | null {
   const parts = file.within.map(({ names, bytes }) => ({ name: names[0] ?? "", bytes }))
-  if (parts.length === 0 || parts.some(({ name }) => name === "") || file.within.some(({ whole }) => !whole))
-    return null
+  if (parts.length === 0 || parts.some(({ name }) => name === "") || file.within.some(isNotAllThere)) return null
   if (parts.some(({ name }) => name === "[Content_Types].xml")) return officeOpenXml(parts, file.names)
   return parts.some(({ name }) => name === "META-INF/manifest.xml") ? openDocument(parts) : null
+}
+
+/** What was sealed is in the clear here, and its package says that it is not. */
+function isNotAllThere({ whole, findings }: File): boolean {
+  return !whole || findings.some(({ kind }) => kind === "encrypted")
 }
 
 const MACRO_PART =

@@ -10,15 +10,20 @@ import {
   type InflateRaw,
   type ZstdDecompress,
 } from "node:zlib"
+import { free } from "../../mail/octets.ts"
 import type { Output } from "../budget.ts"
 
 const CHUNK = 65_536
+/** Octets that come out at once. */
+const AT_ONCE = 16 * CHUNK
 
 /** Small ones at once: an office file has fifty of them. */
 export async function inflateRaw(packed: Buffer, output: Output): Promise<void> {
-  if (packed.length > CHUNK) return stream(createInflateRaw({ chunkSize: CHUNK }), packed, output)
+  // What claims to be more is not tried at once.
+  if (packed.length > CHUNK || output.bytes.length > AT_ONCE)
+    return stream(createInflateRaw({ chunkSize: CHUNK }), packed, output)
   try {
-    output.push(inflateRawSync(packed, { maxOutputLength: 16 * CHUNK }))
+    output.push(inflateRawSync(packed, { maxOutputLength: AT_ONCE }))
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     await stream(createInflateRaw({ chunkSize: CHUNK }), packed, output)
@@ -45,5 +50,9 @@ async function stream(
   output: Output,
 ): Promise<void> {
   decoder.end(packed)
-  for await (const chunk of decoder) output.push(chunk)
+  for await (const chunk of decoder as AsyncIterable<Buffer>) {
+    output.push(chunk)
+    // A full chunk is nobody's any more; of a bomb they come faster than they are swept up.
+    free(chunk)
+  }
 }

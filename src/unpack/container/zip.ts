@@ -9,6 +9,7 @@ import { unxz } from "../codec/xz.ts"
 import { inflateRaw, unzstd } from "../codec/zlib.ts"
 import { firstThatOpens } from "../password.ts"
 import { type Decode, type Member, namesOf, slice, type Unpacked, unpacked, type Way } from "./member.ts"
+import { MANIFEST, sealedParts, type Unseal } from "./odf-crypto.ts"
 import { type AesField, aesField, unlockAes, unlockZipCrypto } from "./zip-crypto.ts"
 import { ENCRYPTED, type Entry, isBeyond, readDirectory } from "./zip-directory.ts"
 
@@ -22,12 +23,39 @@ export async function* zip(bytes: Buffer, way: Way): AsyncGenerator<Member> {
   if (directory.overlaps) throw new Stop("bomb")
   if (directory.ambiguous) way.ambiguous()
   if (directory.total > files) throw new Stop("too-many-files")
+  const seals = await sealsOf(bytes, directory.entries, way)
   for (const entry of directory.entries) {
     countFile(way.budget)
     if (entry.isFolder && entry.size === 0) continue
     const names = [...new Set(entry.names.flatMap((name) => namesOf(name)))]
-    yield { names, ...(await content(bytes, entry, way)) }
+    const name = names.find((each) => seals.has(each))
+    const found = await content(bytes, entry, way)
+    yield { names, ...(name === undefined ? found : await unsealed(found, seals.get(name) ?? null, way)) }
   }
+}
+
+/** Sealed parts of an OpenDocument file: what the zip itself does not tell. */
+async function sealsOf(
+  bytes: Buffer,
+  entries: readonly Entry[],
+  way: Way,
+): Promise<ReadonlyMap<string, Unseal | null>> {
+  const manifest = entries.find(({ names }) => names.some((name) => name.equals(MANIFEST)))
+  return manifest === undefined ? new Map() : sealedParts((await content(bytes, manifest, way)).bytes)
+}
+
+async function unsealed(
+  { bytes, trouble, cut }: Unpacked,
+  unseal: Unseal | null,
+  way: Way,
+): Promise<Omit<Member, "names">> {
+  const nothing = { bytes: Buffer.alloc(0), trouble: "encrypted" } as const
+  if (unseal === null || trouble !== null || cut !== undefined) return nothing
+  const opened = await firstThatOpens(way.passwords, async (password) => {
+    const plain = unseal(bytes, password)
+    return plain === null ? null : unpacked(plain, inflateRaw, way.budget)
+  })
+  return opened === null ? nothing : { ...opened, opened: true }
 }
 
 async function content(bytes: Buffer, entry: Entry, way: Way): Promise<Omit<Member, "names">> {
