@@ -1,11 +1,13 @@
 /** What we add to and take from a message, as byte-range replacements: trace fields, authentication results, annotations. */
 import { mailDate } from "../mail/date.ts"
+import { addressKey } from "../mail/address.ts"
 import type { Edit } from "../mail/delivery.ts"
 import type { Authentication } from "../mail/identity.ts"
 import type { Field, Message } from "../mail/message.ts"
-import type { Annotation } from "../mail/policy.ts"
+import { type Annotation, type Bilingual, type Warning, WARNINGS } from "../mail/policy.ts"
 import type { Transaction, TransactionId } from "../mail/transaction.ts"
 import { encodedWords } from "../notify/mime.ts"
+import { bannerEdits } from "./banner.ts"
 import { authenticationResults } from "./authentication-results.ts"
 
 export interface Stamp {
@@ -14,6 +16,8 @@ export interface Stamp {
   readonly authentication: Authentication | null
   readonly hostname: string
   readonly timezone: string
+  /** What a banner says of mail of this author. */
+  readonly warning: (warns: Warning, author: string | null) => Bilingual
   /** The transaction in which the message came that this one was made of. */
   readonly madeOf: TransactionId | null
 }
@@ -32,12 +36,27 @@ export function edits(message: Message, annotations: readonly Annotation[], stam
   ]
   const removed = message.fields.filter((one) => isForged(one, stamp.hostname)).map(({ start, end }) => cut(start, end))
   const tagged = tags.length > 0 && subject !== null ? tagSubject(subject, tags) : []
-  const rest = [...removed, ...tagged].toSorted((a, b) => a.at - b.at)
+  const warned = banner(message, annotations, stamp)
+  const rest = [...removed, ...tagged, ...warned].toSorted((a, b) => a.at - b.at)
   const [first] = rest
   const head = [...new Set(added)].join("")
   // A replacement at octet 0 and our own insertion there are one edit.
   if (first?.at === 0) return [{ at: 0, remove: first.remove, insert: head + first.insert }, ...rest.slice(1)]
   return [{ at: 0, remove: 0, insert: head }, ...rest]
+}
+
+/** One at most: that somebody may write in another's name says more than that the mail comes from outside. */
+function banner(
+  message: Message,
+  annotations: readonly Annotation[],
+  { transaction, warning }: Stamp,
+): readonly Edit[] {
+  const asked = new Set(annotations.flatMap((one) => (one.do === "banner" ? [one.warns] : [])))
+  const warns = WARNINGS.findLast((one) => asked.has(one))
+  if (warns === undefined || message.shown.length === 0) return []
+  const { from } = transaction.envelope
+  const author = message.mailboxes.find(({ position }) => position === "from")?.address
+  return bannerEdits(message.shown, warning(warns, author ?? (from === null ? null : addressKey(from))))
 }
 
 /** What was proven was proven on the octets as they came: a message made anew says so, since its signatures no longer fit. */

@@ -4,7 +4,7 @@ import type { Copy, Edit, Hold } from "../mail/delivery.ts"
 import type { EventKind, MailEvent } from "../mail/event.ts"
 import type { Message } from "../mail/message.ts"
 import type { RefusalName } from "../mail/notice.ts"
-import type { Rule } from "../mail/policy.ts"
+import type { Bilingual, Rule, Warning } from "../mail/policy.ts"
 import type { Reply } from "../mail/reply.ts"
 import { isMarked, isSecret } from "../mail/secret.ts"
 import { type Millis, type Recipient, type Transaction, type TransactionId, wants } from "../mail/transaction.ts"
@@ -22,6 +22,8 @@ export interface PlanSettings {
   /** Words of SMTP refusals, by notice. */
   readonly refusals: Readonly<Record<string, string>>
   readonly timezone: string
+  /** What a banner says of mail of this author. */
+  readonly warning: (warns: Warning, author: string | null) => Bilingual
   readonly rules: readonly Rule[]
   readonly expire: Millis
   readonly keep: { readonly hold: Millis; readonly quarantine: Millis }
@@ -129,13 +131,13 @@ function copies(
 ): readonly Copy[] {
   const { message, transaction, madeOf } = original
   const { authentication } = judgement
-  const { hostname, timezone } = settings
+  const { hostname, timezone, warning } = settings
   const made = new Map<string, readonly Edit[]>()
   return kept.map((one) => {
     const { annotations } = one.verdict
     const key = JSON.stringify(annotations)
     const list =
-      made.get(key) ?? edits(message, annotations, { transaction, madeOf, authentication, hostname, timezone })
+      made.get(key) ?? edits(message, annotations, { transaction, madeOf, authentication, hostname, timezone, warning })
     made.set(key, list)
     return copy(one, judgement, { ...settings, edits: list })
   })

@@ -12,7 +12,7 @@ import type { Settings } from "../config/schema.ts"
 import type { InForce } from "../judge.ts"
 import type { Calendar } from "../mail/calendar.ts"
 import type { Instant } from "../mail/transaction.ts"
-import { type Office, replyLines } from "../notify/letter.ts"
+import { type Office, replyLines, warning } from "../notify/letter.ts"
 import { loadWords } from "./office.ts"
 
 /** What runs the gateway: its settings, and the policy that they name. */
@@ -64,6 +64,7 @@ export function assemble({ settings, prepared, reading }: Parts, now: Instant): 
   const inForce: InForce = {
     ...planSettings(settings),
     refusals: replyLines(office),
+    warning: (warns, author) => warning(NOTICE_OF[warns], { dia_chi_nguoi_gui: author ?? NOBODY }, office),
     calendar: reading.calendar,
     rules: policy.rules,
     prepared,
@@ -80,6 +81,9 @@ export function assemble({ settings, prepared, reading }: Parts, now: Instant): 
   }
   return { ok: true, configuration: { settings, inForce, office, keys, reading }, warnings: words.warnings }
 }
+
+const NOBODY = { vi: "không rõ địa chỉ", en: "no address" }
+const NOTICE_OF = { outside: "banner", imitation: "banner-imitation" } as const
 
 function planSettings({ hostname, publicUrl, timezone, deliver, hold }: Settings) {
   return {

@@ -1,7 +1,7 @@
 /** The grammar of what a rule asks for besides its disposition: the entries of `also`. */
 import { z } from "zod"
 import { FINDING_KINDS } from "../mail/finding.ts"
-import type { Annotation } from "../mail/policy.ts"
+import { type Annotation, WARNINGS } from "../mail/policy.ts"
 import { DISARMED } from "../mail/rewrite.ts"
 import { oneOrMany } from "./fields.ts"
 
@@ -20,6 +20,13 @@ const subjectTag = z
   .transform((asked): Annotation => ({ do: "subject-tag", tag: asked["subject-tag"] }))
 
 const requireTls = z.literal("require-tls").transform((): Annotation => ({ do: "require-tls" }))
+
+const banner = z
+  .union([
+    z.literal("banner").transform(() => "outside" as const),
+    z.strictObject({ banner: z.enum(WARNINGS) }).transform((asked) => asked.banner),
+  ])
+  .transform((warns): Annotation => ({ do: "banner", warns }))
 
 /** Alone, or with `signed: true` where a signature of the sender may break by it. */
 const canonicalise = z
@@ -58,9 +65,9 @@ const replace = z
   )
 
 export const annotation: z.ZodType<Annotation> = z.union(
-  [requireTls, header, subjectTag, canonicalise, disarm, replace],
+  [requireTls, header, subjectTag, banner, canonicalise, disarm, replace],
   {
     error:
-      'header: { name: X-…, value: ASCII text }, subject-tag: "[…]", require-tls, canonicalise, disarm: macros or active-content, or replace-attachment: KIND',
+      'header: { name: X-…, value: ASCII text }, subject-tag: "[…]", banner or banner: imitation, require-tls, canonicalise, disarm: macros or active-content, or replace-attachment: KIND',
   },
 )

@@ -160,6 +160,7 @@ function address(text: string): Address {
 const LETTER: Message = {
   fields: [],
   headerSize: 0,
+  shown: [],
   subject: "",
   messageId: "<1@matrix.example>",
   references: [],

@@ -60,6 +60,10 @@ export function annotationWords(one: Annotation): Bilingual {
       return { vi: `ghi ${one.tag} trước tiêu đề`, en: `write ${one.tag} before the subject` }
     case "require-tls":
       return { vi: "chỉ chuyển qua kết nối mã hóa", en: "send it over encrypted connections only" }
+    case "banner":
+      return one.warns === "outside"
+        ? { vi: "đặt lời cảnh báo thư bên ngoài trước nội dung", en: "put a warning of outside mail before its text" }
+        : { vi: "đặt lời cảnh báo mạo danh trước nội dung", en: "put a warning of imitation before its text" }
     case "rewrite":
       return rewriting(one.change)
     default:

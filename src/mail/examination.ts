@@ -36,6 +36,7 @@ export function unreadable(why: "timeout" | "memory" | "crashed", content: Conte
     message: {
       fields: [],
       headerSize: 0,
+      shown: [],
       subject: "",
       messageId: null,
       references: [],

@@ -54,6 +54,21 @@ export interface Attachment {
   readonly sha256: string
 }
 
+/** Where the text begins that a mail program shows first: octets put there stand before it. */
+export interface ShownText {
+  /** Octets of the message before it. */
+  readonly at: Bytes
+  /** Octets that belong together there and are written anew: what they say before that place, and behind it (latin1). */
+  readonly remove: Bytes
+  readonly around: readonly [before: string, after: string]
+  /** It is also where its part begins. */
+  readonly begins: boolean
+  readonly is: "plain" | "html"
+  readonly encoding: "identity" | "base64" | "quoted-printable"
+  /** As its sender names it, lower case; "" when it does not. */
+  readonly charset: string
+}
+
 export interface Message {
   /** Fields of the top header block, in order. */
   readonly fields: readonly Field[]
@@ -70,6 +85,8 @@ export interface Message {
   readonly bulk: boolean
   /** Received fields: loop detection, RFC 5321 §6.3. */
   readonly hops: number
+  /** The first plain text and the first HTML; none where something signed or sealed is, or where programs may disagree. */
+  readonly shown: readonly ShownText[]
   /** Visible text of the inline text and HTML parts, decoded, bounded. */
   readonly text: string
   readonly attachments: readonly Attachment[]

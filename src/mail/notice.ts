@@ -85,6 +85,7 @@ export const NOTICES = {
   relayed: ATTEMPTED,
   delivered: ATTEMPTED,
   banner: [...ALWAYS, "dia_chi_nguoi_gui"],
+  "banner-imitation": [...ALWAYS, "dia_chi_nguoi_gui"],
   "first-use": ALWAYS,
   "exception-ends": [...ALWAYS, "ly_do_ngan", "han_phe_duyet", "ma_ngoai_le", "ly_do_ngoai_le", "so_lan_dung"],
   digest: [...ALWAYS, "so_tep"],

@@ -90,11 +90,16 @@ export type MessageCondition =
   | { readonly is: "secrecy"; readonly in: readonly Secrecy[] }
   | { readonly is: "personal-data"; readonly atLeast: number }
 
+export const WARNINGS = ["outside", "imitation"] as const
+export type Warning = (typeof WARNINGS)[number]
+
 /** What a matching rule asks for besides its disposition; they add up. */
 export type Annotation =
   | { readonly do: "header"; readonly name: string; readonly value: string }
   | { readonly do: "subject-tag"; readonly tag: string }
   | { readonly do: "require-tls" }
+  /** A warning before the text: that the mail comes from outside, or that it may be in somebody else's name. */
+  | { readonly do: "banner"; readonly warns: Warning }
   /** The copy goes on as a message made anew; where that cannot be, it is quarantined as it is. */
   | { readonly do: "rewrite"; readonly change: Change }
 

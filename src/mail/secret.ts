@@ -19,6 +19,7 @@ export function redacted({ content, message }: Examination): Examination {
     message: {
       fields: [],
       headerSize: message.headerSize,
+      shown: [],
       subject: "",
       messageId: null,
       references: [],

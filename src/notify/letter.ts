@@ -51,6 +51,13 @@ export function letter(name: NoticeName, values: Values, occasion: Occasion, off
   }
 }
 
+/** The text of a notice alone, as it stands before what others wrote: one paragraph after another. */
+export function warning(name: NoticeName, values: Values, office: Pick<Office, "templates" | "settings">): Bilingual {
+  const { text } = office.templates.notices[name]
+  const all = { ...common({ id: "", at: 0 }, { ...office }), ...values }
+  return { vi: plainText(text.vi, inLanguage(all, "vi")), en: plainText(text.en, inLanguage(all, "en")) }
+}
+
 const SMALL = "font-size:.875em;opacity:.8"
 const RULE = "border:0;border-top:1px solid #8888;margin:2em 0"
 const BODY =

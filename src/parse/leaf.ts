@@ -80,7 +80,7 @@ function kept(content: AsyncGenerator<Uint8Array>): AsyncIterator<Uint8Array> {
   return { next: () => content.next() }
 }
 
-async function* tapped(
+export async function* tapped(
   source: AsyncGenerator<Uint8Array>,
   see: (octets: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array> {

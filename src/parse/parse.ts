@@ -2,8 +2,9 @@
 import type { Parsed, Part } from "../mail/part.ts"
 import { headerFacts } from "./facts.ts"
 import { type Head, readHead } from "./head.ts"
-import { leaf, viewsOf } from "./leaf.ts"
+import { leaf, tapped, viewsOf } from "./leaf.ts"
 import { holdsParts } from "./outside.ts"
+import { beginningOf } from "./shown.ts"
 import { createReader, type Reader } from "./split.ts"
 import { createBodyText } from "./text.ts"
 import { decode, type Fault } from "./transfer.ts"
@@ -17,6 +18,7 @@ import {
   note,
   type ParseLimits,
   type Place,
+  sealOf,
   type Visitor,
   type Walk,
 } from "./walk.ts"
@@ -76,11 +78,13 @@ async function walked(
     boundaries: new Set(),
     near: new Map(),
     bodies: [],
+    shown: [],
+    sealed: false,
     doubtful: false,
     parts: 0,
   }
   const reader = createReader(source)
-  const place: Place = { at: "", depth: 0, fallback: "text/plain", within: [] }
+  const place: Place = { at: "", depth: 0, fallback: "text/plain", within: [], isPlain: true }
   const head = await nextHead(walk, reader, place)
   await entity(walk, reader, head, place)
   const facts = headerFacts(head.fields, head.claimed, head.octets.block)
@@ -91,6 +95,7 @@ async function walked(
     fields: head.fields,
     headerSize: head.octets.block.length,
     ...facts,
+    shown: walk.sealed || walk.doubtful ? [] : walk.shown,
     text: walk.text.text(),
     defects: [...walk.defects],
     findings: walk.findings,
@@ -121,6 +126,11 @@ async function nextHead(walk: Walk, reader: Reader, { at, fallback }: Place): Pr
 
 async function entity(walk: Walk, reader: Reader, head: Head, place: Place): Promise<void> {
   walk.parts++
+  walk.sealed ||= sealOf(head) !== null
+  const beginning =
+    place.isPlain && !walk.shown.some(({ is }) => head.claimed === `text/${is}`)
+      ? beginningOf(head, reader.position())
+      : null
   const faulty = (fault: Fault): void => {
     if (fault === "broken") note(walk, `bad-${head.encoding}`, place.at)
     doubt(walk, null, place.at)
@@ -128,20 +138,25 @@ async function entity(walk: Walk, reader: Reader, head: Head, place: Place): Pro
   const multipart = head.boundaries.length > 0
   // Encoded multiparts are forbidden (RFC 2045 §6.4). Quoted-printable is often only said of them, and most readers do not believe it.
   const asWritten = multipart && head.encoding === "quoted-printable"
-  const body = decode(reader.rest(), head.encoding, faulty)
+  const raw = beginning === null ? reader.rest() : tapped(reader.rest(), (octets) => beginning.see(octets))
+  const body = decode(raw, head.encoding, faulty)
   if (head.claimed.startsWith("multipart/") && !multipart) note(walk, "no-boundary", place.at)
-  if (!multipart && !isMessage(head)) await leaf(walk, head, body, place)
-  else if (place.depth >= DEEPEST) {
+  if (!multipart && !isMessage(head)) {
+    await leaf(walk, head, body, place)
+    if (beginning !== null) walk.shown.push(beginning.shown())
+  } else if (place.depth >= DEEPEST) {
     walk.findings.push({ kind: "unscannable", at: place.at, why: "too-deep" })
     await leaf(walk, head, body, place)
   } else if (multipart) {
     if (head.encoding !== "identity") note(walk, "encoded-multipart", place.at)
     if (head.encoding !== "identity") doubt(walk, asWritten ? null : "nested-encoding", place.at)
-    await children(walk, head.encoding === "identity" || asWritten ? reader : createReader(body), head, place)
+    const isPlain = place.isPlain && (head.encoding === "identity" || asWritten)
+    const inner = head.encoding === "identity" || asWritten ? reader : createReader(body)
+    await children(walk, inner, head, { ...place, isPlain })
   } else await embedded(walk, createReader(body), head, place)
 }
 
-async function children(walk: Walk, reader: Reader, head: Head, { at, depth, within }: Place): Promise<void> {
+async function children(walk: Walk, reader: Reader, head: Head, { at, depth, within, isPlain }: Place): Promise<void> {
   const fallback = head.claimed === "multipart/digest" ? "message/rfc822" : "text/plain"
   const { boundaries } = head
   let index = 0
@@ -157,7 +172,7 @@ async function children(walk: Walk, reader: Reader, head: Head, { at, depth, wit
   for await (const { place, content } of reader.sections(boundaries, near)) {
     if (place === "epilogue") closed = true
     if (place !== "part") {
-      const aside = await beginning(content, MOST_ASIDE)
+      const aside = await firstOctets(content, MOST_ASIDE)
       if (holdsParts(aside)) doubt(walk, "outside-parts", at)
       continue
     }
@@ -170,8 +185,14 @@ async function children(walk: Walk, reader: Reader, head: Head, { at, depth, wit
       walk.defects.add("too-many-parts")
       continue
     }
-    const child: Place = { at: below(at, ++index), depth: depth + 1, fallback, within: [...within, ...boundaries] }
-    const part = createReader(content)
+    const child: Place = {
+      at: below(at, ++index),
+      depth: depth + 1,
+      fallback,
+      within: [...within, ...boundaries],
+      isPlain,
+    }
+    const part = createReader(content, reader.position())
     await entity(walk, part, await nextHead(walk, part, child), child)
   }
   walk.visitor.close?.()
@@ -198,13 +219,13 @@ async function embedded(walk: Walk, reader: Reader, outer: Head, place: Place): 
   await leaf(walk, outer, chain(octets.block, null), { ...place, isHeader: true })
   const isTree = inner.boundaries.length > 0
   walk.visitor.open?.(outer, "message")
-  const inside = { at: isTree ? at : below(at, 1), depth: depth + 1, fallback: "text/plain", within }
+  const inside = { at: isTree ? at : below(at, 1), depth: depth + 1, fallback: "text/plain", within, isPlain: false }
   await entity(walk, reader, inner, inside)
   walk.visitor.close?.()
 }
 
 /** The first octets; the rest is read past. */
-async function beginning(source: AsyncGenerator<Uint8Array>, limit: number): Promise<Buffer> {
+async function firstOctets(source: AsyncGenerator<Uint8Array>, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of source) {

@@ -5,7 +5,7 @@ import type { Amend, Amended, Rewriting } from "../mail/rewrite.ts"
 import type { Head } from "./head.ts"
 import { walkTree } from "./parse.ts"
 import { type Shape, written } from "./serialise.ts"
-import { DEFAULT_LIMITS, type ParseLimits } from "./walk.ts"
+import { DEFAULT_LIMITS, type ParseLimits, sealOf } from "./walk.ts"
 
 export interface RewriteOptions {
   /** Also what its sender signed or encrypted. */
@@ -14,9 +14,6 @@ export interface RewriteOptions {
   readonly limits?: ParseLimits
 }
 
-/** A signature covers the octets as they were written; encryption hides what would have to be rewritten. RFC 1847, RFC 8551, RFC 3156. */
-const SIGNED = /^multipart\/signed$/
-const ENCRYPTED = /^(?:multipart\/encrypted|application\/(?:x-)?pkcs7-mime|application\/pgp-encrypted)$/
 const ARMOUR = /^-----BEGIN PGP (SIGNED )?MESSAGE-----/m
 /** What the tree does not hold would be lost. */
 const INCOMPLETE = new Set(["too-deep", "too-many-parts", "header-too-large"])
@@ -47,13 +44,13 @@ export async function rewrite(source: AsyncIterable<Uint8Array>, options: Rewrit
         for await (const chunk of content) chunks.push(chunk)
         if (isHeader) return
         const bytes = Buffer.concat(chunks)
-        sealed ??= sealOf(head, bytes)
+        sealed ??= sealOf(head) ?? armourOf(head, bytes)
         const instead = await amend({ at, names, claimed, disposition, bytes })
         if (instead !== null) amended.push(at)
         stack.at(-1)?.push({ head, shape: "leaf", at, bytes, amended: instead, inside: [] })
       },
       open: (head, shape) => {
-        sealed ??= sealOf(head, null)
+        sealed ??= sealOf(head)
         const node: Node = { head, shape, at: "", bytes: Buffer.alloc(0), amended: null, inside: [] }
         stack.at(-1)?.push(node)
         stack.push(node.inside)
@@ -72,10 +69,8 @@ export async function rewrite(source: AsyncIterable<Uint8Array>, options: Rewrit
   return { is: "rewritten", bytes, amended }
 }
 
-function sealOf({ claimed }: Head, bytes: Uint8Array | null): "signed" | "encrypted" | null {
-  if (SIGNED.test(claimed)) return "signed"
-  if (ENCRYPTED.test(claimed)) return "encrypted"
-  if (bytes === null || !claimed.startsWith("text/")) return null
+function armourOf({ claimed }: Head, bytes: Uint8Array): "signed" | "encrypted" | null {
+  if (!claimed.startsWith("text/")) return null
   const armour = ARMOUR.exec(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"))
   if (armour === null) return null
   return armour[1] === undefined ? "encrypted" : "signed"

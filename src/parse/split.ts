@@ -29,6 +29,8 @@ export interface Section {
 }
 
 export interface Reader {
+  /** Octets before what is read next, counted from the beginning of the whole message. */
+  position(): number
   head(limit: number): Promise<HeadOctets>
   /** Everything not read yet. */
   rest(): AsyncGenerator<Uint8Array>
@@ -39,9 +41,11 @@ export interface Reader {
   sections(boundaries: readonly string[], near?: (line: string) => void): AsyncGenerator<Section>
 }
 
-export function createReader(source: AsyncIterable<Uint8Array>): Reader {
+/** `start`: octets of the message before the first of `source`. */
+export function createReader(source: AsyncIterable<Uint8Array>, start = 0): Reader {
   const chunks = source[Symbol.asyncIterator]()
   let window: Buffer = NOTHING
+  let position = start
   let ended = false
   let delimiter: "open" | "close" | null = null
   let nearly: ((line: string) => void) | null = null
@@ -61,6 +65,7 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
   function take(count: number): Buffer {
     const taken = window.subarray(0, count)
     window = window.subarray(count)
+    position += taken.length
     return taken
   }
 
@@ -149,7 +154,7 @@ export function createReader(source: AsyncIterable<Uint8Array>): Reader {
     }
   }
 
-  return { head, rest, sections }
+  return { position: () => position, head, rest, sections }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** One walk through the tree of one message: who is told of it, and what was noticed on the way. */
 import type { Finding } from "../mail/finding.ts"
-import type { Path } from "../mail/message.ts"
+import type { Path, ShownText } from "../mail/message.ts"
 import type { Part } from "../mail/part.ts"
 import type { Head } from "./head.ts"
 import { namesDiffer } from "./names.ts"
@@ -42,6 +42,10 @@ export interface Walk {
   readonly near: Map<string, Path>
   /** Bodies of text, for who reads them in other ways as well. */
   readonly bodies: Uint8Array[]
+  /** Where the first text of each kind begins. */
+  readonly shown: ShownText[]
+  /** Something in it is signed or encrypted. */
+  sealed: boolean
   doubtful: boolean
   parts: number
 }
@@ -52,6 +56,17 @@ export interface Place {
   readonly depth: number
   readonly fallback: string
   readonly within: readonly string[]
+  /** As octets of the message, not of something embedded or encoded. */
+  readonly isPlain: boolean
+}
+
+/** A signature covers the octets as they were written, encryption hides them. RFC 1847, RFC 8551, RFC 3156. */
+const SIGNED = /^multipart\/signed$/
+const ENCRYPTED = /^(?:multipart\/encrypted|application\/(?:x-)?pkcs7-mime|application\/pgp-encrypted)$/
+
+export function sealOf({ claimed }: Pick<Head, "claimed">): "signed" | "encrypted" | null {
+  if (SIGNED.test(claimed)) return "signed"
+  return ENCRYPTED.test(claimed) ? "encrypted" : null
 }
 
 /** A line that began like one boundary and is another. */

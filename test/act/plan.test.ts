@@ -30,6 +30,7 @@ const settings: PlanSettings = {
   hostname: "mx.tuyenquang.gov.vn",
   publicUrl: "https://thu.tuyenquang.gov.vn/",
   refusals: replyLines(OFFICE),
+  warning: (warns, author) => ({ vi: `Cảnh báo ${warns}: ${author}`, en: `Warning ${warns}: ${author}` }),
   timezone: "Asia/Ho_Chi_Minh",
   rules: [rule("r", { is: "always" }, "reject", { notice: "webmail-out" })],
   expire: 5 * DAY,
@@ -240,6 +241,7 @@ describe("edits of a message", () => {
       authentication: UNCHECKED,
       hostname: settings.hostname,
       timezone: settings.timezone,
+      warning: settings.warning,
     })
     async function* bytes(): AsyncGenerator<Uint8Array> {
       yield Buffer.from(text, "latin1")

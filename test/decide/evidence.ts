@@ -57,6 +57,7 @@ export function message(change: Partial<Message> = {}): Message {
   return {
     fields: [],
     headerSize: 0,
+    shown: [],
     subject: "Báo cáo tuần",
     messageId: "<1@tuyenquang.gov.vn>",
     references: [],

@@ -120,6 +120,8 @@ describe("a condition reads", () => {
 
 const ALSO: readonly (readonly [Annotation, vi: string])[] = [
   [{ do: "subject-tag", tag: "[NGOÀI]" }, "ghi [NGOÀI] trước tiêu đề"],
+  [{ do: "banner", warns: "outside" }, "đặt lời cảnh báo thư bên ngoài trước nội dung"],
+  [{ do: "banner", warns: "imitation" }, "đặt lời cảnh báo mạo danh trước nội dung"],
   [{ do: "require-tls" }, "chỉ chuyển qua kết nối mã hóa"],
   [{ do: "rewrite", change: { is: "disarm", what: "macros", text: "", signed: false } }, "gỡ macro khỏi tệp"],
   [

@@ -57,6 +57,7 @@ const IN_FORCE: InForce = {
   keep: { hold: 1_000, quarantine: 1_000 },
   hops: 100,
   imitations: () => [],
+  warning: () => ({ vi: "", en: "" }),
   calendar: ALWAYS_OPEN,
 }
 const unpack = createUnpack({ passwords: [] }, readMessage)

@@ -49,7 +49,7 @@ const toldSchema = z.object({
       basis: z.string().nullable(),
       notice: z.string().nullable(),
       approvals: z.number(),
-      /** What it asks for besides: header, subject-tag, require-tls, rewrite. */
+      /** What it asks for besides: header, subject-tag, banner, require-tls, rewrite. */
       also: z.array(z.string()),
       /** Its YAML. */
       text: z.string(),

@@ -7,12 +7,21 @@ import { inner, many, oneOrMany } from "./condition.ts"
 import { FINDINGS } from "./facts.ts"
 import { isWritten } from "./written.ts"
 
-const KINDS = ["header", "subject-tag", "require-tls", "canonicalise", "disarm", "replace-attachment"] as const
+const KINDS = [
+  "header",
+  "subject-tag",
+  "banner",
+  "require-tls",
+  "canonicalise",
+  "disarm",
+  "replace-attachment",
+] as const
 type Kind = (typeof KINDS)[number]
 
 const FIRST: Readonly<Record<Kind, unknown>> = {
   header: { header: { name: "X-Congthu-Note", value: "checked" } },
   "subject-tag": { "subject-tag": "[NGOÀI CƠ QUAN]" },
+  banner: "banner",
   "require-tls": "require-tls",
   canonicalise: "canonicalise",
   disarm: { disarm: "macros" },
@@ -95,6 +104,21 @@ function One({ written, onChange }: OneProps) {
           onChange={({ currentTarget }) => onChange({ header: { name, value: currentTarget.value } })}
         />
       </Group>
+    )
+  }
+  if (kind === "banner") {
+    return (
+      <NativeSelect
+        label={t("also.banner")}
+        data={[
+          { value: "outside", label: t("also.outside") },
+          { value: "imitation", label: t("also.imitation") },
+        ]}
+        value={value === "imitation" ? "imitation" : "outside"}
+        onChange={({ currentTarget }) =>
+          onChange(currentTarget.value === "imitation" ? { banner: "imitation" } : "banner")
+        }
+      />
     )
   }
   return <Rewriting kind={kind} value={value} onChange={onChange} />
