@@ -32,6 +32,8 @@ const SESSION = "session.test.ts"
 const PASSKEY = "passkey.test.ts"
 const SSO = "single-sign-on.test.ts"
 const EVERY = "authorisation.test.ts"
+const BROWSER = "browser.test.ts"
+const EVERYWHERE = "everywhere.test.ts"
 const TCVN = "TCVN 14423:2026 asks otherwise, and binds the agency: "
 
 const login = (office: Office, password: string, more: { readonly cookie?: string } = {}) =>
@@ -41,8 +43,14 @@ const V6: readonly Item[] = [
   ["6.1.1", "limits against guessing are documented", { in: "../../README.md", test: "TCVN 14423:2026" }],
   [
     "6.1.2",
-    "words that no password may be are documented",
-    { in: "../../src/console/api/password.ts", test: "tuyenquang" },
+    "the agency's own words are no passwords, whatever is put around them",
+    {
+      here: () => {
+        for (const one of ["TuyenQuang@2026", "vanthu123456", "Hà Giang 2026!!"])
+          assert.equal(passwordFault(one, { hasFactor: true, names: [] }), "is-common", one)
+        assert.equal(passwordFault("So-Noi-Vu-2026", { hasFactor: true, names: ["Sở Nội vụ"] }), "is-a-name")
+      },
+    },
   ],
   ["6.1.3", "all ways in are documented, each as strong", { in: "../../README.md", test: "**Ways in.**" }],
   [
@@ -80,11 +88,11 @@ const V6: readonly Item[] = [
     "beside a second factor any composition will do",
     { here: () => assert.equal(passwordFault("chỉ chữ thường thôi", { hasFactor: true, names: [] }), null) },
   ],
-  ["6.2.6", "passwords are masked", { in: "../../src/console/web/parts/new-password.tsx", test: "PasswordInput" }],
+  ["6.2.6", "passwords are masked", { in: BROWSER, test: "hides what is typed" }],
   [
     "6.2.7",
     "pasting and password managers work",
-    { in: "../../src/console/web/pages/door.tsx", test: 'autoComplete="current-password"' },
+    { in: BROWSER, test: "takes what is pasted, and is known to password managers" },
   ],
   [
     "6.2.8",
@@ -256,7 +264,7 @@ const V7: readonly Item[] = [
   ["7.4.1", "logging out ends it here", { in: SESSION, test: "and by logging out" }],
   ["7.4.2", "disabling an account ends its sessions", { in: SESSION, test: "loses a role the moment it is taken" }],
   ["7.4.3", "other sessions end with a changed factor", { in: SESSION, test: "not to one of the last ten" }],
-  ["7.4.4", "each page has a way out", { in: "../../src/console/web/parts/shell.tsx", test: 't("login.leave")' }],
+  ["7.4.4", "each page has a way out", { in: EVERYWHERE, test: "each page has a way out" }],
   ["7.4.5", "administrators end sessions of others", { in: SESSION, test: "by whoever administers" }],
   [
     "7.5.1",
@@ -304,7 +312,7 @@ const V7: readonly Item[] = [
   [
     "7.6.1",
     "a session does not outlive what the issuer's login is good for",
-    { in: "../../src/console/api/sessions.ts", test: "lifetime: 12 * 60 * MINUTE" },
+    { in: SESSION, test: "and ends after twelve hours" },
   ],
   [
     "7.6.2",
@@ -400,7 +408,7 @@ const V3: readonly Item[] = [
   [
     "3.2.2",
     "text from outside stays text",
-    { in: "../../src/console/web/parts/moment.tsx", test: '<bdi className="foreign">' },
+    { in: "hostile.test.ts", test: "nothing ran, nothing left, and each of them was shown" },
   ],
   [
     "3.3.1 – 3.3.4",
@@ -437,7 +445,12 @@ const V3: readonly Item[] = [
   [
     "3.4.8 (L3)",
     "other windows hold no handle of ours",
-    { in: "../../src/console/api/server.ts", test: '"cross-origin-opener-policy": "same-origin"' },
+    {
+      here: async ({ office }) => {
+        const { headers } = await office.ask("GET", "/")
+        assert.equal(headers.get("cross-origin-opener-policy"), "same-origin")
+      },
+    },
   ],
   ["3.5.1, 3.5.2", "another site's page can do nothing", { in: SESSION, test: "can do nothing with the cookie" }],
   [

@@ -73,6 +73,31 @@ describe("the console in a browser", { skip: NO_BROWSER }, () => {
   })
 })
 
+describe("the password field at the door", { skip: NO_BROWSER }, () => {
+  test("hides what is typed, takes what is pasted, and is known to password managers", async () => {
+    await using gateway = await startGateway()
+    const browser = await openBrowser()
+    try {
+      const { page } = await openPage(browser, gateway.console)
+      await page.goto(gateway.console)
+      const [name, password] = [page.getByLabel("Tên đăng nhập"), page.getByRole("textbox", { name: /^Mật khẩu/ })]
+      await name.fill("Suối Lê-Nin 2026!")
+      assert.equal(await password.getAttribute("type"), "password")
+      assert.equal(await name.getAttribute("autocomplete"), "username")
+      assert.equal(await password.getAttribute("autocomplete"), "current-password")
+      await name.selectText()
+      await page.keyboard.press("Control+c")
+      await password.focus()
+      await page.keyboard.press("Control+v")
+      assert.equal(await password.inputValue(), "Suối Lê-Nin 2026!")
+      await page.getByRole("button", { name: "Hiện mật khẩu" }).click()
+      assert.equal(await password.getAttribute("type"), "text")
+    } finally {
+      await browser.close()
+    }
+  })
+})
+
 test("the pages know the API as it is", () => {
   assert.equal(readFileSync(TYPES, "utf8"), apiTypes(), "run `npm run console:types`")
 })

@@ -72,6 +72,17 @@ describe("everywhere in the console", { skip: NO_BROWSER, concurrency: 1 }, () =
     assert.deepEqual(faults, [])
   })
 
+  test("each page has a way out", async () => {
+    const seen = await house.window(house.admin)
+    for (const path of PAGES) {
+      await come(seen, path)
+      if (path === "/nowhere") await seen.page.getByRole("link", { name: "Tổng quan" }).click()
+      await seen.page.getByRole("button", { name: house.admin.title }).click()
+      await seen.page.getByRole("menuitem", { name: "Đăng xuất" }).waitFor()
+      await seen.page.keyboard.press("Escape")
+    }
+  })
+
   for (const language of ["vi", "en"] as const) {
     test(`on a phone nothing is wider than the page (${language})`, async () => {
       const seen = await house.window(house.admin, { language, ...PHONE })

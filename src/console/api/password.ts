@@ -90,18 +90,22 @@ export function passwordFault(
   if (length > LONGEST) return "too-long"
   const classes = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{L}\p{Nd}]/u].filter((one) => one.test(password)).length
   if (!hasFactor && classes < 4) return "too-simple"
-  const core = password.toLowerCase().replace(/^[^\p{L}\p{Nd}]+|[^\p{L}\p{Nd}]+$/gu, "")
-  const bare = core.replace(/\d+$/, "")
-  if (
-    COMMON.has(core) ||
-    COMMON.has(bare) ||
-    isLeaked(password.toLowerCase()) ||
-    isLeaked(core) ||
-    /^(.)\1*$/u.test(password)
-  )
-    return "is-common"
-  const known = names.map((name) => name.toLowerCase()).filter((name) => name.length >= 4)
-  return known.some((name) => core === name || bare === name) ? "is-a-name" : null
+  const core = folded(password)
+  // A year behind a word, or before it, makes no other word.
+  const bare = core.replace(/^\d+|\d+$/g, "")
+  const common = [password.toLowerCase(), core].some(isLeaked) || [core, bare].some((one) => COMMON.has(one))
+  if (common || /^(.)\1*$/u.test(password)) return "is-common"
+  const known = new Set(names.map(folded).filter((name) => name.length >= 4))
+  return known.has(core) || known.has(bare) ? "is-a-name" : null
+}
+
+/** Letters and digits alone, without case and accents. */
+function folded(text: string): string {
+  return text
+    .normalize("NFD")
+    .toLowerCase()
+    .replaceAll("đ", "d")
+    .replace(/[^\p{L}\p{Nd}]+/gu, "")
 }
 
 /** Whether it is one of the last ten. */

@@ -1,5 +1,5 @@
 /** The addresses of the pages. What the session lacks comes before every page but those that a link leads to. */
-import { Button } from "@mantine/core"
+import { Box, Button } from "@mantine/core"
 import {
   createRootRoute,
   createRoute,
@@ -52,21 +52,28 @@ function Behind() {
 function Missing() {
   const { t } = useTranslation()
   return (
-    <Page title={t("missing.title")}>
-      <Nothing>{t("missing.hint")}</Nothing>
-    </Page>
+    <Box component="main" p="md">
+      <Page title={t("missing.title")}>
+        <Nothing>{t("missing.hint")}</Nothing>
+        <Button component={Link} to="/" w="fit-content">
+          {t("nav.overview")}
+        </Button>
+      </Page>
+    </Box>
   )
 }
 
 function Broken() {
   const { t } = useTranslation()
   return (
-    <Page title={t("broken.title")}>
-      <Nothing>{t("broken.hint")}</Nothing>
-      <Button component={Link} to="/" reloadDocument w="fit-content">
-        {t("nav.overview")}
-      </Button>
-    </Page>
+    <Box component="main" p="md">
+      <Page title={t("broken.title")}>
+        <Nothing>{t("broken.hint")}</Nothing>
+        <Button component={Link} to="/" reloadDocument w="fit-content">
+          {t("nav.overview")}
+        </Button>
+      </Page>
+    </Box>
   )
 }
 

@@ -1,5 +1,5 @@
 /** In front of the pages: logging in, the second step, a locked session, the first link and invitations. */
-import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core"
+import { Alert, Anchor, Button, Stack, Text, TextInput } from "@mantine/core"
 import { useMutation, useQuery } from "@tanstack/react-query"
 import { useNavigate, useParams } from "@tanstack/react-router"
 import { type FormEvent, useState } from "react"
@@ -11,6 +11,7 @@ import { NewPassword } from "../parts/new-password.tsx"
 import { hasPasskeys, usePasskey } from "../parts/passkey.ts"
 import { Told } from "../parts/told.tsx"
 import { said } from "../words/words.ts"
+import { SecretInput } from "../parts/secret-input.tsx"
 
 function submitted(run: () => void): (event: FormEvent) => void {
   return (event) => {
@@ -43,7 +44,7 @@ export function Login() {
             value={name}
             onChange={(changed) => setName(changed.currentTarget.value)}
           />
-          <PasswordInput
+          <SecretInput
             label={t("login.password")}
             autoComplete="current-password"
             required
@@ -161,7 +162,7 @@ export function Locked() {
       {session?.door === "single-sign-on" && <Text size="sm">{t("sso.again")}</Text>}
       <form onSubmit={submitted(() => unlock.mutate())}>
         <Stack>
-          <PasswordInput
+          <SecretInput
             label={t("login.password")}
             autoComplete="current-password"
             required

@@ -1,5 +1,5 @@
 /** Setting up the authenticator in three steps, and the recovery codes after it. */
-import { Button, Code, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core"
+import { Button, Code, Group, Stack, Text, TextInput } from "@mantine/core"
 import { useMutation, useQuery } from "@tanstack/react-query"
 import { type ReactNode, useState } from "react"
 import { useTranslation } from "react-i18next"
@@ -10,6 +10,7 @@ import { Picture } from "../parts/picture.tsx"
 import { Frame } from "../parts/frame.tsx"
 import { hasPasskeys } from "../parts/passkey.ts"
 import { AddPasskey } from "./keys.tsx"
+import { SecretInput } from "../parts/secret-input.tsx"
 
 /** `after`: when the recovery codes are kept. */
 export function EnrolForm({ after }: { readonly after: () => void }) {
@@ -25,7 +26,7 @@ export function EnrolForm({ after }: { readonly after: () => void }) {
   if (begin.data === undefined) {
     return (
       <Form title={t("enrol.step1")} onSubmit={() => begin.mutate()}>
-        <PasswordInput
+        <SecretInput
           label={t("login.password")}
           autoComplete="current-password"
           required

@@ -1,5 +1,5 @@
 /** One's own passkeys and recovery codes: what there is, one more, one less. */
-import { Button, Card, Group, Modal, PasswordInput, Stack, Table, Text, TextInput, Title } from "@mantine/core"
+import { Button, Card, Group, Modal, Stack, Table, Text, TextInput, Title } from "@mantine/core"
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { type ReactNode, useState } from "react"
 import { useTranslation } from "react-i18next"
@@ -9,6 +9,7 @@ import { Asked } from "../parts/page.tsx"
 import { hasPasskeys, makePasskey } from "../parts/passkey.ts"
 import { tellDone } from "../parts/tell.tsx"
 import { Recovery } from "../parts/recovery.tsx"
+import { SecretInput } from "../parts/secret-input.tsx"
 
 const KEY = ["factors"]
 
@@ -75,7 +76,7 @@ export function AddPasskey({ after }: { readonly after: () => void }) {
 function Password({ value, set }: { readonly value: string; readonly set: (value: string) => void }) {
   const { t } = useTranslation()
   return (
-    <PasswordInput
+    <SecretInput
       label={t("passkey.password")}
       autoComplete="current-password"
       value={value}

@@ -1,5 +1,5 @@
 /** Changing one's password; also the page of whoever must. */
-import { Button, PasswordInput, Stack } from "@mantine/core"
+import { Button, Stack } from "@mantine/core"
 import { useMutation } from "@tanstack/react-query"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
@@ -8,6 +8,7 @@ import { useDoor } from "../api/session.tsx"
 import { tellDone } from "../parts/tell.tsx"
 import { Frame } from "../parts/frame.tsx"
 import { NewPassword } from "../parts/new-password.tsx"
+import { SecretInput } from "../parts/secret-input.tsx"
 
 export function PasswordForm() {
   const { t } = useTranslation()
@@ -34,7 +35,7 @@ export function PasswordForm() {
       }}
     >
       <Stack maw={420}>
-        <PasswordInput
+        <SecretInput
           label={t("password.current")}
           autoComplete="current-password"
           required

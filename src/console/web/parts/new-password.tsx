@@ -1,8 +1,8 @@
 /** A password typed twice, with what the API found wrong in it. */
-import { PasswordInput } from "@mantine/core"
 import { useTranslation } from "react-i18next"
 import { Refused } from "../api/client.ts"
 import type { Catalogue } from "../words/vi.ts"
+import { SecretInput } from "./secret-input.tsx"
 
 type Fault = keyof Catalogue["password"]["fault"]
 const FAULTS = [
@@ -37,7 +37,7 @@ export function NewPassword({ password, again, differs, error }: NewPasswordProp
   const fault = faultWords(error)
   return (
     <>
-      <PasswordInput
+      <SecretInput
         label={t("password.next")}
         description={t("password.rule")}
         autoComplete="new-password"
@@ -45,7 +45,7 @@ export function NewPassword({ password, again, differs, error }: NewPasswordProp
         error={fault === null ? undefined : t(`password.fault.${fault}`)}
         {...password}
       />
-      <PasswordInput
+      <SecretInput
         label={t("password.again")}
         autoComplete="new-password"
         required

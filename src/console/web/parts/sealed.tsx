@@ -1,5 +1,5 @@
 /** The password of a held message's sealed files: they are opened and scanned; what is clean goes, what is not stays, with what was found. */
-import { Alert, PasswordInput } from "@mantine/core"
+import { Alert } from "@mantine/core"
 import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
@@ -8,6 +8,7 @@ import { Confirm } from "./confirm.tsx"
 import { findingWords } from "./findings.ts"
 import { Foreigners } from "./moment.tsx"
 import { tellDone } from "./tell.tsx"
+import { SecretInput } from "./secret-input.tsx"
 
 type Opened = Answer<"POST /api/held/:code/password">
 
@@ -38,7 +39,7 @@ export function Unseal({ code }: { readonly code: string }) {
       reason={3}
       extra={
         <>
-          <PasswordInput
+          <SecretInput
             label={t("held.unsealPassword")}
             required
             maxLength={128}

@@ -68,6 +68,7 @@ export const en: Catalogue = {
     title: "Log in",
     name: "Login name",
     password: "Password",
+    show: "Show the password",
     submit: "Log in",
     factorTitle: "Second step",
     factorHint: "Enter the six digits of your authenticator, or a recovery code.",

@@ -67,6 +67,7 @@ export const vi = {
     title: "Đăng nhập",
     name: "Tên đăng nhập",
     password: "Mật khẩu",
+    show: "Hiện mật khẩu",
     submit: "Đăng nhập",
     factorTitle: "Xác thực bước hai",
     factorHint: "Nhập mã 6 số trong ứng dụng xác thực, hoặc một mã dự phòng.",
