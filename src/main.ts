@@ -1,7 +1,16 @@
 /** The command line: reads what is asked, hands it to `commands/`, turns faults into exit statuses. */
 import { Command, CommanderError, Option } from "commander"
 import { configFile, fileFaults, load } from "./commands/load.ts"
-import { type Action, change, type Hands, list, LIST_LIMIT, show, withStore } from "./commands/queue.ts"
+import {
+  type Action,
+  change,
+  type Hands,
+  list,
+  LIST_LIMIT,
+  show,
+  withStore,
+  withStoreOrNone,
+} from "./commands/queue.ts"
 import { auditCommands, exceptionCommands } from "./commands/exceptions-cli.ts"
 import { policyCommands } from "./commands/policy-cli.ts"
 import type { Desk } from "./commands/policy-life.ts"
@@ -46,7 +55,7 @@ function program(): Command {
   peopleCommands(congthu)
   dkimCommands(congthu)
   storeCommands(congthu)
-  policyCommands(congthu, (run) => desk(congthu, run))
+  policyCommands(congthu, { work: (run) => desk(congthu, run), draft: (run) => draftDesk(congthu, run) })
   exceptionCommands(congthu, (run) => desk(congthu, run))
   auditCommands(congthu, (run) => desk(congthu, run))
   unitCommands(congthu, (run) => desk(congthu, run))
@@ -122,6 +131,13 @@ async function hands(congthu: Command, run: (given: Hands) => Promise<number>): 
 async function desk(congthu: Command, run: (desk: Desk) => Promise<number>): Promise<void> {
   const { STUDY_HERE } = await import("./commands/policy-study.ts")
   await hands(congthu, (given) => run({ ...given, study: STUDY_HERE }))
+}
+
+/** Also before the gateway ever ran: a draft is looked over where it is written. */
+async function draftDesk(congthu: Command, run: (desk: Desk) => Promise<number>): Promise<void> {
+  const { STUDY_HERE } = await import("./commands/policy-study.ts")
+  const judge = await judging(file(congthu), undefined)
+  process.exitCode = await withStoreOrNone(judge, (given) => run({ ...given, study: STUDY_HERE }))
 }
 
 function queueCommands(congthu: Command): void {

@@ -1,4 +1,5 @@
 /** `explain`: judges messages exactly as the gateway would; delivers nothing, keeps nothing. */
+import { reason } from "../config/files.ts"
 import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -95,9 +96,7 @@ async function readMessage(file: string): Promise<Uint8Array> {
   try {
     return asSent(await readFile(file))
   } catch (error) {
-    throw new UsageError(
-      `${file}: expected a readable message, got ${error instanceof Error ? error.message : "an error"}`,
-    )
+    throw new UsageError(`${file}: expected a readable message, got ${reason(error)}`)
   }
 }
 

@@ -5,6 +5,13 @@ import type { Desk } from "./policy-life.ts"
 /** Opens what a command works on; the result is the exit status. */
 export type WithDesk = (run: (desk: Desk) => Promise<number>) => Promise<void>
 
+interface Desks {
+  /** On the gateway's store. */
+  readonly work: WithDesk
+  /** On it where there is one. */
+  readonly draft: WithDesk
+}
+
 interface Options {
   readonly version?: string
   readonly against?: string
@@ -19,10 +26,23 @@ const VERSION_OPTION = ["--version <number>", "một phiên bản đã lưu / a 
 const REASON_OPTION = ["--reason <text>", "lý do, ghi vào phiên bản / reason, kept with the version"] as const
 const DAYS_OPTION = ["--days <days>", "số ngày xem lại / days of past mail", "7"] as const
 
-export function policyCommands(congthu: Command, withDesk: WithDesk): void {
+export function policyCommands(congthu: Command, { work, draft }: Desks): void {
   const policy = congthu.command("policy").description("vòng đời của chính sách / the policy's life")
-  reading(policy, withDesk)
-  changing(policy, withDesk)
+  lintCommand(policy, draft)
+  reading(policy, work)
+  changing(policy, work)
+}
+
+function lintCommand(policy: Command, withDesk: WithDesk): void {
+  policy
+    .command("lint")
+    .argument("[file]", "tệp nháp / a draft")
+    .description("tìm chỗ sai, thừa, quá rộng / find what is wrong, useless or too broad")
+    .option(...VERSION_OPTION)
+    .option(...JSON_OPTION)
+    .action((file: string | undefined, options: Options) =>
+      withDesk(async (desk) => (await import("./policy.ts")).lint(wanted(file, options), desk, options)),
+    )
 }
 
 function reading(policy: Command, withDesk: WithDesk): void {
@@ -41,15 +61,6 @@ function reading(policy: Command, withDesk: WithDesk): void {
     .option(...JSON_OPTION)
     .action((number: string | undefined, options: Options) =>
       withDesk(async (desk) => (await import("./policy.ts")).show(number, desk, options)),
-    )
-  policy
-    .command("lint")
-    .argument("[file]", "tệp nháp / a draft")
-    .description("tìm chỗ sai, thừa, quá rộng / find what is wrong, useless or too broad")
-    .option(...VERSION_OPTION)
-    .option(...JSON_OPTION)
-    .action((file: string | undefined, options: Options) =>
-      withDesk(async (desk) => (await import("./policy.ts")).lint(wanted(file, options), desk, options)),
     )
   policy
     .command("diff")

@@ -1,5 +1,8 @@
 /** `queue` and `held`: the operator's hands on what is in custody. They act on the running gateway's own database. */
-import { userInfo } from "node:os"
+import { existsSync } from "node:fs"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir, userInfo } from "node:os"
+import { join } from "node:path"
 import type { QueueRow } from "../mail/delivery.ts"
 import type { Instant } from "../mail/transaction.ts"
 import { openStore } from "../store/open.ts"
@@ -19,6 +22,22 @@ export async function withStore<T>(configuration: Configuration, run: (hands: Ha
     return await run({ store, configuration, now: Date.now(), by: operator() })
   } finally {
     await store.records.close()
+  }
+}
+
+/** The same where there is no store yet, on an empty one that goes again: what only reads a draft needs nothing that is kept. */
+export async function withStoreOrNone<T>(configuration: Configuration, run: (hands: Hands) => Promise<T>): Promise<T> {
+  if (existsSync(join(configuration.settings.store.path, "records.db"))) return withStore(configuration, run)
+  const path = await mkdtemp(join(tmpdir(), "congthu-"))
+  try {
+    const store = await openStore(path, { mode: "serve" })
+    try {
+      return await run({ store, configuration, now: Date.now(), by: operator() })
+    } finally {
+      await store.records.close()
+    }
+  } finally {
+    await rm(path, { recursive: true, force: true })
   }
 }
 

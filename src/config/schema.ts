@@ -67,6 +67,8 @@ const route = z.strictObject({
   concurrency: count.default(20),
 })
 
+const RECIPIENTS = "any, callout, ldap or list:FILE"
+
 /** Vietnamese first, English second. */
 const bilingual = z.strictObject({ vi: line, en: line })
 
@@ -93,9 +95,8 @@ export const settingsSchema = z.strictObject({
     .default("Asia/Ho_Chi_Minh"),
   domains: z.array(domain).min(1),
   recipients: z
-    .union([z.literal("any"), z.literal("callout"), z.literal("ldap"), z.string().regex(/^list:.+/)], {
-      error: "any, callout, ldap or list:FILE",
-    })
+    .string({ error: RECIPIENTS })
+    .regex(/^(?:any|callout|ldap|list:.+)$/, { error: RECIPIENTS })
     .default("any"),
   /** LDAP or Active Directory: for `recipients: ldap`, and for `units sync`. */
   directory: directorySection,
@@ -307,7 +308,13 @@ export const settingsSchema = z.strictObject({
       local: z.string().default("./config/webmail.local.yaml"),
     })
     .prefault({}),
-  tls: z.strictObject({ cert: z.string(), key: z.string() }).nullable().default(null),
+  tls: z
+    .strictObject({
+      cert: z.string({ error: "a file with the certificates, leaf first" }),
+      key: z.string({ error: "a file with the private key" }),
+    })
+    .nullable()
+    .default(null),
   /** Keys for signing mail of our own authors; the one for `hostname` seals what we change of others' mail. RFC 6376, RFC 8617. */
   dkim: z
     .array(

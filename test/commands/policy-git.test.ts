@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { test, type TestContext } from "node:test"
 import { Command } from "commander"
 import { load } from "../../src/commands/load.ts"
-import { policyCommands } from "../../src/commands/policy-cli.ts"
+import { policyCommands, type WithDesk } from "../../src/commands/policy-cli.ts"
 import { settle } from "../../src/commands/policy-source.ts"
 import { STUDY_HERE } from "../../src/commands/policy-study.ts"
 import { UsageError } from "../../src/commands/usage.ts"
@@ -27,10 +27,11 @@ async function house(t: TestContext) {
   const status = async (by: string, ...args: readonly string[]): Promise<number> => {
     let code = -1
     const congthu = new Command().exitOverride()
-    policyCommands(congthu, async (run) => {
+    const work: WithDesk = async (run) => {
       const desk = { store: { records }, configuration, study: STUDY_HERE, now: Date.now(), by }
       code = await run(desk as unknown as Parameters<typeof run>[0])
-    })
+    }
+    policyCommands(congthu, { work, draft: work })
     await congthu.parseAsync(["policy", ...args], { from: "user" })
     return code
   }
