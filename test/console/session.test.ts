@@ -147,6 +147,43 @@ describe("logging in", () => {
     assert.equal((await logIn(office)).json.error, "account-locked")
   })
 
+  test("many codes at the same moment are counted like any other", async () => {
+    await using office = await openOffice({ proxyFrom: ["127.0.0.1"] })
+    await enrolled(office)
+    const half = await logIn(office)
+    const rest = { cookie: half.cookie ?? "", csrf: String(half.json["csrf"]) }
+    const codes = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        office.ask("POST", "/api/session/second-factor", {
+          ...rest,
+          body: { code: String(100_000 + n) },
+          headers: { "x-forwarded-for": `203.0.113.${n}` },
+        }),
+      ),
+    )
+    assert.equal(codes.filter(({ json }) => json.error === "wrong-code").length, 10)
+  })
+
+  test("many passwords at the same moment are counted like any other", async () => {
+    await using office = await openOffice({ proxyFrom: ["127.0.0.1"] })
+    const { secret } = await enrolled(office)
+    const words = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        office.ask("POST", "/api/session", {
+          body: { name: "quantri", password: n < 59 ? `sai ${n}` : PASSWORD },
+          headers: { "x-forwarded-for": `203.0.113.${n}` },
+        }),
+      ),
+    )
+    assert.equal(words.filter(({ json }) => json.error === "wrong-login").length, 10)
+    assert.ok(
+      words.every(({ cookie }) => cookie === null),
+      "also the right one has to wait",
+    )
+    office.clock.now += 31 * MINUTE
+    assert.equal((await whole(office, secret)).full.json["state"], "open")
+  })
+
   test("an account nobody used for 45 days is closed", async () => {
     await using office = await openOffice()
     await enrolled(office)

@@ -6,6 +6,7 @@ import type { Hands } from "./hands.ts"
 import { verifyPassword } from "./password.ts"
 import { type Asked, type AskedBy, Refusal } from "./route.ts"
 import { LIMITS, personEvent } from "./sessions.ts"
+import { createTurns } from "./turns.ts"
 
 /** Attempts of one address. */
 const ATTEMPTS = { burst: 20, perSecond: 1 / 6, keys: 10_000 } as const
@@ -27,6 +28,12 @@ export function checkLock({ lockedUntil }: Account, { now }: Pick<Asked, "now">)
   if (lockedUntil !== null && lockedUntil > now) throw new Refusal("account-locked")
 }
 
+/** By what is known now, not when the request came. */
+export async function checkLockNow(hands: Hands, asked: AskedBy): Promise<void> {
+  const known = await hands.records.account({ id: asked.viewer.account.id })
+  checkLock(known?.account ?? asked.viewer.account, asked)
+}
+
 /** Whether it is this person's password: ours, or the directory's. */
 export async function isPassword(hands: Hands, account: Account, given: string): Promise<boolean> {
   if (account.source === "directory") {
@@ -38,18 +45,28 @@ export async function isPassword(hands: Hands, account: Account, given: string):
   return verifyPassword(known?.credentials.password ?? null, given)
 }
 
-export function createConfirm(hands: Hands): (given: string, asked: AskedBy) => Promise<void> {
+/** A guess at what proves who somebody is: one at a time for each account, so that each is counted before the next. */
+export type Guess = <T>(name: string, work: () => Promise<T>) => Promise<T>
+
+export function createGuess(): Guess {
+  const turns = createTurns()
+  return (name, work) => turns(name, work, () => new Refusal("too-many"))
+}
+
+export function createConfirm(hands: Hands, guess: Guess): (given: string, asked: AskedBy) => Promise<void> {
   const attempts = createAllowance(ATTEMPTS)
-  return async (given, asked) => {
+  return (given, asked) => {
     const { account, session } = asked.viewer
-    if (!attempts.take(asked.client, asked.now)) throw new Refusal("too-many")
-    checkLock(account, asked)
-    if (account.source === "local" && account.passwordAt === null) {
-      if (session.openedAt + JUST_NOW > asked.now) return
-      throw new Refusal("log-in-again")
-    }
-    if (await isPassword(hands, account, given)) return
-    await failed(hands, account.name, asked)
-    throw new Refusal("wrong-login")
+    return guess(account.name, async () => {
+      if (!attempts.take(asked.client, asked.now)) throw new Refusal("too-many")
+      await checkLockNow(hands, asked)
+      if (account.source === "local" && account.passwordAt === null) {
+        if (session.openedAt + JUST_NOW > asked.now) return
+        throw new Refusal("log-in-again")
+      }
+      if (await isPassword(hands, account, given)) return
+      await failed(hands, account.name, asked)
+      throw new Refusal("wrong-login")
+    })
   }
 }

@@ -3,7 +3,7 @@ import { z } from "zod"
 import { ROLES } from "../../../mail/people.ts"
 import { isAdministrator } from "../access.ts"
 import { createAllowance, type Allowance } from "../allowance.ts"
-import { checkLock, createConfirm, failed, isPassword } from "../confirm.ts"
+import { checkLock, checkLockNow, createConfirm, createGuess, failed, type Guess, isPassword } from "../confirm.ts"
 import type { Hands } from "../hands.ts"
 import { hashPassword, passwordFault, verifyPassword } from "../password.ts"
 import { type Asked, type AskedBy, openRoute, Refusal, type Route, route } from "../route.ts"
@@ -23,14 +23,17 @@ const password = z.string().min(1).max(256)
 /** What all ways in share. */
 export interface Doors {
   readonly attempts: Allowance
+  readonly guess: Guess
   readonly show: (secret: string) => Promise<z.input<typeof sessionSchema>>
   readonly confirm: (given: string, asked: AskedBy) => Promise<void>
 }
 
 export function doorsOf(hands: Hands): Doors {
+  const guess = createGuess()
   return {
     attempts: createAllowance(ATTEMPTS),
-    confirm: createConfirm(hands),
+    guess,
+    confirm: createConfirm(hands, guess),
     show: async (secret) => {
       const found = await findSession(hands, secret)
       if (found === null) throw new Refusal("not-logged-in")
@@ -48,11 +51,10 @@ export function doorsOf(hands: Hands): Doors {
   }
 }
 
-export function sessionRoutes(hands: Hands, { attempts, show }: Doors): readonly Route[] {
+export function sessionRoutes(hands: Hands, { attempts, guess, show }: Doors): readonly Route[] {
   const strangers = createAllowance(STRANGERS)
 
   async function login(name: string, given: string, asked: Asked): Promise<string> {
-    if (!attempts.take(asked.client, asked.now)) throw new Refusal("too-many")
     const known = await hands.records.account({ name })
     const isRight = await verifyPassword(known?.credentials.password ?? null, given)
     const isTheirs = known === null ? hands.settings().login.ldap !== null : known.account.source === "directory"
@@ -73,7 +75,7 @@ export function sessionRoutes(hands: Hands, { attempts, show }: Doors): readonly
   async function prove(code: string, asked: AskedBy): Promise<void> {
     const { session, account } = asked.viewer
     const known = await hands.records.account({ id: account.id })
-    checkLock(account, asked)
+    checkLock(known?.account ?? account, asked)
     const sealed = known?.credentials.totp ?? null
     const secret = sealed === null ? null : hands.keys.open(sealed)
     const event = personEvent(hands, "login", account, { client: asked.client, step: "full" })
@@ -116,7 +118,8 @@ export function sessionRoutes(hands: Hands, { attempts, show }: Doors): readonly
       body: z.object({ name: loginName, password }),
       answer: sessionSchema,
       handle: async ({ body }, asked) => {
-        const secret = await login(body.name, body.password, asked)
+        if (!attempts.take(asked.client, asked.now)) throw new Refusal("too-many")
+        const secret = await guess(body.name, () => login(body.name, body.password, asked))
         asked.cookie(secret)
         return show(secret)
       },
@@ -130,7 +133,7 @@ export function sessionRoutes(hands: Hands, { attempts, show }: Doors): readonly
       body: z.object({ code: z.string().trim().min(6).max(32) }),
       answer: sessionSchema,
       handle: async ({ body }, asked) => {
-        await prove(body.code, asked)
+        await guess(asked.viewer.account.name, () => prove(body.code, asked))
         return show(asked.viewer.secret)
       },
     }),
@@ -145,11 +148,12 @@ export function sessionRoutes(hands: Hands, { attempts, show }: Doors): readonly
       handle: async ({ body }, asked) => {
         const { account, session, secret } = asked.viewer
         if (!attempts.take(asked.client, asked.now)) throw new Refusal("too-many")
-        checkLock(account, asked)
-        if (!(await isPassword(hands, account, body.password))) {
+        await guess(account.name, async () => {
+          await checkLockNow(hands, asked)
+          if (await isPassword(hands, account, body.password)) return
           await failed(hands, account.name, asked)
           throw new Refusal("wrong-login")
-        }
+        })
         await hands.records.seen(session.id, asked.now)
         return show(secret)
       },
