@@ -1,5 +1,5 @@
 /** The way of one message: judged → planned → acted on. Knows every stage and no rule. */
-import { type Acceptor, act } from "./act/act.ts"
+import { type Acceptor, act, PerhapsTaken } from "./act/act.ts"
 import type { Judgement } from "./act/judgement.ts"
 import { type Plan, plan } from "./act/plan.ts"
 import { createRefusals } from "./act/refusals.ts"
@@ -66,7 +66,7 @@ async function answerMessage(deps: GatewayDeps, transaction: Transaction, spoole
     )
     return reply
   } catch (error) {
-    await discardAll(deps, bodies)
+    if (!(error instanceof PerhapsTaken)) await discardAll(deps, bodies)
     throw error
   }
 }

@@ -16,8 +16,17 @@ const MOST_INTERACTIVE = 20
 
 type Accepting = Extract<Plan, { do: "accept" }>
 
+/**
+ * Nobody knows whether the message was taken: the store ended before it could say. The client still has it; its body stays all the same,
+ * since a record may name it. Bodies that none does are swept up at the next start.
+ */
+export class PerhapsTaken extends Error {
+  override readonly name = "PerhapsTaken"
+}
+
 /** Takes into custody; every method resolves once it is durable. */
 export interface Acceptor {
+  /** Rejects with PerhapsTaken where it cannot tell, otherwise only when nothing was taken. */
   accept(acceptance: Acceptance, reports: readonly Acceptance[]): Promise<void>
   note(events: readonly MailEvent[], evidence?: Kept): Promise<void>
   discard(spooled: Spooled): Promise<void>

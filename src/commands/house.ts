@@ -162,6 +162,7 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     bare = next
     configuration = withEdits(next, edits)
   }
+  const away = (error: unknown): void => log.error("the store does not answer", { error })
   await remember()
   const cap = createCap(() => settings().notice.perHour)
 
@@ -194,7 +195,8 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     note,
     accept: async (acceptance, reports) => {
       await accept(acceptance, reports, { records: store.records, runner })
-      if (acceptance.uses !== undefined) await remember()
+      // What is in custody is answered with 250, whatever else fails.
+      if (acceptance.uses !== undefined) await remember().catch(away)
       tell([...acceptance.events, ...reports.flatMap((report) => report.events)])
     },
   })
@@ -211,7 +213,7 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
   })
   const decidedSomething = (): void => {
     runner.wake()
-    remember().catch((error: unknown) => log.error("the store does not answer", { error }))
+    remember().catch(away)
   }
   const ballots = createBallotBox({
     store,
