@@ -31,7 +31,7 @@ import { createMetrics, type Metrics } from "../telemetry/metrics.ts"
 import { createAnchors } from "./anchors.ts"
 import { verifier } from "./verifier.ts"
 import type { Configuration } from "./assemble.ts"
-import { createBadFiles } from "./bad-files.ts"
+import { createListWatch, type ListWatch } from "./list-watch.ts"
 import { createBallotBox } from "./ballots.ts"
 import { accept } from "./custody.ts"
 import { examiner } from "./examiner.ts"
@@ -43,7 +43,7 @@ import { type RoomWatch, watchRoom } from "./room.ts"
 import { mailsTo, stepsOf } from "./chain.ts"
 import { withEdits } from "./notice-edits.ts"
 import { approverOf } from "./office.ts"
-import { sharedOf } from "./shared.ts"
+import { counted, sharedOf } from "./shared.ts"
 import { createSetup, type SetupDeps } from "./setup.ts"
 import { firstSecret, handsOf, remembered } from "./hands.ts"
 
@@ -65,10 +65,7 @@ export interface House {
   /** Reads accounts and permissions anew. */
   remember(): Promise<void>
   readonly cap: Cap
-  /** Looks whether lists of bad files are due, and takes new ones into force. */
-  lookAtLists(): Promise<void>
-  /** `missing`: a list could not be had at all, so that nothing can be said of any file. */
-  readonly lists: () => { readonly missing: boolean; readonly faults: readonly string[] }
+  readonly lists: ListWatch
   readonly configuration: () => Configuration
   /** Takes new settings into force. Rejects with the faults that only opening files tells, and then nothing has changed. */
   configure(next: Configuration): Promise<void>
@@ -103,14 +100,7 @@ export async function build(first: Configuration, files: Files): Promise<House> 
   const pool = createPool({
     scan: scanSettings(first.settings),
     scribe: startScribe,
-    shared: {
-      recall: async (name) => {
-        const value = await shared.recall(name)
-        metrics.verdicts.inc({ outcome: value === null ? "miss" : "hit" })
-        return value
-      },
-      remember: (name, value, span) => shared.remember(name, value, span),
-    },
+    shared: counted(shared, metrics),
     noticed: (why, said) => log.error("a child died", { why, said }),
   })
   try {
@@ -235,26 +225,17 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
       note([loginEvent(attempt)]).catch((error: unknown) => log.error("a login could not be recorded", { error }))
     },
   }
-  const badFiles = createBadFiles(join(first.settings.store.path, "lists"))
-  let listFaults: readonly string[] = []
-  const reportAdded = async (added: readonly string[]): Promise<void> => {
-    const desk = deskOf({ office: configuration.office, bodies: store.bodies, now: Date.now() })
-    try {
-      if ((await lookBack(added, { records: store.records, desk, tell })) > 0) runner.wake()
-    } catch (error) {
-      log.error("a new list of bad files could not be looked back with", { error })
-    }
-  }
-  const lookAtLists = async (): Promise<void> => {
-    const { changed, added, faults } = await badFiles.look(settings().scan.hashes, Date.now())
-    if (changed) pool.configure(scanSettings(settings(), badFiles.kept()))
-    if (faults.join() !== listFaults.join())
-      for (const fault of faults) log.error("a list of bad files cannot be used", { fault })
-    listFaults = faults
-    // Mail goes on meanwhile: a first list may have millions.
-    void reportAdded(added)
-  }
-  await lookAtLists()
+  const lists = createListWatch({
+    path: join(first.settings.store.path, "lists"),
+    sources: () => settings().scan.hashes,
+    changed: (kept) => pool.configure(scanSettings(settings(), kept)),
+    lookBack: async (hashes) => {
+      const desk = deskOf({ office: configuration.office, bodies: store.bodies, now: Date.now() })
+      if ((await lookBack(hashes, { records: store.records, desk, tell })) > 0) runner.wake()
+    },
+    log,
+  })
+  await lists.look()
   const room = await watchRoom({
     path: first.settings.store.path,
     limits: () => configuration.settings.limits,
@@ -297,8 +278,7 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
     firstLink: hands.firstLink,
     remember,
     cap,
-    lookAtLists,
-    lists: () => ({ missing: badFiles.kept().includes(null), faults: listFaults }),
+    lists,
     tell,
     configuration: () => configuration,
     anchors: createAnchors(store.records, () => settings().audit, log),
@@ -311,8 +291,8 @@ async function furnish(first: Configuration, files: Files, ground: Ground): Prom
       await receiver.reload(next.settings)
       verify = nextVerify
       wear(next)
-      await lookAtLists()
-      pool.configure(scanSettings(next.settings, badFiles.kept()))
+      await lists.look()
+      pool.configure(scanSettings(next.settings, lists.kept()))
     },
   }
 }

@@ -1,4 +1,5 @@
 /** What gateways share: in this process alone, or in Redis where the settings name one. */
+import type { Metrics } from "../telemetry/metrics.ts"
 import { createProcessShared } from "../store/shared/process.ts"
 import { createRedisShared } from "../store/shared/redis.ts"
 import type { Shared } from "../store/shared.ts"
@@ -15,4 +16,16 @@ export function sharedOf(url: string | null, { health, log }: { readonly health:
   }
   report("not heard yet")
   return createRedisShared(url, report)
+}
+
+/** What it remembers of verdicts, and how often it did. */
+export function counted(shared: Shared, { verdicts }: Pick<Metrics, "verdicts">): Pick<Shared, "recall" | "remember"> {
+  return {
+    recall: async (name) => {
+      const value = await shared.recall(name)
+      verdicts.inc({ outcome: value === null ? "miss" : "hit" })
+      return value
+    },
+    remember: (name, value, span) => shared.remember(name, value, span),
+  }
 }

@@ -147,7 +147,7 @@ async function keepHouse(house: House): Promise<void> {
     if (error instanceof StoreError && error.fault === "closed") process.exit(1)
   }
   await keepIndex(house)
-  await house.lookAtLists()
+  await house.lists.look()
   await reportScanner(house)
 }
 
@@ -193,7 +193,7 @@ async function keepIndex({ search, configuration, log, health }: House): Promise
 async function reportScanner({ health, pool, configuration, lists }: House): Promise<void> {
   if (pool.stats().children === 0) return health.report("scan", "down", "no child process reads mail")
   const said = await createScannerHealth(configuration().settings.scan)(PING)
-  const { missing, faults } = lists()
+  const { missing, faults } = lists.status()
   if (said.state === "down") health.report("scan", "down", `the malware scanner: ${said.why}`)
   else if (missing) health.report("scan", "down", faults.join("; "))
   else if (said.state === "degraded") health.report("scan", "degraded", said.why)

@@ -7,9 +7,7 @@ import {
   deadline,
   domain,
   duration,
-  extension,
   isTimezone,
-  EXTENSIONS,
   ip,
   line,
   network,
@@ -20,9 +18,10 @@ import {
 } from "./fields.ts"
 import { authenticationSection } from "./authentication.ts"
 import { loginSection } from "./login.ts"
+import { recogniseSection } from "./recognise.ts"
+import { scanSection } from "./scan.ts"
 import { directorySection } from "./directory.ts"
 import { holdsTheInternet } from "./network.ts"
-import { unpackLimits } from "./unpack-limits.ts"
 
 /** One host or several: `127.0.0.1` or `[127.0.0.1, "::1"]`. */
 const host = oneOrMany(ip, "an IP address or a list of them")
@@ -51,9 +50,6 @@ const submission = {
 }
 const NEXT_HOP = "mx, smtp://host:port, smtps://host:port, lmtp://host:port or maildir:PATH"
 const REDIS = "redis://host:port/db or rediss://user:password@host:port/db"
-const ICAP = "icap://host:port/service"
-const LIST = "a file or an https address"
-const MINISIGN = "a minisign public key, RW…"
 const tlsLevel = z.enum(["off", "opportunistic", "required", "verified"])
 const route = z.strictObject({
   /** `*`, a domain, or `.domain` for all below it. */
@@ -71,16 +67,6 @@ const RECIPIENTS = "any, callout, ldap or list:FILE"
 
 /** Vietnamese first, English second. */
 const bilingual = z.strictObject({ vi: line, en: line })
-
-const points = z.int().min(1).max(100)
-
-/** As it stands in symbols, `SKHCN`. */
-const issuerCode = z.string().regex(/^[\p{Lu}\d&]{2,12}$/u, { error: "a code as in symbols, such as SKHCN" })
-/** As a letterhead begins; shorter ones would begin every other line. */
-const issuerName = z
-  .string()
-  .trim()
-  .refine((name) => /^[\p{L}\d .,&-]{4,80}$/u.test(name), { error: "how a letterhead begins, 4–80 letters" })
 
 export const settingsSchema = z.strictObject({
   /** Our name in greetings, Received, Authentication-Results. */
@@ -156,85 +142,11 @@ export const settingsSchema = z.strictObject({
     /** Copies being delivered at once, all routes together. */
     concurrency: count.default(50),
   }),
-  scan: z
-    .strictObject({
-      clamd: z
-        .string()
-        .regex(/^(tcp:\/\/[^\s/]+:\d+|unix:\/.+)$/, { error: "tcp://host:port or unix:/path" })
-        .nullable()
-        .default(null),
-      /** ICAP servers; `maxSize`: what is larger they let pass unread, so it counts as not examined. RFC 3507. */
-      icap: z
-        .array(
-          z.strictObject({
-            url: z.string({ error: ICAP }).refine(isIcap, { error: ICAP }),
-            maxSize: size.nullable().default(null),
-          }),
-        )
-        .default([]),
-      /** A folder of YARA rules, `*.yar`. */
-      yara: z.string().nullable().default(null),
-      /** Lists of hashes of bad files: a file or a web address; `key` is the minisign key that must have signed it. */
-      hashes: z
-        .array(
-          z
-            .strictObject({
-              from: z.string({ error: LIST }).min(1),
-              key: z
-                .string({ error: MINISIGN })
-                .regex(/^RW[A-Za-z0-9+/]{54}$/, { error: MINISIGN })
-                .nullable()
-                .default(null),
-              /** Between two looks at a web address; a file is looked at every five seconds. */
-              every: duration.prefault("15m"),
-            })
-            .refine(({ from, key }) => key !== null || !from.startsWith("http:"), { error: "key, or https" }),
-        )
-        .default([]),
-      /** clamd's signatures older than `age` are out of date: somebody should look, or nothing clamd says is believed (451). */
-      signatures: z
-        .strictObject({ age: duration.prefault("7d"), outdated: z.enum(["degraded", "failed"]).default("degraded") })
-        .prefault({}),
-      /** How long a scanner's answer about the same octets holds, with the same signatures; `off` remembers nothing. */
-      cache: z
-        .union([z.literal("off").transform(() => 0), duration], { error: "a time such as 1h, or off" })
-        .prefault("1h"),
-      /** One deadline for all inspection of a message; at most 240 s, below the client's own patience (RFC 5321 §4.5.3.2.6). */
-      deadline: duration.refine((ms) => ms <= 240_000, { error: "at most 240s" }).prefault("60s"),
-      /** File name extensions that give `forbidden-type`. */
-      forbidden: z.array(extension).prefault(EXTENSIONS),
-      /** Allow-list mode: only files of these extensions, by name and by octets, may pass; null lets all pass that are not forbidden. */
-      allowed: z.array(extension).min(1).nullable().default(null),
-      /** Passwords that the agency's files are sealed with; those a message tells itself are tried first. */
-      passwords: z.array(z.string().min(1).max(128)).prefault(["infected", "1234", "123456"]),
-      unpack: unpackLimits,
-      /** Child processes that read hostile bytes, and what one may use. */
-      children: count.default(2),
-      memory: size.prefault("700MiB"),
-    })
-    .prefault({}),
+  scan: scanSection,
   /** Whether, and how, DNS is asked who sent what comes from outside: SPF, DKIM, DMARC, ARC. */
   authentication: authenticationSection,
   /** From how many of 100 points on a message counts as official business, and from how many on as unsure. */
-  recognise: z
-    .strictObject({
-      official: points.default(60),
-      unsure: points.default(35),
-      /** Bodies that the built-in list lacks: codes of symbols, beginnings of letterheads, and firms that write like bodies. */
-      issuers: z
-        .strictObject({
-          codes: z.array(issuerCode).default([]),
-          names: z.array(issuerName).default([]),
-          companies: z.array(issuerName).default([]),
-        })
-        .prefault({}),
-      /** Pictures of documents are read where the system has tesseract with Vietnamese (and poppler's pdftoppm for PDF). */
-      ocr: z.enum(["auto", "off"]).default("auto"),
-      /** Files of certificates (PEM) that signatures in a PDF may be traced to; without any, an authority is known by its name. */
-      authorities: z.array(z.string()).default([]),
-    })
-    .refine(({ official, unsure }) => official > unsure, { error: "official above unsure" })
-    .prefault({}),
+  recognise: recogniseSection,
   hold: z
     .strictObject({
       /** A hold nobody decides expires after this. */
@@ -363,11 +275,6 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   log: z.strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error"]).default("info") }).prefault({}),
 })
-
-function isIcap(text: string): boolean {
-  const url = URL.parse(text)
-  return url !== null && url.protocol === "icap:" && url.hostname !== "" && url.pathname.length > 1 && url.search === ""
-}
 
 /** Settings as the program uses them: spans in ms, sizes in octets, relative paths still relative to the working directory. */
 export type Settings = z.output<typeof settingsSchema>
