@@ -129,10 +129,11 @@ function again(lease: Lease, delivery: Delivery, outcome: Outcome, { settings, n
   const wait = retry[Math.min(delivery.attempts, retry.length - 1)] ?? 0
   // ±10 %: what failed together does not come back together.
   const at = Math.min(now + Math.round(wait * (0.9 + 0.2 * random())), delivery.expiresAt)
+  // Who asked for nothing is told as well, as RFC 3461 §4.1 leaves it to us: nobody shall wait five days for a word.
   const notice =
     !delivery.delayNoticed &&
     mayReport(lease) &&
-    delivery.recipient.notify?.includes("DELAY") === true &&
+    (delivery.recipient.notify?.includes("DELAY") ?? true) &&
     now - lease.transaction.at >= delayNotice
   const delayNoticed = delivery.delayNoticed || notice
   return end(delivery, outcome, {

@@ -32,7 +32,9 @@ const rows: readonly Row[] = [
   ["refused for good, sender unproven", NO, { bounceable: false }, "hold", "undeliverable", null],
   ["refused for good, itself a report", NO, { from: null }, "hold", "undeliverable", null],
   ["refused for now", LATER, {}, "retry", "retried", null],
-  ["refused for now since hours", LATER, { ...OLD }, "retry", "retried", null],
+  ["refused for now since hours", LATER, { ...OLD }, "retry", "retried", "delay"],
+  ["refused for now since hours, NOTIFY=FAILURE", LATER, { ...wanting(["FAILURE"]), ...OLD }, "retry", "retried", null],
+  ["refused for now since hours, NOTIFY=NEVER", LATER, { ...wanting(["NEVER"]), ...OLD }, "retry", "retried", null],
   ["refused for now since hours, NOTIFY=DELAY", LATER, { ...wanting(["DELAY"]), ...OLD }, "retry", "retried", "delay"],
   [
     "the same again",
