@@ -7,7 +7,8 @@ import { type Answer, Refused } from "../api/client.ts"
 import { Foreign } from "../parts/moment.tsx"
 import { Rows } from "../parts/table.tsx"
 import { tellDone, wordsOf } from "../parts/tell.tsx"
-import { said } from "../words/words.ts"
+import { language, said } from "../words/words.ts"
+import { faultIn } from "../words/faults.ts"
 
 export type Edited = Answer<"POST /api/units/merge">
 
@@ -139,7 +140,7 @@ function Faults({ refused }: { readonly refused: Refused }) {
         keyOf={({ path, expected }) => `${path} ${expected}`}
         columns={[
           { name: t("units.fault"), cell: ({ path }) => path.replace(/^line /, "") },
-          { name: t("units.expected"), cell: ({ expected }) => <Foreign>{expected}</Foreign> },
+          { name: t("units.expected"), cell: ({ expected }) => <Foreign>{faultIn(language(), expected)}</Foreign> },
         ]}
       />
     </Alert>

@@ -31,6 +31,8 @@ import {
   useMayChangeAll,
   type Which,
 } from "../policy/use-policy.ts"
+import { faultIn } from "../words/faults.ts"
+import { language } from "../words/words.ts"
 
 addPolicyWords()
 
@@ -81,7 +83,7 @@ function Draft({ at, error }: { readonly at: number | null; readonly error: Erro
             <List size="sm">
               {(error instanceof Refused ? error.faults : []).map(({ expected }) => (
                 <List.Item key={expected} className="foreign">
-                  {expected}
+                  {faultIn(language(), expected)}
                 </List.Item>
               ))}
             </List>

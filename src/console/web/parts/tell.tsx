@@ -3,7 +3,8 @@ import { notifications } from "@mantine/notifications"
 import i18next from "i18next"
 import { isolated } from "../../../mail/visible.ts"
 import { Refused } from "../api/client.ts"
-import { said } from "../words/words.ts"
+import { language, said } from "../words/words.ts"
+import { faultIn } from "../words/faults.ts"
 
 export function tellDone(message: string): void {
   notifications.show({ message, color: "green", closeButtonProps: closing() })
@@ -27,6 +28,6 @@ function closing(): { readonly "aria-label": string } {
 /** The API's own words, in the reader's language. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Refused)) return i18next.t("broken.hint")
-  const faults = error.faults.map(({ path, expected }) => isolated(`${path}: ${expected}`))
+  const faults = error.faults.map(({ path, expected }) => isolated(`${path}: ${faultIn(language(), expected)}`))
   return [said(error.words), ...faults].join(" · ")
 }
