@@ -8,6 +8,7 @@ import type { Budget, Trouble } from "./budget.ts"
 import { OPENERS, type Opener } from "./container/openers.ts"
 import { type Member, type ReadMessage, troubleOf } from "./container/member.ts"
 import type { Passwords } from "./password.ts"
+import { starts } from "./signature.ts"
 import { isBinary, typesOf, zipType } from "./type.ts"
 
 /** A file as it was found, not yet looked at. */
@@ -85,14 +86,24 @@ function from({ open: openAll, isSingle }: Opener, at: number): Opener {
 /** Named after what holds or shows something, and nothing of that kind: broken, or in a form that nobody here can read. */
 function isUnreadable({ names, bytes }: Found, types: readonly FileType[]): boolean {
   if (types.length > 0 || bytes.length === 0 || !names.some((name) => HOLDER.test(name))) return false
+  if (isBeside(names, bytes)) return false
   // Spreadsheets are written as text by many programs, also in UTF-16.
   return bytes.subarray(0, 512).includes(0)
     ? !/^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString("latin1", 0, 2))
     : isBinary(bytes)
 }
 
+/** What programs write beside a file, under its name: who has it open in Office (162 or 165 octets), and what macOS knows of it (RFC 1740). */
+function isBeside(names: readonly string[], bytes: Buffer): boolean {
+  const isOf = (mark: string): boolean => names.every((name) => (name.split(/[/\\]/).at(-1) ?? "").startsWith(mark))
+  return (isOf("~$") && bytes.length <= LONGEST_OWNER) || (isOf("._") && APPLE.some((magic) => starts(bytes, 0, magic)))
+}
+const LONGEST_OWNER = 200
+/** AppleSingle and AppleDouble. */
+const APPLE = ["\0\x05\x16\0", "\0\x05\x16\x07"]
+
 const HOLDER =
-  /\.(?:zip|rar|7z|tar|gz|tgz|bz2|xz|zst|lz|lzh|lha|arj|cab|ace|iso|img|vhdx?|doc[xm]?|dot[xm]?|xls[xmb]?|xlt[xm]?|pp[ts][xm]?|od[tspg]|pdf|msg|one|rtf)[.\s]*$/i
+  /\.(?:zip|rar|7z|tar|gz|tgz|bz2|xz|zst|lz|lzh|lha|arj|cab|ace|iso|img|vhdx?|doc[xm]?|dot[xm]?|xls[xmb]?|xlt[xm]?|pp[ts][xm]?|od[tspg]|pdf|msg|one|rtf|gpg|pgp|p7m|age|enc|aes|kdbx|axx)[.\s]*$/i
 
 /** Only the beginning was kept: of texts and pictures that is enough, of what holds or does something it is not. */
 function unseen({ at, bytes }: Found, types: readonly FileType[]): readonly Finding[] {

@@ -13,6 +13,7 @@ const FILE_SYSTEM = ["application/x-filesystem", "fs", "disk"] as const
 const TIFF = ["image/tiff", "tif", "image"] as const
 const FLASH = ["application/x-shockwave-flash", "swf", "executable"] as const
 const ONENOTE = ["application/onenote", "one", "document"] as const
+const AES_CRYPT = ["application/x-aes-crypt", "aes", "archive"] as const
 const SIT = ["application/x-stuffit", "sit", "archive"] as const
 
 /** Programs first, then what unpacks, then what shows: of several the first is what the file is called. */
@@ -85,6 +86,15 @@ export const SIGNATURES: readonly Row[] = [
   [0, "hsqs", "application/x-squashfs", "squashfs", "archive"],
   [0, "\x78\x9f\x3e\x22", "application/vnd.ms-tnef", "tnef", "archive"],
   [0, "!BDN", "application/vnd.ms-outlook-pst", "pst", "archive"],
+  [0, "Salted__", "application/x-openssl-encrypted", "enc", "archive"],
+  [0, "age-encryption.org/v", "application/x-age-encryption", "age", "archive"],
+  [0, "\x03\xd9\xa2\x9a", "application/x-keepass", "kdbx", "archive"],
+  [0, "\xc0\xb9\x07\x2e\x4f\x93\xf1\x46\xa0\x15\x79\x2c\xa1\xd9\xe8\x21", "application/x-axcrypt", "axx", "archive"],
+  [0, "AES\x01\0", ...AES_CRYPT],
+  [0, "AES\x02\0", ...AES_CRYPT],
+  [0, "AES\x03\0", ...AES_CRYPT],
+  [0, "LUKS\xba\xbe", "application/x-luks", "luks", "disk"],
+  [3, "-FVE-FS-", "application/x-bitlocker", "bitlocker", "disk"],
   [32_769, "CD001", ...ISO],
   [32_769, "BEA01", "application/x-udf-image", "udf", "disk"],
   [34_817, "NSR0", "application/x-udf-image", "udf", "disk"],

@@ -72,6 +72,7 @@ const HOST_SCRIPT: FileType = { mime: "text/javascript", extension: "js", family
 const SHELL_SCRIPT: FileType = { mime: "application/x-powershell", extension: "ps1", family: "script" }
 
 const PGP: FileType = { mime: "application/pgp-encrypted", extension: "pgp", family: "document" }
+const AGE: FileType = { mime: "application/x-age-encryption", extension: "age", family: "document" }
 const UU: FileType = { mime: "text/x-uuencode", extension: "uu", family: "document" }
 const YENC: FileType = { mime: "text/x-yenc", extension: "yenc", family: "document" }
 const BINHEX: FileType = { mime: "application/mac-binhex40", extension: "hqx", family: "document" }
@@ -82,6 +83,7 @@ const MAIL_FIELD =
 /** Files that stand as text within a text, and messages. */
 function wrappedIn(bytes: Buffer, text: string): FileType | null {
   if (bytes.includes("-----BEGIN PGP MESSAGE-----")) return PGP
+  if (bytes.includes("-----BEGIN AGE ENCRYPTED FILE-----")) return AGE
   if (bytes.includes("(This file must be converted with BinHex")) return BINHEX
   if (isMessage(text)) return MESSAGE
   if (/(?:^|\n)=ybegin [^\r\n]{0,400}name=/.test(text) || bytes.includes("\n=ybegin ")) return YENC

@@ -5,6 +5,7 @@ import { pkcs7Kind } from "./container/pkcs7.ts"
 import { isUdf } from "./container/udf.ts"
 import { endsAsZip } from "./container/zip-directory.ts"
 import { oleKind } from "./ole.ts"
+import { isPgpMessage } from "./pgp.ts"
 import { signatures, starts } from "./signature.ts"
 import { textTypes } from "./text-type.ts"
 
@@ -17,6 +18,7 @@ const PDF: FileType = { mime: "application/pdf", extension: "pdf", family: "docu
 const TAR: FileType = { mime: "application/x-tar", extension: "tar", family: "archive" }
 const BZIP2: FileType = { mime: "application/x-bzip2", extension: "bz2", family: "archive" }
 const LZMA: FileType = { mime: "application/x-lzma", extension: "lzma", family: "archive" }
+const PGP: FileType = { mime: "application/pgp-encrypted", extension: "gpg", family: "archive" }
 const VHD: FileType = { mime: "application/x-vhd", extension: "vhd", family: "disk" }
 const UDF: FileType = { mime: "application/x-udf-image", extension: "udf", family: "disk" }
 const DMG: FileType = { mime: "application/x-apple-diskimage", extension: "dmg", family: "disk" }
@@ -53,6 +55,7 @@ export function typesOf(bytes: Buffer): readonly FileType[] {
   if (bytes.length > 512 && starts(bytes, bytes.length - 512, "koly")) types.push(DMG)
   if (isUdf(bytes) && !types.some(({ extension }) => extension === "iso" || extension === "udf")) types.push(UDF)
   if (bytes.subarray(0, PDF_HEADER_WITHIN).includes("%PDF-")) types.push(PDF)
+  if (isPgpMessage(bytes)) types.push(PGP)
   const signed = pkcs7Kind(bytes)
   if (signed !== null) types.push({ mime: "application/pkcs7-mime", extension: "p7m", family: "document" })
   // A zip is found from its end: something else may stand before it, and unpackers do not mind.

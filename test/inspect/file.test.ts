@@ -78,6 +78,9 @@ describe("the type is what the octets show", () => {
   }
 })
 
+/** Octets without any signature. */
+const NOISE = Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 7_919) % 251))
+
 describe("one file", () => {
   for (const [what, bytes, names, claimed, kinds] of [
     ["is forbidden by its name", "x", ["a.js"], "text/plain", "forbidden-type 2, active-content 2 script"],
@@ -147,6 +150,52 @@ describe("one file", () => {
       "",
       "encrypted 2",
     ],
+    // A session key sealed with a password (version 4, AES-256, a salted hash), and then what it seals; and for a key.
+    [
+      "that GnuPG sealed with a password is encrypted",
+      Buffer.concat([Buffer.from("8c0d04090302", "hex"), Buffer.alloc(9, 7), Buffer.from("d2c02701", "hex"), NOISE]),
+      ["a.docx.gpg"],
+      "",
+      "encrypted 2",
+    ],
+    [
+      "that OpenPGP sealed for somebody is encrypted, whatever its name",
+      Buffer.concat([Buffer.from("c10c03", "hex"), Buffer.alloc(11, 9), Buffer.from("d2ff0000010001", "hex"), NOISE]),
+      ["a.dat"],
+      "",
+      "encrypted 2",
+    ],
+    [
+      "that begins as OpenPGP would is nothing",
+      Buffer.concat([Buffer.from("8c0d04090302", "hex"), NOISE]),
+      ["a.dat"],
+      "",
+      "",
+    ],
+    ["that OpenSSL sealed is encrypted", Buffer.concat([Buffer.from("Salted__"), NOISE]), ["a.enc"], "", "encrypted 2"],
+    [
+      "that age sealed is encrypted",
+      Buffer.concat([Buffer.from("age-encryption.org/v1\n"), NOISE]),
+      ["a"],
+      "",
+      "encrypted 2",
+    ],
+    ["that age sealed as text", "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n", ["a.txt"], "", "encrypted 2"],
+    [
+      "that KeePass keeps is encrypted",
+      Buffer.concat([Buffer.from("03d9a29a67fb4bb5", "hex"), NOISE]),
+      ["a.kdbx"],
+      "",
+      "encrypted 2",
+    ],
+    [
+      "that AES Crypt sealed is encrypted",
+      Buffer.concat([Buffer.from("AES\x02\0\0", "latin1"), NOISE]),
+      ["a.pdf.aes"],
+      "",
+      "encrypted 2",
+    ],
+    ["that says it is sealed and is something else", NOISE, ["a.pdf.pgp"], "", "unscannable 2 corrupt"],
     [
       "that is a broken 7z is unscannable",
       Buffer.from("377abcaf271c0004000000000000000000000000060000000000000000000000170601000000", "hex"),
@@ -156,6 +205,23 @@ describe("one file", () => {
     ],
   ] as const) {
     test(what, async () => assert.equal((await look(bytes, names, claimed)).kinds, kinds))
+  }
+})
+
+describe("what programs write beside a file is nothing", () => {
+  const owner = Buffer.concat([Buffer.from("\x0cNguyen Van A"), Buffer.alloc(149)])
+  const apple = Buffer.concat([
+    Buffer.from("0005160700020000", "hex"),
+    Buffer.from("Mac OS X        "),
+    Buffer.alloc(4_000),
+  ])
+  for (const [what, name, bytes, kinds] of [
+    ["who has it open in Word", "hồ sơ/~$bao-cao.docx", owner, ""],
+    ["what macOS knows of it", "__MACOSX/._báo cáo.docx", apple, ""],
+    ["more than that under such a name", "~$bao-cao.docx", Buffer.concat([owner, apple]), "unscannable 2/1 corrupt"],
+    ["something else under such a name", "._bao-cao.docx", owner, "unscannable 2/1 corrupt"],
+  ] as const) {
+    test(what, async () => assert.equal((await look(zip([{ name, data: bytes }]), ["a.zip"], "")).kinds, kinds))
   }
 })
 

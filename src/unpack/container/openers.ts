@@ -71,6 +71,9 @@ const OLE = ["doc", "xls", "ppt", "msg", "msi", "ole"]
 /** Known by sight, and by nobody here from inside. */
 const CLOSED = "lzo sz lrz kwj wim xar ace zoo alz egg sit zpaq squashfs pst fs vmdk qcow2 vdi dmg".split(" ")
 
+/** Sealed with a key or a password, in forms that are not opened here. */
+const SEALED = "gpg enc age kdbx axx aes luks bitlocker".split(" ")
+
 const closed: Open = (bytes) => {
   throw new Stop(isSealedArchive(bytes) ? "encrypted" : "unsupported-archive")
 }
@@ -80,5 +83,6 @@ export const OPENERS: ReadonlyMap<string, Opener> = new Map([
   ...Object.entries(MANY).map(([extension, open]): [string, Opener] => [extension, { open, isSingle: false }]),
   ...Object.entries(SINGLE).map(([extension, open]): [string, Opener] => [extension, { open, isSingle: true }]),
   ...OLE.map((extension): [string, Opener] => [extension, { open: ole, isSingle: false }]),
+  ...SEALED.map((extension): [string, Opener] => [extension, { open: sealed, isSingle: false }]),
   ...CLOSED.map((extension): [string, Opener] => [extension, { open: closed, isSingle: false }]),
 ])
