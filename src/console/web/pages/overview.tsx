@@ -1,5 +1,5 @@
 /** What needs whoever is here now, and what the last seven days brought; every figure leads to its messages. */
-import { Alert, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core"
+import { Alert, Card, Group, SimpleGrid, Stack, Text, Title, ColorSwatch } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { useTranslation } from "react-i18next"
 import { type Answer, ask } from "../api/client.ts"
@@ -206,7 +206,7 @@ function Outcomes({ days, since }: OutcomesProps) {
             rows={outcomes}
             keyOf={([outcome]) => outcome}
             columns={[
-              { name: t("messages.outcome"), cell: ([outcome]) => wordFor("event", outcome) },
+              { name: t("messages.outcome"), cell: ([outcome]) => <Key outcome={outcome} /> },
               ...DIRECTIONS.map((direction) => ({
                 name: t(`direction.${direction}`),
                 right: true,
@@ -231,6 +231,17 @@ const SHADES: readonly (readonly [string, ReadonlySet<string>])[] = [
 ]
 const OTHER = "var(--mantine-color-red-7)"
 const DAY = 86_400_000
+
+/** The word of an outcome, and the colour it has in the drawing. */
+function Key({ outcome }: { readonly outcome: string }) {
+  const [colour] = SHADES.find(([, outcomes]) => outcomes.has(outcome)) ?? [OTHER]
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <ColorSwatch color={colour} size={10} withShadow={false} aria-hidden="true" />
+      {wordFor("event", outcome)}
+    </Group>
+  )
+}
 
 function Days({ days, since }: OutcomesProps) {
   const { t } = useTranslation()
