@@ -1,21 +1,6 @@
 /** What was found in a message, in the reader's words; names of signatures and files stay as they came. */
 import type { TFunction } from "i18next"
-import type { Catalogue } from "../words/vi.ts"
-
-const FINDING_KINDS = [
-  "malware",
-  "forbidden-type",
-  "disguised",
-  "encrypted",
-  "unscannable",
-  "macro",
-  "active-content",
-  "archive-bomb",
-  "ambiguous",
-  "known-bad",
-  "external-reference",
-  "embedded-file",
-] as const satisfies readonly (keyof Catalogue["finding"])[]
+import { FINDING_KINDS } from "../../../mail/finding.ts"
 
 interface Finding {
   readonly kind: string

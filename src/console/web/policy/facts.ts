@@ -1,4 +1,6 @@
 /** What a condition may ask, and by which kind of input each question is answered. The API's grammar decides; a test compares. */
+import { FINDING_KINDS } from "../../../mail/finding.ts"
+
 export type Options = "direction" | "official" | "circulation" | "secrecy" | "class" | "unit" | "webmail"
 
 export type Input =
@@ -85,20 +87,7 @@ export const POSITIONS = [
   "list",
   "display-name",
 ] as const
-export const FINDINGS = [
-  "malware",
-  "forbidden-type",
-  "disguised",
-  "encrypted",
-  "unscannable",
-  "macro",
-  "active-content",
-  "archive-bomb",
-  "ambiguous",
-  "known-bad",
-  "external-reference",
-  "embedded-file",
-] as const
+export const FINDINGS = FINDING_KINDS
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const
 export const FATES = ["deliver", "flag", "hold", "quarantine", "reject", "refuse"] as const
 export const MODES = ["off", "shadow", "enforce"] as const
