@@ -5,6 +5,7 @@ import type { Finding } from "../mail/finding.ts"
 import type { Path } from "../mail/message.ts"
 import { archiveBehind } from "./behind.ts"
 import type { Budget, Trouble } from "./budget.ts"
+import { ole } from "./container/ole.ts"
 import { OPENERS, type Opener } from "./container/openers.ts"
 import { type Member, type ReadMessage, troubleOf } from "./container/member.ts"
 import type { Passwords } from "./password.ts"
@@ -22,6 +23,8 @@ export interface Found {
   /** `bytes` is not all of it; `size` is. */
   readonly cut?: boolean
   readonly size?: number
+  /** A stream of a workbook: a theme stands in it as a zip among its records, and nobody takes it for an archive. */
+  readonly isWorkbook?: boolean
 }
 
 export interface Means {
@@ -161,13 +164,17 @@ function createInside(found: Found, means: Means, depth: number): Inside {
       bytes: member.bytes,
       findings: [...trouble, ...opened],
       cut,
+      isWorkbook: opener.open === ole && given.some((name) => /(?:^|\/)(?:Workbook|Book)$/.test(name)),
     }
     within.push(await open(file, means, depth + (opener.isSingle ? PACKED_AGAIN : 1)))
   }
   const look = async (opener: Opener): Promise<void> => {
     if (depth >= budget.limits.depth) return note(troubled("too-deep", at))
     if (budget.over !== null) return note(troubled(budget.over, at))
-    const way = { ...means, ambiguous: () => note({ kind: "ambiguous", at, why: "archive" }) }
+    const ambiguous = (): void => {
+      if (found.isWorkbook !== true) note({ kind: "ambiguous", at, why: "archive" })
+    }
+    const way = { ...means, ambiguous }
     try {
       for await (const member of opener.open(bytes, way)) {
         // Other messages are read between two members, and the deadline is noticed.

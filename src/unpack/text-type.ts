@@ -85,7 +85,8 @@ function wrappedIn(bytes: Buffer, text: string): FileType | null {
   if (bytes.includes("-----BEGIN PGP MESSAGE-----")) return PGP
   if (bytes.includes("-----BEGIN AGE ENCRYPTED FILE-----")) return AGE
   if (bytes.includes("(This file must be converted with BinHex")) return BINHEX
-  if (isMessage(text)) return MESSAGE
+  // In UTF-16 no program reads fields: Outlook keeps those of what it received so.
+  if (!bytes.subarray(0, 512).includes(0) && isMessage(text)) return MESSAGE
   if (/(?:^|\n)=ybegin [^\r\n]{0,400}name=/.test(text) || bytes.includes("\n=ybegin ")) return YENC
   const begin = bytes.indexOf("begin", 0, "latin1")
   if (begin < 0) return null

@@ -122,6 +122,7 @@ describe("a macro", () => {
       "a.xls",
       "macro auto-run",
     ],
+    ["of Publisher, a folder with nothing in it, is none", doc({ "VBA/": Buffer.alloc(0) }), "a.pub", ""],
     ["that nobody wrote is none", macros("Option Explicit\r\n' nothing\r\n"), "a.doc", ""],
     ["whose source was taken away still has its code", macros("", 9_000), "a.doc", "macro stomped"],
     [
@@ -182,6 +183,8 @@ describe("a workbook", () => {
     Buffer.concat([Buffer.alloc(20), Buffer.from([9, 0, 0x17, 1, 0, 0x41, 0x42, 1, 110, 0, 0])]),
   )
   const dde = record(0x1ae, Buffer.concat([Buffer.from([0, 0, 15, 0, 0]), Buffer.from("cmd\x03/c calc.exe")]))
+  const linked = (path: string): Buffer =>
+    record(0x1ae, Buffer.concat([Buffer.from([1, 0, path.length, 0, 0]), Buffer.from(path, "latin1")]))
   const xls = (...records: readonly Buffer[]): Buffer => compound({ Workbook: Buffer.concat([bof, ...records]) })
   rows([
     ["with sheets is nothing", xls(data), "a.xls", ""],
@@ -193,6 +196,14 @@ describe("a workbook", () => {
       "macro xlm, macro auto-run, macro suspicious",
     ],
     ["with a link that starts a program says so", xls(data, dde), "a.xls", "active-content dde"],
+    ["that counts on another workbook is nothing", xls(data, linked("\x01\x01CHo so\x03du toan.xls")), "a.xls", ""],
+    ["that counts on one in a folder below is nothing", xls(data, linked("\x01so lieu\x03thang 6.xls")), "a.xls", ""],
+    [
+      "that counts on one of another computer says so",
+      xls(data, linked("\x01\x01@may-chu\x03chung\x03a.xls")),
+      "a.xls",
+      "external-reference workbook-link",
+    ],
     [
       "of the new format with a macro sheet",
       xlsx({ "xl/macrosheets/sheet1.xml": '<xm:macrosheet><f>EXEC("calc")</f></xm:macrosheet>' }),

@@ -13,7 +13,7 @@ interface Node {
   start: number
 }
 
-/** Keys are paths such as `Macros/VBA/ThisDocument`; storages come of themselves. */
+/** Keys are paths such as `Macros/VBA/ThisDocument`; storages come of themselves, empty ones as `VBA/`. */
 export function compound(streams: Readonly<Record<string, Buffer | string>>): Buffer {
   const nodes = nodesOf(streams)
   const sectors: Buffer[] = []
@@ -67,7 +67,7 @@ function nodesOf(streams: Readonly<Record<string, Buffer | string>>): Node[] {
   })
   return [
     ...[...storages].map((path) => node(path, null)),
-    ...Object.entries(streams).map(([path, bytes]) => node(path, Buffer.from(bytes))),
+    ...Object.entries(streams).flatMap(([path, bytes]) => (path.endsWith("/") ? [] : [node(path, Buffer.from(bytes))])),
   ]
 }
 

@@ -208,6 +208,21 @@ describe("one file", () => {
   }
 })
 
+test("what Outlook keeps in UTF-16 of the fields of a message is no message", async () => {
+  const fields = "Received: from a by b\r\nFrom: a@gmail.com\r\nTo: b@c.vn\r\nSubject: x\r\nDate: x\r\n"
+  const bytes = compound({
+    "__properties_version1.0": Buffer.alloc(32),
+    "__substg1.0_007D001F": Buffer.from(`\ufeff${fields}`, "utf16le"),
+  })
+  assert.equal((await look(bytes, ["thư.msg"], "")).kinds, "")
+})
+
+test("a theme among the records of a workbook is no archive behind something", async () => {
+  const theme = zip([{ name: "theme/theme1.xml", data: "<a/>" }])
+  const bytes = compound({ Workbook: Buffer.concat([Buffer.from([9, 8, 4, 0, 0, 6, 5, 0]), theme]) })
+  assert.equal((await look(bytes, ["a.xls"], "")).kinds, "")
+})
+
 describe("what programs write beside a file is nothing", () => {
   const owner = Buffer.concat([Buffer.from("\x0cNguyen Van A"), Buffer.alloc(149)])
   const apple = Buffer.concat([
@@ -298,12 +313,32 @@ describe("a zip", () => {
       ),
       "ambiguous 2 archive",
     ],
+    [
+      "that another zip is stored in, near its end, is nothing",
+      zip([{ name: "a.zip", data: zip([{ name: "a.txt", data: "x" }]), stored: true }]),
+      "",
+    ],
+    [
+      "with a line end behind it is nothing",
+      Buffer.concat([zip([{ name: "a.txt", data: "x" }]), Buffer.from("\r\n")]),
+      "",
+    ],
+    [
+      "with room for another end behind it",
+      Buffer.concat([zip([{ name: "a.txt", data: "x" }]), Buffer.alloc(22)]),
+      "ambiguous 2 archive",
+    ],
+    [
+      "with another zip behind it",
+      Buffer.concat([zip([{ name: "a.txt", data: "x" }]), zip([{ name: "b.txt", data: "y" }])]),
+      "ambiguous 2 archive",
+    ],
     ["whose directory knows nothing", zip([{ name: "a", data: "x" }], { hide: 0 }), "ambiguous 2 archive"],
     ["of an unknown method", zip([{ name: "a", data: "x", method: 97 }]), "unscannable 2/1 unsupported-archive"],
     ["that leaves its folder", zip([{ name: "../a", data: "x" }]), "ambiguous 2 archive"],
     [
-      "with something behind it",
-      Buffer.concat([zip([{ name: "a", data: "x" }]), Buffer.from("more")]),
+      "with more behind it than a line end",
+      Buffer.concat([zip([{ name: "a", data: "x" }]), Buffer.from("more of it, and more yet")]),
       "ambiguous 2 archive",
     ],
   ] as const) {

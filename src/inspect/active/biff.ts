@@ -66,7 +66,10 @@ function judgeBook(data: Buffer): readonly Trait[] {
   const length = data.readUInt16LE(2)
   if (length === 0x0401 || length === 0x3a01 || length === 0) return []
   const path = text(data.subarray(4), length, true)
-  if (path.includes("\x03")) return [{ kind: "active-content", why: "dde", name: shorten(path.replace("\x03", "|")) }]
+  // A path of a file is marked, and its folders stand apart by the same octet: a workbook that counts on another one is no DDE.
+  const isFile = path.startsWith("\x01")
+  if (!isFile && path.includes("\x03"))
+    return [{ kind: "active-content", why: "dde", name: shorten(path.replace("\x03", "|")) }]
   // Marks of [MS-XLS] 2.5.277: 1 begins a path, 5 one that is an address, @ a share.
   const isElsewhere = /^(?:https?:|\\\\|#|@)/i.test(path.replaceAll("\x01", "").replace("\x05", "#"))
   return isElsewhere ? [{ kind: "external-reference", why: "workbook-link", name: shorten(path) }] : []

@@ -19,7 +19,11 @@ interface Module {
 
 /** Nothing: there is no project, or one as Office makes it before anybody has written a line. */
 export function judgeVba(compound: Compound): readonly Trait[] {
-  if (!compound.entries.some(({ name }) => /^(?:_vba_project|vba)$/i.test(name))) return []
+  // Publisher keeps an empty folder of the name.
+  const isProject = compound.entries.some(
+    ({ kind, name, path }) => kind === "stream" && (/^_vba_project$/i.test(name) || /(?:^|\/)VBA\//i.test(path)),
+  )
+  if (!isProject) return []
   const modules = compound.entries.flatMap(({ kind, path, size }) => {
     if (kind !== "stream" || size < 3 || !/(?:^|\/)VBA\/(?!dir$|_VBA_PROJECT$|__SRP_)[^/]+$/i.test(path)) return []
     const bytes = compound.stream(path)

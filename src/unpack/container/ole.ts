@@ -29,6 +29,8 @@ export async function* ole(bytes: Buffer, way: Way): AsyncGenerator<Member> {
     return
   }
   for (const [path, content] of streams) {
+    // Names and addresses of a saved message's recipients: ten small streams for each of them. [MS-OXMSG] 2.2.1.
+    if (/(?:^|\/)__recip_version1\.0_#[0-9A-F]{8}\//.test(path)) continue
     countFile(way.budget)
     const native = path.endsWith("\x01Ole10Native") ? packaged(content) : null
     const text = TEXTS.get(path.slice(-8))

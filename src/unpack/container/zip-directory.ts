@@ -64,7 +64,9 @@ export function readDirectory(bytes: Buffer, most: number): Directory | null {
   if (end === undefined) return null
   const shift = end.start - end.offset
   const central = centralHeaders(bytes, end, most)
-  let ambiguous = !end.closes || found.length > 1 || central.end !== end.start + end.size
+  // The end of a zip that is stored within this one is read with it.
+  const others = found.filter((other) => other !== end && other.at >= end.start)
+  let ambiguous = !end.closes || others.length > 0 || central.end !== end.start + end.size
   ambiguous ||= central.headers.length !== end.total && end.total <= most
   const entries = central.headers.map((header) => {
     const { entry, agrees } = withLocal(bytes, header, shift)
@@ -95,7 +97,9 @@ function ends(bytes: Buffer): readonly End[] {
 
 function endAt(bytes: Buffer, at: number): End | null {
   const comment = bytes.readUInt16LE(at + 20)
-  const closes = at + END + comment === bytes.length
+  // A few octets behind it are no other archive: downloads often end so.
+  const left = bytes.length - (at + END + comment)
+  const closes = left >= 0 && left < END
   const plain = {
     total: bytes.readUInt16LE(at + 10),
     size: bytes.readUInt32LE(at + 12),
