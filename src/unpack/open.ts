@@ -106,7 +106,7 @@ const LONGEST_OWNER = 200
 const APPLE = ["\0\x05\x16\0", "\0\x05\x16\x07"]
 
 const HOLDER =
-  /\.(?:zip|rar|7z|tar|gz|tgz|bz2|xz|zst|lz|lzh|lha|arj|cab|ace|iso|img|vhdx?|doc[xm]?|dot[xm]?|xls[xmb]?|xlt[xm]?|pp[ts][xm]?|od[tspg]|pdf|msg|one|rtf|gpg|pgp|p7m|age|enc|aes|kdbx|axx)[.\s]*$/i
+  /\.(?:zipx?|rar|7z|tar|gz|tgz|bz2|tbz2?|xz|txz|tlz|lzma|zst|tzst|grz|lrz|lzo|cpio|lz|lzh|lha|arj|cab|ace|iso|img|vhdx?|doc[xm]?|dot[xm]?|xls[xmb]?|xlt[xm]?|pp[ts][xm]?|od[tspg]|pdf|msg|one|rtf|gpg|pgp|p7m|age|enc|aes|kdbx|axx)[.\s]*$/i
 
 /** Only the beginning was kept: of texts and pictures that is enough, of what holds or does something it is not. */
 function unseen({ at, bytes }: Found, types: readonly FileType[]): readonly Finding[] {
