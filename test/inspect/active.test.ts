@@ -370,6 +370,19 @@ describe("a relation", () => {
       "a.docx",
       "external-reference external-object",
     ],
+    [
+      "of a chart to the workbook of its writer",
+      related("oleObject", "file:///G:\\Bao cao\\so lieu.xlsx"),
+      "a.docx",
+      "external-reference workbook-link",
+    ],
+    ["of a chart to an unsaved workbook", related("oleObject", "Book1"), "a.docx", "external-reference workbook-link"],
+    [
+      "to an object of a share",
+      related("oleObject", "file:///\\\\host\\a.xlsx"),
+      "a.docx",
+      "external-reference external-object",
+    ],
     ["to a frame elsewhere", related("frame", "https://example.org/"), "a.docx", "external-reference external-frame"],
     [
       "to a picture elsewhere",

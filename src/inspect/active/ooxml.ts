@@ -110,7 +110,10 @@ function judgeRelations(xml: string): readonly Trait[] {
     if (attribute(tag, "TargetMode").toLowerCase() !== "external") continue
     const target = attribute(tag, "Target")
     if (type === "hyperlink" || (type === "attachedtemplate" && LOCAL.test(target))) continue
-    traits.push({ kind: "external-reference", why: RELATIONS[type] ?? "external", name: shorten(target) })
+    // The workbook behind a chart or a table, by a letter of its writer's drive: asked for only by who refreshes it.
+    const isBook = (type === "oleobject" || type === "package") && LOCAL.test(target)
+    const why = isBook ? "workbook-link" : (RELATIONS[type] ?? "external")
+    traits.push({ kind: "external-reference", why, name: shorten(target) })
   }
   return traits
 }
