@@ -23,8 +23,8 @@ export interface Found {
   /** `bytes` is not all of it; `size` is. */
   readonly cut?: boolean
   readonly size?: number
-  /** A stream of a workbook: a theme stands in it as a zip among its records, and nobody takes it for an archive. */
-  readonly isWorkbook?: boolean
+  /** Records of a program in which a zip may stand, and which nobody takes for an archive. */
+  readonly isRecords?: boolean
 }
 
 export interface Means {
@@ -136,6 +136,11 @@ interface Inside {
   readonly names: ReadonlySet<string>
 }
 
+/** A workbook's theme stands in it as a zip. */
+const WORKBOOK = /(?:^|\/)(?:Workbook|Book)$/
+/** What drivers keep of a printer; those of Xerox, in a zip. */
+const PRINTER = /^(?:xl|word|ppt)\/printerSettings\/printerSettings\d*\.bin$/
+
 /** Members of all the containers a file is, counted on. */
 function createInside(found: Found, means: Means, depth: number): Inside {
   const { at, bytes } = found
@@ -164,7 +169,7 @@ function createInside(found: Found, means: Means, depth: number): Inside {
       bytes: member.bytes,
       findings: [...trouble, ...opened],
       cut,
-      isWorkbook: opener.open === ole && given.some((name) => /(?:^|\/)(?:Workbook|Book)$/.test(name)),
+      isRecords: given.some((name) => (opener.open === ole ? WORKBOOK : PRINTER).test(name)),
     }
     within.push(await open(file, means, depth + (opener.isSingle ? PACKED_AGAIN : 1)))
   }
@@ -172,7 +177,7 @@ function createInside(found: Found, means: Means, depth: number): Inside {
     if (depth >= budget.limits.depth) return note(troubled("too-deep", at))
     if (budget.over !== null) return note(troubled(budget.over, at))
     const ambiguous = (): void => {
-      if (found.isWorkbook !== true) note({ kind: "ambiguous", at, why: "archive" })
+      if (found.isRecords !== true) note({ kind: "ambiguous", at, why: "archive" })
     }
     const way = { ...means, ambiguous }
     try {

@@ -136,6 +136,9 @@ export function zipType(bytes: Buffer, members: ReadonlySet<string>): FileType {
     if (told !== null)
       return { mime: told[0], extension: told[0].includes("epub") ? "epub" : "odf", family: "document" }
   }
+  // Programs go by the manifest where the first member is another one.
+  if (members.has("meta-inf/manifest.xml") && members.has("content.xml"))
+    return { mime: "application/vnd.oasis.opendocument", extension: "odf", family: "document" }
   const names = [...members]
   const has = (folder: string): boolean => names.some((name) => name.startsWith(folder))
   if (members.has("appxmanifest.xml") || members.has("appxmetadata/appxbundlemanifest.xml")) {

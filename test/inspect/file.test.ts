@@ -113,6 +113,26 @@ describe("one file", () => {
     ],
     ["that is a PDF is nothing", PDF, ["a.pdf"], "application/pdf", ""],
     ["that is a Word file is nothing", docx(), ["a.docx"], "", ""],
+    [
+      "that is OpenDocument written in another order is nothing",
+      zip([
+        { name: "content.xml", data: "<office:document-content/>" },
+        { name: "META-INF/manifest.xml", data: "<manifest:manifest/>" },
+      ]),
+      ["a.odt"],
+      "",
+      "",
+    ],
+    [
+      "that keeps the settings of a printer in a zip is nothing",
+      docx({
+        name: "word/printerSettings/printerSettings1.bin",
+        data: Buffer.concat([Buffer.alloc(300, 1), zip([{ name: "a", data: "x" }])]),
+      }),
+      ["a.docx"],
+      "",
+      "",
+    ],
     ["that is an old Word file under the new name is nothing", compound({ WordDocument: "x" }), ["a.docx"], "", ""],
     [
       "with macros has macros",
