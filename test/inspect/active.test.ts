@@ -376,6 +376,18 @@ describe("a relation", () => {
       "a.docx",
       "external-reference workbook-link",
     ],
+    [
+      "of a chart to a workbook of a share",
+      docx({ "word/charts/_rels/chart1.xml.rels": rels("oleObject", "file:///\\\\host\\so%20lieu.xlsx") }),
+      "a.docx",
+      "external-reference workbook-link",
+    ],
+    [
+      "of a chart to a page",
+      docx({ "word/charts/_rels/chart1.xml.rels": rels("oleObject", "https://example.org/a.html") }),
+      "a.docx",
+      "external-reference external-object",
+    ],
     ["of a chart to an unsaved workbook", related("oleObject", "Book1"), "a.docx", "external-reference workbook-link"],
     [
       "to an object of a share",
@@ -498,6 +510,7 @@ describe("an object", () => {
     ],
     ["that lies elsewhere", doc({ "ObjectPool/_1/\x01Ole": linked }), "a.doc", "external-reference external-object"],
     ["of RTF is a file in it", rtf(stored("Package", native.subarray(4))), "a.rtf", "embedded-file package"],
+    ["of RTF of MathType is a file in it", rtf(stored("Equation.DSMT4", native)), "a.rtf", "embedded-file object"],
     ["of RTF of the equation editor", rtf(stored("Equation.3", equation)), "a.rtf", "active-content equation-object"],
     [
       "of RTF that lies elsewhere and loads by itself",

@@ -10,7 +10,7 @@ import { attribute, mentions, type Tag, tags, xmlText } from "../../mail/xml.ts"
 export function judgePart(name: string, bytes: Buffer): readonly Trait[] {
   const path = name.replaceAll("\\", "/").toLowerCase()
   if (path.endsWith(".rels"))
-    return mentions(bytes, ["External", "external", "&#", "acrosheet"]) ? judgeRelations(xmlText(bytes)) : []
+    return mentions(bytes, ["External", "external", "&#", "acrosheet"]) ? judgeRelations(xmlText(bytes), path) : []
   if (/(?:^|\/)activex\/[^/]+\.(?:xml|bin)$/.test(path)) return [{ kind: "active-content", why: "activex" }]
   if (/(?:^|\/)(?:intl)?macrosheets\/[^/]+$/.test(path)) return judgeMacroSheet(path, bytes)
   if (/(?:^|\/)externallinks\/[^/]+\.bin$/.test(path)) return judgeBinaryLink(bytes)
@@ -101,8 +101,10 @@ const RELATIONS: Readonly<Record<string, string>> = {
 /** On the computer of whoever wrote it: a template or workbook there is on no other one. */
 const LOCAL = /^(?:file:\/\/\/)?(?:[a-z]:|(?!\w+:|[\\/]{2}))/i
 
+const CHART = /(?:^|\/)charts\/_rels\/[^/]+\.rels$/i
+
 /** Relations with a target outside the package; a hyperlink is nothing, it waits for a click. */
-function judgeRelations(xml: string): readonly Trait[] {
+function judgeRelations(xml: string, path = ""): readonly Trait[] {
   const traits: Trait[] = []
   for (const tag of tags(xml, ["Relationship"])) {
     const type = attribute(tag, "Type").toLowerCase().replace(/^.*\//, "")
@@ -110,8 +112,9 @@ function judgeRelations(xml: string): readonly Trait[] {
     if (attribute(tag, "TargetMode").toLowerCase() !== "external") continue
     const target = attribute(tag, "Target")
     if (type === "hyperlink" || (type === "attachedtemplate" && LOCAL.test(target))) continue
-    // The workbook behind a chart or a table, by a letter of its writer's drive: asked for only by who refreshes it.
-    const isBook = (type === "oleobject" || type === "package") && LOCAL.test(target)
+    // The workbook behind a chart, or by a letter of its writer's drive: asked for only by who refreshes it, as those of a workbook are.
+    const isChart = CHART.test(path) && /\.xl[a-z]{1,2}$/i.test(target)
+    const isBook = (type === "oleobject" || type === "package") && (isChart || LOCAL.test(target))
     const why = isBook ? "workbook-link" : (RELATIONS[type] ?? "external")
     traits.push({ kind: "external-reference", why, name: shorten(target) })
   }

@@ -162,8 +162,8 @@ function judgeStored(bytes: Buffer, classes: string): readonly Trait[] | null {
   const compound = start < 0 ? null : readCompound(bytes.subarray(start))
   const inner = compound === null ? [] : judgeCompound(compound, bytes.subarray(start))
   const isEquation =
-    /^Equation/i.test(program) ||
-    /\bEquation/i.test(classes) ||
+    EDITOR.test(program) ||
+    EDITOR.test(classes) ||
     bytes.includes(EQUATION) ||
     inner.some(({ why }) => why === "equation-editor")
   if (program === "" && compound === null) return null
@@ -174,6 +174,8 @@ function judgeStored(bytes: Buffer, classes: string): readonly Trait[] | null {
   return named("embedded-file", "object", [program === "" ? "OLE" : program])
 }
 
+/** Word's own, and not MathType, which calls its objects Equation.DSMT4. */
+const EDITOR = /\bEquation(?!\.DSMT)/i
 /** Class {0002CE02-0000-0000-C000-000000000046}. */
 const EQUATION = Buffer.from("02ce020000000000c000000000000046", "hex")
 
