@@ -90,6 +90,8 @@ function base64(): Decoder {
     // Four octets make three; each padding character may finish a quantum early, which never makes more.
     const out = Buffer.allocUnsafe(Math.ceil(((octets.length + held) * 3) / 4) + 3)
     let size = 0
+    /** Lines up to here are no even ones: asked once, not for each of them. */
+    let uneven = 0
     for (let i = 0; i < octets.length; i++) {
       // Whole quanta first: nearly all of a line.
       while (whole() && i + 3 < octets.length) {
@@ -121,10 +123,11 @@ function base64(): Decoder {
         for (const octet of finish()) out[size++] = octet
       } else if (value === ALIEN) bad = true
       else if (octets[i] === LF && held > 0) torn = true
-      else if (octets[i] === LF && whole()) {
-        const { read, written } = evenLines(octets, i + 1, out.subarray(size))
+      else if (octets[i] === LF && i >= uneven && whole()) {
+        const { read, written, asked } = evenLines(octets, i + 1, out.subarray(size))
         i += read
         size += written
+        uneven = i + asked - read
       }
     }
     return out.subarray(0, size)
@@ -140,25 +143,36 @@ function base64(): Decoder {
 
 /** Octets of lines that are worth asking the platform. */
 const FEW = 1_024
-const NONE = { read: 0, written: 0 }
+
+/** `asked`: octets that it was about, of which `read` are done. */
+interface Even {
+  readonly read: number
+  readonly written: number
+  readonly asked: number
+}
 
 /**
  * Lines of one length that hold whole quanta and nothing else, as nearly all of a file's do: the platform decodes them five times as fast.
  * It leaves out what is foreign and counts padding as nothing, so that the right count of octets proves that there was neither.
  */
-function evenLines(octets: Uint8Array, from: number, out: Buffer): { readonly read: number; readonly written: number } {
+function evenLines(octets: Uint8Array, from: number, out: Buffer): Even {
   const given = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
   const width = given.indexOf("\r\n", from) - from
-  if (width <= 0 || width % 4 !== 0) return NONE
+  const none = { read: 0, written: 0 }
+  if (width <= 0 || width % 4 !== 0) return { ...none, asked: 0 }
   let end = from
   while (given[end + width] === CR && given[end + width + 1] === LF) end += width + 2
-  if (end - from < FEW) return NONE
+  // The last line of one file in thirty is a full one, with padding.
+  const padding = given.subarray(from, end).indexOf(EQUALS)
+  if (padding >= 0) end = from + Math.floor(padding / (width + 2)) * (width + 2)
+  const asked = end - from
+  if (asked < FEW) return { ...none, asked }
   const lines = given.subarray(from, end)
   // The platform takes the alphabet of RFC 4648 §5 as well.
-  if (lines.includes(0x2d) || lines.includes(0x5f)) return NONE
+  if (lines.includes(0x2d) || lines.includes(0x5f)) return { ...none, asked }
   const expected = ((lines.length / (width + 2)) * width * 3) / 4
   const written = out.write(lines.toString("latin1"), 0, "base64")
-  return written === expected ? { read: lines.length, written } : NONE
+  return written === expected ? { read: asked, written, asked } : { ...none, asked }
 }
 
 /** White space that may stand between a soft line break's `=` and the line end: no more than a line. RFC 5322 §2.1.1. */

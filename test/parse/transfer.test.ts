@@ -55,3 +55,25 @@ describe("Base64 in even lines", () => {
     )
   })
 })
+
+describe("Base64 of any end takes time by its length", () => {
+  const file = Buffer.from(Array.from({ length: 1_500_000 }, (_, at) => (at * 7_919) % 251))
+  /** Whole lines are 57 octets: of so many the last line is full, with as much padding as is left out. */
+  const full = (padding: number): string => lines(file.subarray(0, 57 * 26_000 - padding), 76)
+  for (const [what, text] of [
+    ["a last line that is full", full(0)],
+    ["a full last line with padding", full(1)],
+    ["a full last line with more padding", full(2)],
+    ["something foreign near its end", full(0).replace(/.(?=[^]{100}$)/, "#")],
+    ["letters of the other alphabet near its end", full(0).replace(/.(?=[^]{500}$)/, "_")],
+    ["padding in every line", `${"QUJD".repeat(18)}QQ==\r\n`.repeat(25_000)],
+  ] as const) {
+    test(what, async () => {
+      const encoded = Buffer.from(text)
+      const before = process.threadCpuUsage()
+      await decoded(encoded, encoded.length)
+      const { user, system } = process.threadCpuUsage(before)
+      assert.ok(user + system < 1_000_000, `${(user + system) / 1_000} ms`)
+    })
+  }
+})
