@@ -70,7 +70,11 @@ export function createPaper(): Paper {
 
   return {
     run: (text, look = PLAIN_LOOK) => {
-      if (text !== "") put(text.replace(/[\r\n]+/g, " "), look, "")
+      if (text === "") return
+      // A workbook may name one long text in every cell: what there is no room for is not looked at.
+      if (room[place] <= 0) cut = true
+      // One character more than there is room for tells that it is cut.
+      else put(text.slice(0, room[place] + 1).replace(/[\r\n]+/g, " "), look, "")
     },
     line() {
       const last = pieces.at(-1)

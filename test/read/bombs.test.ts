@@ -64,6 +64,14 @@ const BOMBS: readonly (readonly [string, string, () => Buffer])[] = [
     "a.pptx",
     () => pptx(letter(), { "ppt/slides/slide2.xml": "<a:t>".repeat(DEEP) }),
   ],
+  [
+    "a workbook that names one long text in every cell",
+    "a.xlsx",
+    () =>
+      xlsx([["dự toán ".repeat(130_000)]], {
+        "xl/worksheets/sheet1.xml": `<worksheet><sheetData><row>${'<c t="s"><v>0</v></c>'.repeat(100_000)}</row></sheetData></worksheet>`,
+      }),
+  ],
   ["an .rtf of groups", "a.rtf", () => Buffer.from(rtf(letter()).replace("\\f0 ", `\\f0 ${"{".repeat(DEEP)}`))],
   ["an .rtf that claims gigabytes", "a.rtf", () => Buffer.from("{\\rtf1\\bin2147483647 ")],
   [
