@@ -59,8 +59,22 @@ function asWritten(
   const more = text.slice(first + 1, end)
   // A continuation of white space alone ends the block for some readers.
   if (/^[ \t]+\r?$/m.test(more)) doubts.add(ours ? "header-syntax" : null)
-  if (/^[ \t]+(?:content-[a-z-]+|mime-version)[ \t]*:/im.test(more)) doubts.add("header-syntax")
+  const indented = more.match(/^[ \t]+(?:content-[a-z-]+|mime-version)[ \t]*:.*$/gim) ?? []
+  const isSignature = SIGNATURES.has(lower)
+  if (indented.some((line) => !(isSignature && LISTED.test(line)))) doubts.add("header-syntax")
 }
+
+/** Their `h=` lists the names of fields with a colon between, folded wherever the line is full. RFC 6376 §3.5, RFC 8617 §4.1.2. */
+const SIGNATURES = new Set([
+  "dkim-signature",
+  "arc-message-signature",
+  "domainkey-signature",
+  "x-google-dkim-signature",
+  "x-me-proxy-signature",
+])
+/** Names behind names, up to the end of the list or of the line; nothing that a field about content could say. */
+const LISTED =
+  /^[ \t]+(?:content-[a-z-]+|mime-version)[ \t]*:[ \t]*(?:(?!(?:base64|quoted-printable|7bit|8bit|binary|attachment|inline)\b)[a-z][\w-]*[ \t]*(?:[:;]|$)|\r?$)/i
 
 /** A name without the signs around it, for readers who look for it anywhere in the line; `X-Content-Type` is another name. */
 function bare(name: string): string {
