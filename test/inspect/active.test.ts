@@ -126,6 +126,12 @@ describe("a macro", () => {
     ["that nobody wrote is none", macros("Option Explicit\r\n' nothing\r\n"), "a.doc", ""],
     ["whose source was taken away still has its code", macros("", 9_000), "a.doc", "macro stomped"],
     [
+      "that nobody wrote, of a form with boxes to tick, is none",
+      macros('Attribute VB_Control = "CheckBox1, 31, 0, MSForms, CheckBox"\r\n'.repeat(12), 6_000),
+      "a.xls",
+      "",
+    ],
+    [
       "without any module is not to be believed",
       doc({ "Macros/VBA/_VBA_PROJECT": Buffer.from([0xcc, 0x61]) }),
       "a.doc",

@@ -10,6 +10,9 @@ const CHUNK = 4_096
 
 /** Compiled code of a module without a line of source: an empty sheet or document has some 1,000 octets. */
 const COMPILED_NOTHING = 4_000
+/** What a box to tick on a sheet adds, some 300 octets; of more than so many nothing more is believed. */
+const COMPILED_CONTROL = 500
+const MOST_CONTROLS = 40
 
 interface Module {
   readonly source: string
@@ -31,7 +34,10 @@ export function judgeVba(compound: Compound): readonly Trait[] {
   })
   // Source that was taken away leaves compiled code, which Office runs all the same.
   if (modules.length === 0) return [{ kind: "macro", why: "stomped" }]
-  const stomped = modules.some(({ source, compiled }) => significant(source) === "" && compiled > COMPILED_NOTHING)
+  const stomped = modules.some(({ source, compiled }) => {
+    const controls = Math.min(MOST_CONTROLS, source.match(/^Attribute VB_Control = /gm)?.length ?? 0)
+    return significant(source) === "" && compiled > COMPILED_NOTHING + controls * COMPILED_CONTROL
+  })
   const told = judgeSource(modules.map(({ source }) => source).join("\n"))
   return stomped ? [...told, { kind: "macro", why: "stomped" }] : told
 }
