@@ -55,7 +55,7 @@ function program(): Command {
   peopleCommands(congthu)
   dkimCommands(congthu)
   storeCommands(congthu)
-  policyCommands(congthu, { work: (run) => desk(congthu, run), draft: (run) => draftDesk(congthu, run) })
+  policyCommands(congthu, { work: (run) => desk(congthu, run), draft: (run) => desk(congthu, run, withStoreOrNone) })
   exceptionCommands(congthu, (run) => desk(congthu, run))
   auditCommands(congthu, (run) => desk(congthu, run))
   unitCommands(congthu, (run) => desk(congthu, run))
@@ -128,16 +128,11 @@ async function hands(congthu: Command, run: (given: Hands) => Promise<number>): 
   process.exitCode = await withStore(await judging(file(congthu), undefined), run)
 }
 
-async function desk(congthu: Command, run: (desk: Desk) => Promise<number>): Promise<void> {
-  const { STUDY_HERE } = await import("./commands/policy-study.ts")
-  await hands(congthu, (given) => run({ ...given, study: STUDY_HERE }))
-}
-
-/** Also before the gateway ever ran: a draft is looked over where it is written. */
-async function draftDesk(congthu: Command, run: (desk: Desk) => Promise<number>): Promise<void> {
+/** `withStoreOrNone` opens it before the gateway ever ran: a draft is looked over where it is written. */
+async function desk(congthu: Command, run: (desk: Desk) => Promise<number>, open = withStore): Promise<void> {
   const { STUDY_HERE } = await import("./commands/policy-study.ts")
   const judge = await judging(file(congthu), undefined)
-  process.exitCode = await withStoreOrNone(judge, (given) => run({ ...given, study: STUDY_HERE }))
+  process.exitCode = await open(judge, (given) => run({ ...given, study: STUDY_HERE }))
 }
 
 function queueCommands(congthu: Command): void {
